@@ -1,0 +1,1 @@
+"""Resources, intent, and the readers that bring them in from anywhere."""

@@ -1,0 +1,43 @@
+"""What was asked for, independent of what was made from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assurance.graph.values import Endpoint, Level, Need, Overcommit, Pool, Waiver
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subjects:
+    """People, as the cluster's authenticator names them."""
+
+    groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeamIntent:
+    """One team: what it may use and whom it may reach."""
+
+    namespaces: tuple[str, ...]
+    members: Mapping[str, Subjects] = field(default_factory=dict)
+    """By role: view, edit, admin."""
+    needs: tuple[Need, ...] = ()
+    open_within: bool = True
+    """Whether the team's own workloads may reach each other freely."""
+    quota: Mapping[str, str] = field(default_factory=dict)
+    """The ResourceQuota's hard limits."""
+    pod_security: str = "restricted"
+    budget: float | None = None
+    """US dollars a month."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intent:
+    """The whole of it, for one stack or several."""
+
+    teams: Mapping[str, TeamIntent] = field(default_factory=dict)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    pools: tuple[Pool, ...] = ()
+    overcommit: Overcommit = Overcommit()
+    waivers: tuple[Waiver, ...] = ()
+    levels: Mapping[str, Level] = field(default_factory=dict)

@@ -1,0 +1,48 @@
+"""The values that every layer speaks in; standard library only, so that any layer may import them."""
+
+from assurance.graph.values.capacity import Capability, Overcommit, Pool, Shape, Taint
+from assurance.graph.values.governance import Access, Grant, Level, Waiver
+from assurance.graph.values.network import (
+    Addresses,
+    Dns,
+    Endpoint,
+    Need,
+    Network,
+    Outside,
+    Port,
+    Protocol,
+)
+from assurance.graph.values.quantity import (
+    QuantityError,
+    bytes_of,
+    format_bytes,
+    format_millicores,
+    millicores_of,
+    quantity,
+)
+
+__all__ = [
+    "Access",
+    "Addresses",
+    "Capability",
+    "Dns",
+    "Endpoint",
+    "Grant",
+    "Level",
+    "Need",
+    "Network",
+    "Outside",
+    "Overcommit",
+    "Pool",
+    "Port",
+    "Protocol",
+    "QuantityError",
+    "Shape",
+    "Taint",
+    "Waiver",
+    "bytes_of",
+    "format_bytes",
+    "format_millicores",
+    "millicores_of",
+    "quantity",
+]

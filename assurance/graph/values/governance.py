@@ -1,0 +1,41 @@
+"""Who may do what, and what is knowingly left undone."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """What a finding means for a stack."""
+
+    DISABLED = "disabled"
+    ADVISORY = "advisory"
+    MANDATORY = "mandatory"
+
+
+class Access(StrEnum):
+    """What a workload may do with a resource outside the cluster's own API."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grant:
+    """A cloud-neutral permission for a workload's identity."""
+
+    access: Access
+    kind: str
+    """`bucket`, `database` or `secret`."""
+    name: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiver:
+    """A finding that somebody answers for until a day."""
+
+    finding: str
+    owner: str
+    reason: str
+    expires: date

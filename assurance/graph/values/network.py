@@ -1,0 +1,85 @@
+"""Who may talk to whom, in the platform's words: endpoints, needs, addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+
+Network = IPv4Network | IPv6Network
+
+
+class Protocol(StrEnum):
+    """The transport protocols that a NetworkPolicy knows."""
+
+    TCP = "TCP"
+    UDP = "UDP"
+    SCTP = "SCTP"
+
+
+class Outside(StrEnum):
+    """What is not a workload but can be needed."""
+
+    INTERNET = "internet"
+    """Public addresses: never pods, services, nodes or the metadata service."""
+    API_SERVER = "api-server"
+    """The cluster's own API."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Port:
+    """A port on pods: a number, a range, or the name that a container gives it."""
+
+    number: int | str
+    protocol: Protocol = Protocol.TCP
+    end: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoint:
+    """Something that can be needed: pods by namespace and labels, or addresses off the cluster."""
+
+    name: str
+    """`team.<team>.<workload>`, `platform.<service>` or `cluster.<name>`."""
+    ports: tuple[Port, ...]
+    namespace: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    cidrs: tuple[Network, ...] = ()
+    """Addresses off the cluster; then `namespace` is None."""
+    host: str | None = None
+    """The name under which clients reach it."""
+    managed: bool = True
+    """The namespace is ours: default-deny stands there, and each need gets its ingress rule."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """One thing that a team, or one of its workloads, must reach."""
+
+    to: str | Outside
+    ports: tuple[Port, ...] = ()
+    """Empty: every port that the endpoint has."""
+    by: str | None = None
+    """The workload's name; None is the whole team."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dns:
+    """Where names are resolved."""
+
+    namespace: str = "kube-system"
+    labels: Mapping[str, str] = field(default_factory=lambda: {"k8s-app": "kube-dns"})
+    addresses: tuple[Network, ...] = ()
+    """Node-local resolvers and the like."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    """The address plan of a cluster."""
+
+    pods: tuple[Network, ...]
+    services: tuple[Network, ...]
+    nodes: tuple[Network, ...]
+    dns: Dns = field(default_factory=Dns)
+    api_server: tuple[Network, ...] = ()
+    metadata: tuple[Network, ...] = ()
+    """Where a cloud hands out machine credentials; never reachable for a workload."""

@@ -1,0 +1,1 @@
+"""register(): the one way any Kubernetes object enters the program."""

@@ -1,0 +1,1 @@
+"""Teams: namespaces with limits, people, needs and workloads."""

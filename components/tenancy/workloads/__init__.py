@@ -1,0 +1,1 @@
+"""What a team runs: Deployments, StatefulSets, Jobs and CronJobs."""

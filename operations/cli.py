@@ -1,0 +1,103 @@
+"""The console script `mlp`: find the verb, import it alone, run it."""
+
+import argparse
+import importlib
+import importlib.util
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from components.config import ConfigError
+from operations.errors import EXIT_ERROR, UserError
+
+VERBS = {
+    "up": "deploy a stack",
+    "preview": "show what `up` would change",
+    "refresh": "compare the state with the cluster",
+    "destroy": "remove everything that a stack has made",
+    "rehearse": "run the program without engine, cluster or credentials",
+    "prove": "decide what must hold",
+    "connectivity": "list every allowed connection",
+    "live": "the same proofs on a running cluster",
+    "verdict": "everything that a pull request changes, on one page",
+    "doctor": "what this machine lacks, and how to get it",
+    "explain": "document a key of the stack file",
+    "report": "what a stack consists of",
+    "sandbox": "a real control plane with simulated nodes",
+    "setup": "build or find the tools that a verb needs",
+    "bench": "measure, in ratios of one run",
+    "pins": "resolve digests on a connected machine",
+}
+"""Every verb, and its sentence in `--help`; a verb lives in `operations.commands.<verb>`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; every fault that a person can mend is a message, not a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options, verb = _parse(words)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(verb(options))
+    except (UserError, ConfigError) as error:
+        if options.debug:
+            raise
+        print(error, file=sys.stderr)
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_ERROR
+
+
+def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.Namespace], int]]:
+    """Read the command line, importing only the verb that it names."""
+    top = argparse.ArgumentParser(
+        prog="mlp",
+        description="One multi-tenant Kubernetes platform for machine-learning and data teams.",
+        epilog="mlp VERB --help shows a verb's options and an example.",
+    )
+    top.add_argument("--debug", action="store_true", help="show tracebacks")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    named = next((word for word in words if not word.startswith("-")), None)
+    run: Callable[[argparse.Namespace], int] | None = None
+    for verb, sentence in VERBS.items():
+        parser = verbs.add_parser(
+            verb, help=sentence, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        if verb == named:
+            run = _bind(verb, sentence, parser)
+    try:
+        options = top.parse_args(words)
+    except SystemExit as stop:
+        raise SystemExit(EXIT_ERROR if stop.code else 0) from None
+    if run is None:
+        message = f"{options.verb}: no such verb"
+        raise UserError(message)
+    return options, run
+
+
+def _bind(
+    verb: str, sentence: str, parser: argparse.ArgumentParser
+) -> Callable[[argparse.Namespace], int]:
+    """Give a verb's parser its options, and return what runs it."""
+    name = f"operations.commands.{verb}"
+    if importlib.util.find_spec(name) is None:
+
+        def empty(_options: argparse.Namespace) -> int:
+            message = f"mlp {verb}: nothing here yet ({sentence})"
+            raise UserError(message)
+
+        return empty
+    module = importlib.import_module(name)
+    parser.description = module.__doc__
+    parser.epilog = f"example:\n  {module.EXAMPLE}"
+    module.arguments(parser)
+    run: Callable[[argparse.Namespace], int] = module.run
+    return run
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""One module per verb: `arguments(parser)` and `run(options) -> exit code`."""

@@ -1,0 +1,11 @@
+"""Faults that a person can mend; printed without a traceback."""
+
+
+class UserError(Exception):
+    """What went wrong, and what to do about it, in words for a tired person."""
+
+
+EXIT_PROVED = 0
+EXIT_REFUTED = 1
+EXIT_UNKNOWN = 2
+EXIT_ERROR = 3

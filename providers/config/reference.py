@@ -1,0 +1,11 @@
+"""`platform: {from_stack: …}`: the platform belongs to another stack of this project."""
+
+from providers.config.scalars import DnsLabel
+from providers.config.section import Section
+
+
+class PlatformReference(Section):
+    """Use the platform that another stack of this project has deployed; this stack adds teams only."""
+
+    from_stack: DnsLabel
+    """The other stack's name."""

@@ -1,0 +1,137 @@
+"""What a cluster hands to the platform, whichever cloud made it. No cloud type appears here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from assurance.graph.values import Addresses, Capability, Endpoint, Grant, Pool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClusterFacts:
+    """What can be known of a cluster without asking it; serialisable."""
+
+    name: str
+    version: str
+    """Major and minor: `1.35`."""
+    storage_class: str | None
+    pools: tuple[Pool, ...]
+    addresses: Addresses
+    capabilities: frozenset[Capability] = frozenset()
+    endpoints: tuple[Endpoint, ...] = ()
+    """What already runs on the cluster and may be needed."""
+    simulated: bool = False
+    """Nodes and pods are simulated: the control plane is a sandbox's."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cluster:
+    """A cluster, as components see it."""
+
+    facts: ClusterFacts
+    kubernetes: kubernetes.Provider
+    kubeconfig: pulumi.Output[str]
+    """Always secret."""
+    published: Mapping[str, Any] | None = None
+    """What the stack that owns the platform has exported, where this program only adds teams."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectStoreRequest:
+    """Buckets that the platform wants."""
+
+    buckets: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectStore:
+    """Where objects are kept."""
+
+    endpoint: Endpoint
+    buckets: Mapping[str, str]
+    """Physical name by wanted name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatabaseRequest:
+    """A PostgreSQL server that the platform wants."""
+
+    version: str
+    storage: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Database:
+    """A PostgreSQL server."""
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CacheRequest:
+    """A Redis-compatible cache that the platform wants."""
+
+    memory: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cache:
+    """A Redis-compatible cache."""
+
+    endpoint: Endpoint
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegistryRequest:
+    """Image repositories that the platform wants."""
+
+    repositories: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registry:
+    """Where images are pulled from."""
+
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """What makes a ServiceAccount somebody in the cloud."""
+
+    annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    pod_labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class ClusterProvider(Protocol):
+    """The seam: facts, and the few verbs that differ. None: this cloud has no such thing."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster itself."""
+        ...
+
+    def object_store(self, request: ObjectStoreRequest) -> ObjectStore | None:
+        """Buckets outside the cluster."""
+        ...
+
+    def database(self, request: DatabaseRequest) -> Database | None:
+        """A managed PostgreSQL server."""
+        ...
+
+    def cache(self, request: CacheRequest) -> Cache | None:
+        """A managed cache."""
+        ...
+
+    def registry(self, request: RegistryRequest) -> Registry | None:
+        """A managed image registry."""
+        ...
+
+    def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
+        """Let `namespace/name` use what is granted."""
+        ...
