@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import pulumi
 import pulumi_kubernetes as kubernetes
+from pydantic import TypeAdapter
 
 from assurance.graph.values import Addresses, Capability, Endpoint, Grant, Pool
 
@@ -26,6 +27,14 @@ class ClusterFacts:
     simulated: bool = False
     """Nodes and pods are simulated: the control plane is a sandbox's."""
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values: what proofs see, and what other stacks are told."""
+        plain: dict[str, Any] = _JSON.dump_python(self, mode="json")
+        return {**plain, "capabilities": sorted(plain["capabilities"])}
+
+
+_JSON = TypeAdapter(ClusterFacts)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cluster:
@@ -35,6 +44,8 @@ class Cluster:
     kubernetes: kubernetes.Provider
     kubeconfig: pulumi.Output[str]
     """Always secret."""
+    context: str | None = None
+    """The kubeconfig's context; None is its current one."""
     published: Mapping[str, Any] | None = None
     """What the stack that owns the platform has exported, where this program only adds teams."""
 

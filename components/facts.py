@@ -1,0 +1,34 @@
+"""What a platform tells those who build on it, in this program or, as JSON, in another stack's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from assurance.graph.values import Endpoint
+from components.tenancy.section import TeamDefaults
+from providers.contract import ClusterFacts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformFacts:
+    """Everything that teams need to know of the platform; no Output, no secret."""
+
+    cluster: ClusterFacts
+    team_defaults: TeamDefaults
+    endpoints: Mapping[str, Endpoint]
+    """What may be needed, by name: the cluster's and the platform's own."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a stack output."""
+        plain: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
+        return {**plain, "cluster": self.cluster.to_json()}
+
+    @staticmethod
+    def from_json(plain: Mapping[str, Any]) -> "PlatformFacts":
+        """Read them back; a stack reference hands over every number as a float."""
+        return _ADAPTER.validate_python(plain)
+
+
+_ADAPTER = TypeAdapter(PlatformFacts)

@@ -1,0 +1,100 @@
+"""`provider: existing`: a cluster that somebody else made."""
+
+import os
+from pathlib import Path
+
+import pulumi
+
+from providers.config import ExistingConfig
+from providers.config.secrets import secret
+from providers.contract import (
+    Cache,
+    CacheRequest,
+    Cluster,
+    ClusterFacts,
+    ClusterProvider,
+    Database,
+    DatabaseRequest,
+    Grant,
+    Identity,
+    ObjectStore,
+    ObjectStoreRequest,
+    Registry,
+    RegistryRequest,
+)
+from providers.kubernetes import Access, kubernetes_provider
+
+
+class InCluster:
+    """The verbs of a cluster without a cloud: everything stays with the platform's own components."""
+
+    def object_store(self, request: ObjectStoreRequest) -> ObjectStore | None:  # noqa: ARG002
+        """None: the platform brings its own."""
+        return None
+
+    def database(self, request: DatabaseRequest) -> Database | None:  # noqa: ARG002
+        """None: the platform brings its own."""
+        return None
+
+    def cache(self, request: CacheRequest) -> Cache | None:  # noqa: ARG002
+        """None: the platform brings its own."""
+        return None
+
+    def registry(self, request: RegistryRequest) -> Registry | None:  # noqa: ARG002
+        """None: images are pulled from where they are."""
+        return None
+
+    def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:  # noqa: ARG002
+        """Nobody outside the cluster knows a ServiceAccount."""
+        return Identity()
+
+
+class ExistingCluster(pulumi.ComponentResource, InCluster):
+    """A cluster found through its kubeconfig; its facts are the stack file's word."""
+
+    cluster: Cluster
+
+    def __init__(
+        self, name: str, config: ExistingConfig, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        facts = cluster_facts(config)
+        intent = {"intent": facts.to_json()}
+        super().__init__("ml-platform:providers:ExistingCluster", name, intent, opts)
+        kubeconfig = secret("kubeconfig") or _kubeconfig_file()
+        access = Access(kubeconfig=kubeconfig, identifier=facts.name, context=config.context)
+        self.cluster = Cluster(
+            facts=facts,
+            kubernetes=kubernetes_provider(f"{name}-kubernetes", access, self),
+            kubeconfig=kubeconfig,
+            context=config.context,
+        )
+        self.register_outputs(intent)
+
+
+def cluster_facts(config: ExistingConfig) -> ClusterFacts:
+    """What the stack file states, as facts."""
+    return ClusterFacts(
+        name=f"{pulumi.get_project()}-{pulumi.get_stack()}",
+        version=config.version,
+        storage_class=config.storage_class,
+        pools=tuple(pool.pool(name) for name, pool in sorted(config.pools.items())),
+        addresses=config.addresses.addresses(),
+        capabilities=config.capabilities,
+        endpoints=tuple(e.endpoint(name) for name, e in sorted(config.endpoints.items())),
+        simulated=config.simulated,
+    )
+
+
+def _kubeconfig_file() -> pulumi.Output[str]:
+    path = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
+    try:
+        return pulumi.Output.secret(path.read_text())
+    except OSError as error:
+        message = (
+            f"no kubeconfig: {path} cannot be read ({error.strerror}). Set KUBECONFIG, or keep it "
+            f"with the stack: pulumi config set --secret ml-platform:kubeconfig < FILE"
+        )
+        raise pulumi.RunError(message) from None
+
+
+_: type[ClusterProvider] = ExistingCluster

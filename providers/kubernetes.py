@@ -1,0 +1,34 @@
+"""The Kubernetes provider resource, made alike for every cluster."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+QPS = 500
+"""The provider's own limit of 50 requests a second makes a platform of 300 objects wait for itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Access:
+    """How a cluster is reached."""
+
+    kubeconfig: pulumi.Input[str]
+    identifier: str
+    """Known before the cluster exists, so that a new kubeconfig never replaces everything on it."""
+    context: str | None = None
+
+
+def kubernetes_provider(
+    name: str, access: Access, parent: pulumi.Resource | None
+) -> kubernetes.Provider:
+    """One explicit provider per stack; the default one is disabled in the stack file."""
+    return kubernetes.Provider(
+        name,
+        kubeconfig=access.kubeconfig,
+        context=access.context,
+        cluster_identifier=access.identifier,
+        enable_server_side_apply=True,
+        kube_client_settings=kubernetes.KubeClientSettingsArgs(qps=QPS, burst=2 * QPS),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
