@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assurance.graph.values import Endpoint, Level, Need, Overcommit, Pool, Waiver
+from assurance.graph.values import (
+    Addresses,
+    Capability,
+    Endpoint,
+    Level,
+    Need,
+    Overcommit,
+    Pool,
+    Waiver,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +47,9 @@ class Intent:
     teams: Mapping[str, TeamIntent] = field(default_factory=dict)
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     pools: tuple[Pool, ...] = ()
-    overcommit: Overcommit = Overcommit()
+    addresses: Addresses | None = None
+    """The cluster's address plan; None where nobody has stated it."""
+    capabilities: frozenset[Capability] = frozenset()
+    overcommit: Overcommit = field(default_factory=Overcommit)
     waivers: tuple[Waiver, ...] = ()
     levels: Mapping[str, Level] = field(default_factory=dict)

@@ -1,0 +1,85 @@
+"""Kubernetes objects, whatever brought them into the graph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assurance.graph.resource import Marker, Resource
+
+PREFIX = "kubernetes:"
+_OPAQUE = ("kubernetes:helm.sh/", "kubernetes:yaml:", "kubernetes:kustomize:")
+"""Resources of the Kubernetes provider that are no single object."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=True)
+class Gvk:
+    """Group, version and kind; the core group is empty."""
+
+    group: str
+    version: str
+    kind: str
+
+    @property
+    def api_version(self) -> str:
+        """As a manifest spells it: `v1`, `apps/v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def __str__(self) -> str:
+        """As people spell it."""
+        return f"{self.api_version} {self.kind}"
+
+
+def gvk(api_version: str, kind: str) -> Gvk:
+    """Read a manifest's apiVersion and kind; `core/v1` is `v1`, as in Pulumi's type tokens."""
+    group, _, version = api_version.rpartition("/")
+    return Gvk(group="" if group == "core" else group, version=version, kind=kind)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KubernetesObject:
+    """One object, as it would be sent to the API server."""
+
+    gvk: Gvk
+    namespace: str | Marker | None
+    """None where the manifest names none: cluster-wide, or left to the client."""
+    name: str | Marker
+    manifest: Mapping[str, Any]
+    resource: Resource
+
+    def __str__(self) -> str:
+        """Kind, namespace and name."""
+        place = f"{self.namespace}/" if self.namespace is not None else ""
+        return f"{self.gvk.kind} {place}{self.name}"
+
+
+def kubernetes_type(kind: Gvk) -> str:
+    """Pulumi's type token of a kind: `kubernetes:core/v1:Namespace`."""
+    return f"{PREFIX}{kind.group or 'core'}/{kind.version}:{kind.kind}"
+
+
+def object_of(resource: Resource) -> KubernetesObject | None:
+    """The object that a resource stands for, if it stands for one."""
+    if not resource.custom or not resource.type.startswith(PREFIX):
+        return None
+    if resource.type.startswith(_OPAQUE):
+        return None
+    manifest = resource.inputs
+    _, _, token = resource.type.partition(":")
+    api_version, _, kind = token.rpartition(":")
+    stated = manifest.get("apiVersion"), manifest.get("kind")
+    if all(isinstance(word, str) for word in stated):
+        api_version, kind = str(stated[0]), str(stated[1])
+    metadata = manifest.get("metadata")
+    if not isinstance(metadata, Mapping):
+        metadata = {}
+    return KubernetesObject(
+        gvk=gvk(api_version, kind),
+        namespace=_word(metadata.get("namespace")),
+        name=_word(metadata.get("name")) or _word(metadata.get("generateName")) or resource.name,
+        manifest=manifest,
+        resource=resource,
+    )
+
+
+def _word(value: Any) -> str | Marker | None:
+    return value if isinstance(value, str | Marker) else None

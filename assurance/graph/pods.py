@@ -1,0 +1,216 @@
+"""Every pod that the objects of a graph will bring about, and how many of each."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assurance.graph.kubernetes import KubernetesObject
+from assurance.graph.pod_kinds import KINDS, PodKind
+from assurance.graph.resource import Marker
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replicas:
+    """How many pods of one template there are at a time."""
+
+    min: int
+    max: int | None
+    """None: nothing in the graph bounds it."""
+    every_node: bool = False
+    """A DaemonSet's: one on each node that its template fits, in place of `min` to `max`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodTemplate:
+    """One pod template, with what its owner says about numbers."""
+
+    owner: KubernetesObject
+    path: Path
+    """Where in the owner's manifest the template stands."""
+    labels: Mapping[str, Any]
+    annotations: Mapping[str, Any]
+    spec: Mapping[str, Any]
+    """The pod's spec."""
+    replicas: Replicas
+    completions: int | None = None
+    """How many pods a Job runs in all; None for what never ends, or nobody knows when."""
+
+    @property
+    def namespace(self) -> str | Marker | None:
+        """The owner's: pods live nowhere else."""
+        return self.owner.namespace
+
+    def __str__(self) -> str:
+        """The owner, and the place in it where that tells templates apart."""
+        place = ".".join(map(str, self.path))
+        return str(self.owner) if place in {"", "spec.template"} else f"{self.owner} ({place})"
+
+
+def pod_templates(objects: Iterable[KubernetesObject]) -> Iterator[PodTemplate]:
+    """Every pod template, with autoscalers taken into account."""
+    found = list(objects)
+    scalers = dict(_scaler(item) for item in found if _is_scaler(item))
+    for item in found:
+        kinds = KINDS.get((item.gvk.group, item.gvk.kind))
+        if kinds is None:
+            yield from _by_shape(item)
+            continue
+        scaler = scalers.get((item.namespace, item.gvk.group, item.gvk.kind, item.name))
+        for kind in kinds:
+            for path, template in _at(item.manifest, kind.template):
+                yield _pod(item, kind, path, template, scaler)
+
+
+def _pod(
+    owner: KubernetesObject,
+    kind: PodKind,
+    path: Path,
+    template: Mapping[str, Any],
+    scaler: Replicas | None,
+) -> PodTemplate:
+    metadata = {} if kind.bare else _mapping(template.get("metadata"))
+    element: Any = owner.manifest
+    for step in path[: kind.base]:
+        element = element[step]
+    replicas, completions = _count(owner, kind, element)
+    if scaler is not None:
+        replicas = _scaled(replicas, scaler)
+    return PodTemplate(
+        owner=owner,
+        path=path,
+        labels=_mapping(metadata.get("labels")),
+        annotations=_mapping(metadata.get("annotations")),
+        spec=template if kind.bare else _mapping(template.get("spec")),
+        replicas=replicas,
+        completions=completions,
+    )
+
+
+def _by_shape(owner: KubernetesObject) -> Iterator[PodTemplate]:
+    """What looks like a pod's spec in a kind that the table does not know."""
+    for path, spec, parent in _specs(owner.manifest, {}, ()):
+        metadata = _mapping(parent.get("metadata")) if len(path) > 1 else {}
+        yield PodTemplate(
+            owner=owner,
+            path=path,
+            labels=_mapping(metadata.get("labels")),
+            annotations=_mapping(metadata.get("annotations")),
+            spec=spec,
+            replicas=Replicas(min=0, max=None),
+        )
+
+
+def _specs(
+    value: Any, parent: Mapping[str, Any], path: Path
+) -> Iterator[tuple[Path, Mapping[str, Any], Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        containers = value.get("containers")
+        if isinstance(containers, list | tuple) and all(isinstance(c, Mapping) for c in containers):
+            yield path, value, parent
+            return
+        for key in sorted(value):
+            yield from _specs(value[key], value, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _specs(item, {}, (*path, index))
+
+
+def _count(owner: KubernetesObject, kind: PodKind, element: Any) -> tuple[Replicas, int | None]:
+    """Pods at a time, and in all if that is bounded."""
+    if kind.counting == "nodes":
+        return Replicas(min=0, max=None, every_node=True), None
+    if kind.counting == "replicas":
+        low, high = kind.default
+        few, many = _number(_get(element, kind.low), low), _number(_get(element, kind.high), high)
+        return Replicas(min=few or 0, max=many), None
+    job = _mapping(_get(element, kind.job))
+    wide, total = _job_numbers(job)
+    if kind.counting == "cron":
+        overlap = _get(owner.manifest, ("spec", "concurrencyPolicy")) not in {"Forbid", "Replace"}
+        return Replicas(min=0, max=None if overlap else wide), None
+    copies = _number(_get(element, kind.times), 1) if kind.times else 1
+    wide, total = _times(wide, copies), _times(total, copies)
+    starts = job.get("suspend") in {None, False}
+    return Replicas(min=(wide or 0) if starts else 0, max=wide), total
+
+
+def _job_numbers(job: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """How many pods at once, how many in all; a work queue has no total."""
+    parallel = _number(job.get("parallelism"), 1)
+    total = _number(job.get("completions"), None if "parallelism" in job else 1)
+    wide = parallel if total is None or parallel is None else min(parallel, total)
+    return wide, total
+
+
+def _is_scaler(item: KubernetesObject) -> bool:
+    return (item.gvk.group, item.gvk.kind) in _SCALERS
+
+
+_SCALERS = {
+    ("autoscaling", "HorizontalPodAutoscaler"): ("minReplicas", "maxReplicas", 1, None),
+    ("keda.sh", "ScaledObject"): ("minReplicaCount", "maxReplicaCount", 0, 100),
+}
+
+
+def _scaler(item: KubernetesObject) -> tuple[tuple[Any, ...], Replicas]:
+    """What it scales, by namespace, group, kind and name, and between which numbers."""
+    low, high, few, many = _SCALERS[item.gvk.group, item.gvk.kind]
+    spec = _mapping(item.manifest.get("spec"))
+    target = _mapping(spec.get("scaleTargetRef"))
+    group, _, _ = str(target.get("apiVersion", "apps/v1")).rpartition("/")
+    key = (item.namespace, group, target.get("kind", "Deployment"), target.get("name"))
+    bounds = Replicas(min=_number(spec.get(low), few) or 0, max=_number(spec.get(high), many))
+    return key, bounds
+
+
+def _scaled(stated: Replicas, scaler: Replicas) -> Replicas:
+    """Zero replicas switch an autoscaler off; otherwise it starts where the owner says."""
+    if stated.max is None or scaler.max is None:
+        return Replicas(min=scaler.min, max=None)
+    low = scaler.min if stated.min else 0
+    return Replicas(min=low, max=max(scaler.max, stated.max))
+
+
+def _at(value: Any, pattern: Sequence[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every mapping at a path; `*` stands for each item of a list or a mapping."""
+    if not pattern:
+        if isinstance(value, Mapping) and value:
+            yield path, value
+        return
+    head, rest = pattern[0], pattern[1:]
+    if head != "*":
+        if isinstance(value, Mapping) and head in value:
+            yield from _at(value[head], rest, (*path, head))
+    elif isinstance(value, Mapping):
+        for key in sorted(value):
+            yield from _at(value[key], rest, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _at(item, rest, (*path, index))
+
+
+def _get(value: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        if isinstance(value, Marker):
+            return value
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _number(value: Any, default: int | None) -> int | None:
+    """A count; None where it is unknown, so that nobody takes it for small."""
+    if value is None:
+        return default
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value)
+    return None
+
+
+def _times(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one * other
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
