@@ -1,0 +1,19 @@
+"""The programs that run a stack: found when a fitting version is installed, else built once.
+
+`ensure(ENGINE, steps)` gives the path of each program. What is built, from which pins, with which
+flags is data in `recipes`; the pins themselves are the go.mod and go.sum files under `tools/`.
+"""
+
+from operations.toolchain.chain import Found, Toolchain, ensure
+from operations.toolchain.recipes import CONTROL_PLANE, ENGINE, RECIPES, Recipe, version
+
+__all__ = [
+    "CONTROL_PLANE",
+    "ENGINE",
+    "RECIPES",
+    "Found",
+    "Recipe",
+    "Toolchain",
+    "ensure",
+    "version",
+]
