@@ -4,7 +4,7 @@ import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from assurance.graph.values import quantity
 
@@ -50,7 +50,7 @@ Quantity = Annotated[
 
 Cidr = Annotated[
     IPv4Network | IPv6Network,
-    BeforeValidator(_cidr),
+    PlainValidator(_cidr),
     WithJsonSchema({"type": "string", "examples": ["10.0.0.0/8"]}),
 ]
 """A range of addresses."""

@@ -1,0 +1,73 @@
+"""The stack file's sections, assembled from their own packages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Tag
+
+from components.tenancy.section import TeamConfig, TeamDefaults
+from providers.config import ClusterConfig, PlatformReference, Section
+
+
+class PlatformConfig(Section):
+    """A platform of this stack's own."""
+
+    cluster: ClusterConfig
+    """The cluster that everything stands on."""
+    teams: TeamDefaults = TeamDefaults()
+    """What every team starts from; a team's own words win, field by field."""
+
+
+def _platform_kind(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "reference" if "from_stack" in value and "cluster" not in value else "own"
+    return "reference" if isinstance(value, PlatformReference) else "own"
+
+
+Platform = Annotated[
+    Annotated[PlatformConfig, Tag("own")] | Annotated[PlatformReference, Tag("reference")],
+    Discriminator(_platform_kind),
+]
+"""A stack builds a platform, or uses the one that another stack has built."""
+
+SecretKeys = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""The keys of each secret, by team and by the secret's name; never a value."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stack:
+    """What a stack file asks for, in whole and checked."""
+
+    name: str
+    platform: PlatformConfig | PlatformReference
+    teams: Mapping[str, TeamConfig]
+    secrets: SecretKeys
+    directory: Path
+    """Where the stack file lies; a team's folder of manifests is found from here."""
+
+    @property
+    def cluster(self) -> ClusterConfig | PlatformReference:
+        """The cluster, or the stack that owns it."""
+        match self.platform:
+            case PlatformConfig():
+                return self.platform.cluster
+            case PlatformReference():
+                return self.platform
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackFile:
+    """A stack file as it was read, with what the engine would make of it."""
+
+    path: Path
+    name: str
+    stack: Stack
+    config: Mapping[str, str]
+    """Full key to text, JSON for objects, as the engine hands it to a program; a value that is
+    encrypted as a whole is absent, one inside an object reads as the engine's word for unknown."""
+    secret_keys: frozenset[str]
+    """Full keys that hold an encrypted value anywhere."""
+    lines: Mapping[str, int]
+    """Where each dotted key stands."""

@@ -1,0 +1,133 @@
+"""From a stack file, or from the engine's configuration, to a checked stack."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import rpc
+
+from components.config.draft import Draft
+from components.config.faults import ConfigError, Fault, Problem, dotted
+from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
+from components.config.models import Stack, StackFile
+from components.config.sections import read_sections
+from components.config.yaml_positions import Document, Marker, encrypted_paths, read_yaml
+
+
+def read_stack_file(path: Path) -> StackFile:
+    """Read and check a stack file; ConfigError names everything that is wrong with it."""
+    keys = _keys(path)
+    name = stack_name(path)
+    stack = _checked(keys.sections, keys.document, path)
+    encrypted = {key for key, value in keys.config.items() if any(encrypted_paths(value))}
+    return StackFile(
+        path=path,
+        name=name,
+        stack=stack,
+        config={k: engine_text(v) for k, v in keys.config.items() if v is not Marker.ENCRYPTED},
+        secret_keys=frozenset(encrypted),
+        lines={dotted(place): line for place, line in keys.document.lines.items()},
+    )
+
+
+def load(directory: Path) -> Stack:
+    """The stack that the engine has selected, from the engine's own configuration.
+
+    Its file, if it holds the same, says in which lines the faults are, and what is encrypted.
+    """
+    path = directory / f"Pulumi.{pulumi.get_stack()}.yaml"
+    keys = _keys(path) if path.is_file() else Keys()
+    config = pulumi.Config(PROJECT)
+    values = {
+        section: _masked(_plain(text), keys.sections.get(section))
+        for section in SECTIONS
+        if (text := config.get(section)) is not None
+    }
+    if "secrets" in values and "secrets" not in keys.sections:
+        values["secrets"] = _all_encrypted(values["secrets"])
+    if "kubeconfig" in values:
+        values["kubeconfig"] = Marker.ENCRYPTED
+    same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams"))
+    return _checked(values, keys.document if same else Document(), path)
+
+
+def stack_name(path: Path) -> str:
+    """`dev` for `Pulumi.dev.yaml`; any other file's own name."""
+    return path.stem.removeprefix("Pulumi.")
+
+
+def engine_text(value: Any) -> str:
+    """A configuration value as the engine hands it to a program."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return json.dumps(value, default=lambda _: rpc.UNKNOWN, separators=(",", ":"))
+
+
+def _keys(path: Path) -> Keys:
+    try:
+        return sort_keys(read_yaml(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _unreadable(path, "cannot be read: expected text in UTF-8") from None
+
+
+def _unreadable(path: Path, message: str) -> ConfigError:
+    return ConfigError([Fault(file=path.name, line=None, key="", message=message)])
+
+
+def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack:
+    draft, problems = read_sections(values, stack_name(path), path.parent)
+    problems = [*document.problems, *problems]
+    if problems:
+        raise ConfigError(_faults(problems, document, path.name))
+    return _stack(draft)
+
+
+def _stack(draft: Draft) -> Stack:
+    if draft.platform is None:
+        raise AssertionError(draft.name)
+    return Stack(
+        name=draft.name,
+        platform=draft.platform,
+        teams=draft.teams,
+        secrets=draft.secrets,
+        directory=draft.directory,
+    )
+
+
+def _faults(problems: Iterable[Problem], document: Document, file: str) -> Iterable[Fault]:
+    for problem in problems:
+        line = problem.line or document.line(problem.path)
+        yield Fault(file=file, line=line, key=dotted(problem.path), message=problem.message)
+
+
+def _plain(text: str) -> Any:
+    """The engine hands over objects as JSON, and everything else as text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _masked(value: Any, written: Any) -> Any:
+    """The engine's value, without what the stack file holds encrypted."""
+    if written is Marker.ENCRYPTED:
+        return Marker.ENCRYPTED
+    if value == rpc.UNKNOWN:
+        return written
+    if isinstance(value, Mapping) and isinstance(written, Mapping):
+        return {key: _masked(inner, written.get(key)) for key, inner in value.items()}
+    if isinstance(value, list) and isinstance(written, list) and len(value) == len(written):
+        return [_masked(inner, other) for inner, other in zip(value, written, strict=True)]
+    return value
+
+
+def _all_encrypted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _all_encrypted(inner) for key, inner in value.items()}
+    return Marker.ENCRYPTED

@@ -1,0 +1,62 @@
+"""How faults are worded: what was expected, what was found, what was probably meant."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from components.config.yaml_positions import Marker
+
+_LONGEST = 60
+
+
+def shown(value: Any) -> str:
+    """A value as a message quotes it; never what is encrypted."""
+    match value:
+        case Marker():
+            return "an encrypted value"
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case str():
+            text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
+            return f"'{text}'".replace("\n", "\\n")
+        case int() | float():
+            return str(value)
+        case Mapping():
+            keys = ", ".join(str(key) for key in list(value)[:3])
+            return f"a section with {keys}" if keys else "an empty section"
+        case _:
+            return "a list"
+
+
+def meant(word: str, options: Iterable[str]) -> str | None:
+    """The option that a person has probably meant."""
+    by_plain = {_plain(option): option for option in options}
+    close = difflib.get_close_matches(_plain(word), by_plain, n=1, cutoff=0.6)
+    return by_plain[close[0]] if close else None
+
+
+def one_of(options: Iterable[str], got: str) -> str:
+    """What to say of a word that is none of those allowed."""
+    allowed = list(options)
+    guess = meant(got, allowed)
+    hint = f"; did you mean {guess}" if guess else ""
+    if not allowed:
+        return f"expected no key here, got {got}"
+    listed = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
+    return f"expected {listed}, got {shown(got)}{hint}"
+
+
+def unknown_key(key: str, allowed: Iterable[str]) -> str:
+    """What to say of a key that nobody reads."""
+    options = list(allowed)
+    if guess := meant(key, options):
+        return f"expected a key of this section, got {key}; did you mean {guess}"
+    return one_of(options, key).replace(f"'{key}'", key)
+
+
+def _plain(word: str) -> str:
+    """Case, dashes and underscores are what people mix up first."""
+    return re.sub(r"[-_ ]", "", word).lower()
