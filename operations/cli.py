@@ -85,12 +85,8 @@ def _bind(
     """Give a verb's parser its options, and return what runs it."""
     name = f"operations.commands.{verb}"
     if importlib.util.find_spec(name) is None:
-
-        def empty(_options: argparse.Namespace) -> int:
-            message = f"mlp {verb}: nothing here yet ({sentence})"
-            raise UserError(message)
-
-        return empty
+        print(f"mlp {verb}: nothing here yet ({sentence})", file=sys.stderr)
+        raise SystemExit(EXIT_ERROR)
     module = importlib.import_module(name)
     parser.description = module.__doc__
     parser.epilog = f"example:\n  {module.EXAMPLE}"
