@@ -1,0 +1,185 @@
+"""Start, stop and remove a sandbox."""
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
+
+from operations.errors import UserError
+from operations.filelock import exclusive
+from operations.progress import Step, Steps
+from operations.sandbox import credentials, objects, processes
+from operations.sandbox.api import Api, ApiError, Health, identity
+from operations.sandbox.control_plane import API_SERVER, ETCD, KWOK, TOOLS, program
+from operations.sandbox.layout import Layout
+from operations.sandbox.record import Record, identified, opened, port_is_free, read
+from operations.sandbox.spec import SandboxSpec
+from operations.sandbox.status import api_health
+
+_API_PATIENCE = 90.0
+_NODES_PATIENCE = 90.0
+_STOP_PATIENCE = 5.0
+_POLL = 0.05
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sandbox:
+    """A running sandbox."""
+
+    directory: Path
+    kubeconfig: Path
+    context: str
+    server: str
+    uid: str
+    """Of the namespace kube-system."""
+
+
+def start(directory: Path, spec: SandboxSpec, tools: Mapping[str, Path], steps: Steps) -> Sandbox:
+    """Make the sandbox run as the spec says: start it, mend it, or find that all is well.
+
+    Servers that died are started again on the same data and port; nodes and storage class follow
+    the spec. Safe to interrupt and to repeat.
+    """
+    layout = Layout(directory=directory)
+    with exclusive(layout.lock, lambda holder: steps.note(f"waiting for {holder}")):
+        layout.create()
+        record = opened(layout, spec)
+        if _needs_start(layout, record):
+            record = _start_servers(layout, record, tools, steps)
+        with Api.of(layout, record) as api:
+            record = identified(layout, record, identity(api))
+            if objects.reconcile(api, spec) or not objects.works(api):
+                with steps.step("sandbox: nodes") as step:
+                    _wait_for_nodes(api, layout, step)
+        return _sandbox(layout, record)
+
+
+def stop(directory: Path, steps: Steps) -> bool:
+    """End every server, and keep the data; whether any was running."""
+    layout = Layout(directory=directory)
+    if not directory.exists():
+        return False
+    with exclusive(layout.lock, lambda holder: steps.note(f"waiting for {holder}")):
+        return _stop_servers(layout, steps)
+
+
+def remove(directory: Path, steps: Steps) -> bool:
+    """Stop the sandbox and delete all of it, its stack's state included; whether there was one."""
+    layout = Layout(directory=directory)
+    if not directory.exists():
+        return False
+    with exclusive(layout.lock, lambda holder: steps.note(f"waiting for {holder}")):
+        if read(layout) is None and any(directory.iterdir()):
+            message = f"{directory} is not a sandbox: it has no {layout.record.name}"
+            raise UserError(message)
+        _stop_servers(layout, steps)
+        shutil.rmtree(directory)
+    layout.lock.unlink(missing_ok=True)
+    return True
+
+
+def _needs_start(layout: Layout, record: Record) -> bool:
+    answer = api_health(layout, record)
+    if answer is Health.FOREIGN:
+        message = (
+            f"something that is not this sandbox answers on its port {record.port}; end that "
+            f"process, or `mlp sandbox remove` and start again on another port"
+        )
+        raise UserError(message)
+    return answer is not Health.HEALTHY or any(
+        processes.find(layout, name) is None for name in TOOLS
+    )
+
+
+def _start_servers(
+    layout: Layout, record: Record, tools: Mapping[str, Path], steps: Steps
+) -> Record:
+    """Start what is not alive. An API server whose etcd has died goes with it."""
+    credentials.write_tokens(layout)
+
+    def begin(name: str) -> None:
+        if processes.find(layout, name) is None:
+            processes.start(layout, program(name, layout, record, tools))
+
+    with steps.step("sandbox: API server") as step:
+        if processes.find(layout, ETCD) is None:
+            processes.stop(layout, API_SERVER, patience=0.0)
+        begin(ETCD)
+        if processes.find(layout, API_SERVER) is None and not port_is_free(record.port):
+            message = (
+                f"port {record.port} of this sandbox is taken by another process; end that "
+                f"process, or `mlp sandbox remove` and start again on another port"
+            )
+            raise UserError(message)
+        begin(API_SERVER)
+        _wait_for_api(layout, record, step)
+        credentials.write_kubeconfigs(layout, record.server, record.name)
+    with steps.step("sandbox: controllers"), Api.of(layout, record) as api:
+        if processes.find(layout, KWOK) is None:
+            objects.forget_leases(api)
+        for name in TOOLS:
+            begin(name)
+    return record
+
+
+def _wait_for_api(layout: Layout, record: Record, step: Step) -> None:
+    def answers() -> bool:
+        _require(layout, ETCD, API_SERVER)
+        return api_health(layout, record) is Health.HEALTHY
+
+    step.detail(f"waiting for {record.server}")
+    _wait(answers, _API_PATIENCE, f"the API server is not ready; see {layout.log(API_SERVER)}")
+
+
+def _wait_for_nodes(api: Api, layout: Layout, step: Step) -> None:
+    def works() -> bool:
+        _require(layout, *TOOLS)
+        try:
+            return objects.works(api)
+        except (OSError, ApiError, HTTPException):
+            return False
+
+    step.detail("waiting until all are ready")
+    _wait(works, _NODES_PATIENCE, f"the nodes are not ready; see {layout.log(KWOK)}")
+
+
+def _wait(condition: Callable[[], bool], patience: float, message: str) -> None:
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            text = f"after {patience:.0f} s {message}"
+            raise UserError(text)
+        time.sleep(_POLL)
+
+
+def _require(layout: Layout, *names: str) -> None:
+    """Give up at once when a server that is needed has ended."""
+    for name in names:
+        if processes.find(layout, name) is None:
+            message = (
+                f"{name} has ended; the last lines of {layout.log(name)}:\n"
+                f"{processes.tail(layout, name)}"
+            )
+            raise UserError(message)
+
+
+def _stop_servers(layout: Layout, steps: Steps) -> bool:
+    if all(processes.find(layout, name) is None for name in TOOLS):
+        return False
+    with steps.step("sandbox: stop") as step:
+        for name in reversed(TOOLS):
+            step.detail(name)
+            processes.stop(layout, name, _STOP_PATIENCE)
+    return True
+
+
+def _sandbox(layout: Layout, record: Record) -> Sandbox:
+    return Sandbox(
+        directory=layout.directory,
+        kubeconfig=layout.kubeconfig,
+        context=record.name,
+        server=record.server,
+        uid=record.uid or "",
+    )

@@ -1,0 +1,37 @@
+"""One sandbox for all end-to-end tests."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from operations.progress import Steps
+from operations.sandbox import Sandbox, remove, start
+from operations.toolchain import CONTROL_PLANE, ensure
+from tests.e2e.cluster import Kubectl, a_spec
+
+
+@pytest.fixture(scope="session")
+def tools() -> Mapping[str, Path]:
+    """The control plane's programs and kubectl: found, else built."""
+    with Steps() as steps:
+        return ensure(CONTROL_PLANE, steps)
+
+
+@pytest.fixture(scope="session")
+def sandbox(
+    tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sandbox]:
+    """A running sandbox, the same for all tests; each test uses namespaces of its own."""
+    directory = tmp_path_factory.mktemp("clone") / "e2e"
+    with Steps() as steps:
+        try:
+            yield start(directory, a_spec(), tools, steps)
+        finally:
+            remove(directory, steps)
+
+
+@pytest.fixture(scope="session")
+def kubectl(sandbox: Sandbox, tools: Mapping[str, Path]) -> Kubectl:
+    """The real kubectl, as the sandbox's administrator."""
+    return Kubectl(binary=tools["kubectl"], kubeconfig=sandbox.kubeconfig)
