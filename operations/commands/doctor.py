@@ -1,0 +1,44 @@
+"""What this machine has and lacks: every line that is not well names its remedy."""
+
+import argparse
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from rich.console import Console
+from rich.text import Text
+
+from operations.diagnosis import Level, Line, examine
+from operations.errors import EXIT_PROVED, EXIT_REFUTED
+from operations.toolchain import Toolchain
+
+EXAMPLE = "mlp doctor --json"
+
+_MARKS = {
+    Level.OK: Text("ok   ", style="green"),
+    Level.NOTE: Text("note ", style="yellow"),
+    Level.FAULT: Text("FAULT", style="bold red"),
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's options."""
+    parser.add_argument("--json", action="store_true", help="print the lines as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look at everything; 1 if anything is at fault."""
+    lines = examine(Toolchain())
+    if options.json:
+        print(json.dumps([asdict(line) for line in lines], indent=2))
+    else:
+        _show(lines, Console(highlight=False))
+    return EXIT_REFUTED if any(line.level is Level.FAULT for line in lines) else EXIT_PROVED
+
+
+def _show(lines: Iterable[Line], console: Console) -> None:
+    for line in lines:
+        text = Text.assemble(_MARKS[line.level], f"  {line.subject:<30} {line.says}")
+        console.print(text, soft_wrap=True)
+        if line.fix:
+            console.print(Text(f"         → {line.fix}", style="cyan"), soft_wrap=True)
