@@ -1,0 +1,72 @@
+"""While a program is rehearsed: no network, no other programs, no credentials."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_KEPT = {"LANG", "LANGUAGE", "PATH", "PYTHONHASHSEED", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV"}
+_KEPT_PREFIXES = ("LC_", "ML_PLATFORM_", "COV_", "COVERAGE_")
+_NOWHERE = "/nonexistent"
+"""The home directory of a rehearsal, so that no file with credentials is found in it."""
+
+_FORBIDDEN = {
+    "socket.connect": "opens a connection",
+    "socket.getaddrinfo": "looks up a host",
+    "socket.gethostbyaddr": "looks up a host",
+    "socket.gethostbyname": "looks up a host",
+    "socket.sendto": "sends packets",
+    "subprocess.Popen": "starts another program",
+    "os.exec": "starts another program",
+    "os.posix_spawn": "starts another program",
+    "os.system": "starts another program",
+}
+
+
+class HermeticError(RuntimeError):
+    """A program reached for something that a rehearsal does not have."""
+
+
+class _Watch:
+    """The interpreter's audit hook; it cannot be removed, so it is installed once and switched."""
+
+    def __init__(self) -> None:
+        self.installed = False
+        self.seen: list[str] | None = None
+
+    def on(self) -> list[str]:
+        if not self.installed:
+            sys.addaudithook(self._hook)
+            self.installed = True
+        self.seen = []
+        return self.seen
+
+    def off(self) -> None:
+        self.seen = None
+
+    def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.seen is None or event not in _FORBIDDEN:
+            return
+        about = ", ".join(str(a) for a in arguments if isinstance(a, str | tuple | list))
+        message = f"the program {_FORBIDDEN[event]} in a rehearsal ({event}: {about})"
+        self.seen.append(message)
+        raise HermeticError(message)
+
+
+_WATCH = _Watch()
+
+
+@contextmanager
+def sealed() -> Iterator[list[str]]:
+    """Keep the program to its inputs; yields what it tried nevertheless, caught by it or not."""
+    before = dict(os.environ)
+    for name in before:
+        if name not in _KEPT and not name.startswith(_KEPT_PREFIXES):
+            del os.environ[name]
+    os.environ["HOME"] = _NOWHERE
+    try:
+        yield _WATCH.on()
+    finally:
+        _WATCH.off()
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,117 @@
+"""One registration as it came over the wire, and the graph's resource that it becomes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import resource_pb2
+
+from assurance.graph.readers.recording.urns import alias_urn, provider_urn
+from assurance.graph.readers.recording.wire import values_of
+from assurance.graph.resource import Options, Origin, Resource
+
+CONFIG = "ml-platform/config"
+"""The annotation that names the stack file's key which an object answers to."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Registered:
+    """A request, and how it was answered."""
+
+    urn: str
+    request: Any
+    """A RegisterResourceRequest or a ReadResourceRequest."""
+    id: str = ""
+    state: struct_pb2.Struct = field(default_factory=struct_pb2.Struct)
+
+
+def resources(registered: Iterable[Registered], root: Path) -> list[Resource]:
+    """The graph's resources; `root` is the project's directory, to which sources are relative."""
+    ordered = sorted(registered, key=lambda made: made.urn)
+    inputs = {made.urn: _inputs(made) for made in ordered}
+    parents = {made.urn: made.request.parent for made in ordered}
+    keys = {urn: key for urn, values in inputs.items() if (key := _config_key(values))}
+    return [
+        _resource(
+            made,
+            inputs[made.urn],
+            Origin(config=_nearest(made.urn, keys, parents), source=_source(made.request, root)),
+        )
+        for made in ordered
+    ]
+
+
+def _inputs(made: Registered) -> dict[str, Any]:
+    if isinstance(made.request, resource_pb2.ReadResourceRequest):
+        return values_of(made.request.properties)
+    return values_of(made.request.object)
+
+
+def _resource(made: Registered, inputs: Mapping[str, Any], origin: Origin) -> Resource:
+    request = made.request
+    read = isinstance(request, resource_pb2.ReadResourceRequest)
+    outputs = values_of(made.state)
+    if made.id:
+        outputs["id"] = made.id
+    properties = {} if read else request.propertyDependencies
+    return Resource(
+        urn=made.urn,
+        type=request.type,
+        name=request.name,
+        parent=request.parent or None,
+        provider=provider_urn(request.provider),
+        inputs=inputs,
+        outputs=outputs,
+        dependencies=frozenset(request.dependencies),
+        property_dependencies={
+            key: frozenset(value.urns) for key, value in sorted(properties.items()) if value.urns
+        },
+        options=Options() if read else _options(request, made.urn),
+        origin=origin,
+        custom=True if read else request.custom,
+    )
+
+
+def _options(request: resource_pb2.RegisterResourceRequest, urn: str) -> Options:
+    timeouts = request.customTimeouts
+    named = ((name, getattr(timeouts, name)) for name in ("create", "update", "delete", "read"))
+    return Options(
+        protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
+        delete_before_replace=request.deleteBeforeReplace,
+        ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
+        additional_secret_outputs=tuple(sorted(request.additionalSecretOutputs)),
+        aliases=tuple(alias_urn(alias, urn, request.parent) for alias in request.aliases),
+        deleted_with=request.deletedWith or None,
+        import_id=request.importId or None,
+        timeouts={name: value for name, value in named if value},
+        version=request.version or None,
+    )
+
+
+def _config_key(inputs: Mapping[str, Any]) -> str | None:
+    metadata = inputs.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
+    key = annotations.get(CONFIG) if isinstance(annotations, Mapping) else None
+    return key if isinstance(key, str) else None
+
+
+def _nearest(urn: str, keys: Mapping[str, str], parents: Mapping[str, str]) -> str | None:
+    while urn:
+        if urn in keys:
+            return keys[urn]
+        urn = parents.get(urn, "")
+    return None
+
+
+def _source(request: Any, root: Path) -> str | None:
+    """The innermost line of the project's own code that led to the registration."""
+    for frame in request.stackTrace.frames:
+        path = Path(unquote(urlparse(frame.pc.uri).path))
+        if path.is_relative_to(root) and not {"site-packages", ".venv"} & set(path.parts):
+            return f"{path.relative_to(root)}:{frame.pc.line}"
+    return None
