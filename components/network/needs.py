@@ -1,0 +1,100 @@
+"""Which ports a need opens, and which needs cannot be met."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from assurance.graph.values import Addresses, Endpoint, Need, Outside, Port
+from components.network.internet import internet_blocks
+
+API_SERVER_PORTS = (Port(number=443), Port(number=6443))
+"""Where the Kubernetes API listens: behind a cloud's load balancer, and by itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeamNetwork:
+    """What the network must know of a team."""
+
+    namespace: str
+    needs: tuple[Need, ...] = ()
+    open_within: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unmet:
+    """A need that nothing can be opened for."""
+
+    key: str
+    """The stack file's key that states it."""
+    message: str
+
+
+class UnmetNeedsError(Exception):
+    """Needs that nothing can be opened for; found all at once, before any policy is written."""
+
+    def __init__(self, unmet: tuple[Unmet, ...]) -> None:
+        super().__init__("\n".join(f"{fault.key}: {fault.message}" for fault in unmet))
+        self.unmet = unmet
+
+
+def needs_key(team: str, need: Need) -> str:
+    """The stack file's key that states a need."""
+    return f"teams.{team}.needs" if need.by is None else f"teams.{team}.workloads.{need.by}.needs"
+
+
+def ports_of(need: Need, offered: Iterable[Port]) -> tuple[Port, ...]:
+    """The ports to open: all that are offered, or those of them that the need names."""
+    offers = tuple(offered)
+    if not need.ports:
+        return offers
+    return tuple(wanted for wanted in need.ports if any(_covers(port, wanted) for port in offers))
+
+
+def unmet_needs(
+    teams: Mapping[str, TeamNetwork], endpoints: Mapping[str, Endpoint], addresses: Addresses
+) -> Iterator[Unmet]:
+    """Every need that nothing can be opened for, and why."""
+    for team, network in sorted(teams.items()):
+        for need in network.needs:
+            message = _why_not(need, endpoints, addresses)
+            if message is not None:
+                yield Unmet(key=needs_key(team, need), message=message)
+
+
+def _why_not(need: Need, endpoints: Mapping[str, Endpoint], addresses: Addresses) -> str | None:
+    if need.to is Outside.INTERNET:
+        return (
+            None
+            if internet_blocks(addresses)
+            else (
+                "internet: the cluster's ranges leave no public address; correct cluster.addresses"
+            )
+        )
+    if need.to is Outside.API_SERVER:
+        if not addresses.api_server:
+            return "api-server: its addresses are not known; state cluster.addresses.api_server"
+        return _missing_ports(need, API_SERVER_PORTS)
+    endpoint = endpoints.get(need.to)
+    if endpoint is None:
+        known = ", ".join(sorted(endpoints)) or "none"
+        return f"{need.to}: no such endpoint; there are: {known}"
+    if not endpoint.ports or not (endpoint.namespace or endpoint.cidrs):
+        return f"{need.to}: the endpoint states neither where it is nor on which ports"
+    return _missing_ports(need, endpoint.ports)
+
+
+def _missing_ports(need: Need, offered: tuple[Port, ...]) -> str | None:
+    missing = [str(wanted.number) for wanted in need.ports if wanted not in ports_of(need, offered)]
+    if not missing:
+        return None
+    has = ", ".join(f"{port.number}/{port.protocol}" for port in offered)
+    return f"{need.to}: port {', '.join(missing)} is not one of its ports ({has})"
+
+
+def _covers(offered: Port, wanted: Port) -> bool:
+    """Whether an offered port, or range of ports, includes a wanted one."""
+    if offered.protocol is not wanted.protocol:
+        return False
+    if isinstance(offered.number, str) or isinstance(wanted.number, str):
+        return offered.number == wanted.number
+    last = wanted.end or wanted.number
+    return offered.number <= wanted.number and last <= (offered.end or offered.number)

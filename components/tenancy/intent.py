@@ -1,0 +1,82 @@
+"""What a team has asked for, as proofs and other components read it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assurance.graph.intent import Subjects, TeamIntent
+from assurance.graph.values import Endpoint, Need, Outside, Port
+from components.manifests import Manifest
+from components.tenancy.defaults import ResolvedTeam
+from components.tenancy.labels import team_labels
+from components.tenancy.namespace import hard_limits
+from components.tenancy.needs_section import NeedConfig
+from components.tenancy.section import MembersConfig, TeamConfig
+
+NAMESPACE = "ml-platform"
+"""The platform's own namespace, where teams cannot change what they have asked for."""
+
+
+def team_intent(
+    name: str,
+    config: TeamConfig,
+    resolved: ResolvedTeam,
+    endpoints: Mapping[str, Endpoint] | None = None,
+    gpu_types: tuple[str, ...] = (),
+) -> TeamIntent:
+    """The team's intent; endpoints say over which protocol a needed port is meant."""
+    return TeamIntent(
+        namespaces=(name,),
+        members=_members(config.members),
+        needs=tuple(_needs(config, endpoints or {})),
+        open_within=resolved.open_within,
+        quota=hard_limits(resolved.quota, gpu_types),
+        pod_security=resolved.pod_security,
+        budget=config.budget,
+    )
+
+
+def intent_config_map(team: str, intent: Mapping[str, Any]) -> Manifest:
+    """The intent on the cluster, for whoever looks at it without the stack file."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {
+            "name": f"intent-{team}",
+            "namespace": NAMESPACE,
+            "labels": team_labels(team),
+        },
+        "data": {"intent": json.dumps(intent, sort_keys=True)},
+    }
+
+
+def _members(config: MembersConfig) -> dict[str, Subjects]:
+    by_role = {"view": config.view, "edit": config.edit, "admin": config.admin}
+    return {
+        role: Subjects(groups=who.groups, users=who.users)
+        for role, who in by_role.items()
+        if who.groups or who.users
+    }
+
+
+def _needs(team: TeamConfig, endpoints: Mapping[str, Endpoint]) -> Iterator[Need]:
+    """The whole team's needs, then each workload's own."""
+    for need in team.needs:
+        yield _need(need, None, endpoints)
+    for name, workload in sorted(team.workloads.items()):
+        for need in workload.needs:
+            yield _need(need, name, endpoints)
+
+
+def _need(config: NeedConfig, by: str | None, endpoints: Mapping[str, Endpoint]) -> Need:
+    to = Outside(config.to) if config.to in set(Outside) else config.to
+    endpoint = endpoints.get(to)
+    offered = endpoint.ports if endpoint is not None else ()
+    ports = (port for number in config.ports for port in _meant(number, offered))
+    return Need(to=to, ports=tuple(ports), by=by)
+
+
+def _meant(number: int, offered: tuple[Port, ...]) -> tuple[Port, ...]:
+    """The ports of that number that are offered, whatever their protocol; TCP if none is."""
+    same = tuple(port for port in offered if port.number == number and port.end is None)
+    return same or (Port(number=number),)

@@ -1,0 +1,105 @@
+"""A team's namespace and the limits that stand in it."""
+
+from collections.abc import Iterable
+
+from assurance.graph.values import Pool
+from components.manifests import Manifest
+from components.tenancy.defaults import ResolvedAmounts, ResolvedContainers, ResolvedQuota
+from components.tenancy.labels import team_labels
+from components.tenancy.section import PodSecurity
+
+POD_SECURITY_VERSION = "v1.35"
+"""The rules that are meant, so that an upgrade of the cluster does not change them silently."""
+
+DEFAULT_GPU = "nvidia.com/gpu"
+
+_CORE_COUNTS = frozenset(
+    {
+        "configmaps",
+        "persistentvolumeclaims",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "services",
+        "services.loadbalancers",
+        "services.nodeports",
+    }
+)
+"""What a quota counts under its bare name; all else is spelled `count/<resource>.<group>`."""
+
+
+def namespace(team: str, level: PodSecurity) -> Manifest:
+    """The namespace; pods that its Pod Security level does not allow are refused on arrival."""
+    modes = {
+        f"pod-security.kubernetes.io/{mode}{suffix}": value
+        for mode in ("enforce", "audit", "warn")
+        for suffix, value in (("", level), ("-version", POD_SECURITY_VERSION))
+    }
+    labels = {**team_labels(team), "ml-platform/namespace-class": "team", **modes}
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": team, "labels": labels},
+    }
+
+
+def quota(team: str, config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> Manifest:
+    """The most that the team may ask for at once."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "quota", "namespace": team},
+        "spec": {"hard": hard_limits(config, gpu_types)},
+    }
+
+
+def hard_limits(config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> dict[str, str]:
+    """The quota as Kubernetes spells it; GPUs are stated even if 0, as what is not is unlimited."""
+    gpus = {DEFAULT_GPU, *gpu_types}
+    counts = {"services.loadbalancers": 0, "services.nodeports": 0, **config.counts}
+    hard = {
+        "requests.cpu": config.cpu,
+        "limits.cpu": config.limits.cpu,
+        "requests.memory": config.memory,
+        "limits.memory": config.limits.memory,
+        "requests.storage": config.storage,
+        "pods": str(config.pods),
+        **{f"requests.{gpu}": str(config.gpu) for gpu in gpus},
+        **{_counted(resource): str(count) for resource, count in counts.items()},
+    }
+    return dict(sorted(hard.items()))
+
+
+def container_limits(team: str, config: ResolvedContainers) -> Manifest:
+    """What a container gets if it does not say, and the most that it may ask for.
+
+    CPU and memory only: a default GPU would give one to every container.
+    """
+    limits = {
+        "type": "Container",
+        "default": _amounts(config.limits),
+        "defaultRequest": _amounts(config.requests),
+        "max": _amounts(config.maximum),
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "containers", "namespace": team},
+        "spec": {"limits": [limits]},
+    }
+
+
+def gpu_types(pools: Iterable[Pool]) -> tuple[str, ...]:
+    """Every kind of GPU that the cluster has or may be asked for."""
+    found = {pool.shape.gpu_type for pool in pools if pool.shape.gpu_type}
+    return tuple(sorted({DEFAULT_GPU, *found}))
+
+
+def _amounts(amounts: ResolvedAmounts) -> dict[str, str]:
+    return {"cpu": amounts.cpu, "memory": amounts.memory}
+
+
+def _counted(resource: str) -> str:
+    if resource in _CORE_COUNTS or resource.startswith("count/"):
+        return resource
+    return f"count/{resource}"

@@ -1,0 +1,73 @@
+"""Every plain object of a team, from what was asked for to what the API server is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assurance.graph.values import Endpoint, Outside, Pool
+from components.manifests import Manifest
+from components.tenancy.defaults import ResolvedTeam
+from components.tenancy.labels import came_from, origin, team_labels
+from components.tenancy.namespace import container_limits, gpu_types, namespace, quota
+from components.tenancy.rbac import role_bindings
+from components.tenancy.section import TeamConfig
+from components.tenancy.workloads.objects import workload_manifests
+from components.tenancy.workloads.surroundings import Surroundings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeamArgs:
+    """A team's own words, and what the platform and the other teams add to them."""
+
+    config: TeamConfig
+    resolved: ResolvedTeam
+    """With the platform's defaults where the team says nothing."""
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    """Everything that can be needed, by name."""
+    policies: tuple[Manifest, ...] = ()
+    """The NetworkPolicies of this namespace, synthesised from everybody's needs."""
+    pools: tuple[Pool, ...] = ()
+    storage_class: str | None = None
+    secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The keys of each secret of the team."""
+    own: tuple[Manifest, ...] = ()
+    """The team's own manifests, checked."""
+
+
+def team_manifests(name: str, args: TeamArgs) -> list[Manifest]:
+    """The namespace, its limits, people, policies and workloads, and the team's own manifests."""
+    around = surroundings(name, args)
+    workloads = (
+        manifest
+        for workload, config in sorted(args.config.workloads.items())
+        for manifest in workload_manifests(workload, config, around)
+    )
+    objects = (
+        namespace(name, args.resolved.pod_security),
+        quota(name, args.resolved.quota, gpu_types(args.pools)),
+        container_limits(name, args.resolved.containers),
+        *role_bindings(name, args.config.members),
+        *args.policies,
+        *workloads,
+        *args.own,
+    )
+    return [_of_team(name, manifest) for manifest in objects]
+
+
+def surroundings(name: str, args: TeamArgs) -> Surroundings:
+    """What the team's workloads depend on."""
+    return Surroundings(
+        team=name,
+        pod_security=args.resolved.pod_security,
+        endpoints=args.endpoints,
+        pools={pool.name: pool for pool in args.pools},
+        storage_class=args.storage_class,
+        api_server=any(need.to == Outside.API_SERVER for need in args.config.needs),
+    )
+
+
+def _of_team(team: str, manifest: Manifest) -> Manifest:
+    """The object with its team's label, and the key that asked for it unless it names one."""
+    metadata = manifest["metadata"]
+    labels = {**metadata.get("labels", {}), **team_labels(team)}
+    annotations = {**came_from(origin(team)), **metadata.get("annotations", {})}
+    return {**manifest, "metadata": {**metadata, "labels": labels, "annotations": annotations}}

@@ -1,0 +1,33 @@
+"""One team on the cluster."""
+
+import pulumi
+
+from assurance.graph.intent_json import team_to_json
+from components.manifests import register
+from components.network.endpoints import team_endpoints
+from components.tenancy.intent import intent_config_map, team_intent
+from components.tenancy.labels import origin
+from components.tenancy.namespace import gpu_types
+from components.tenancy.objects import TeamArgs, team_manifests
+from components.tenancy.secrets import team_secrets
+
+__all__ = ["Team", "TeamArgs"]
+
+
+class Team(pulumi.ComponentResource):
+    """A namespace with limits, people, policies and workloads; its name is the team's."""
+
+    def __init__(
+        self, name: str, args: TeamArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        asked = team_intent(name, args.config, args.resolved, args.endpoints, gpu_types(args.pools))
+        offered = team_endpoints({name: args.config.workloads})
+        intent = team_to_json(asked, offered.values())
+        super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
+        objects = [
+            *team_manifests(name, args),
+            *team_secrets(name, args.secrets),
+            intent_config_map(name, intent),
+        ]
+        register(self, objects, origin=origin(name))
+        self.register_outputs({"intent": intent})

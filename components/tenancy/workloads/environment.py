@@ -1,0 +1,39 @@
+"""A container's environment: plain text, secrets, and facts about what it needs."""
+
+from assurance.graph.values import Endpoint
+from components.manifests import Manifest
+from components.tenancy.workloads.section import EnvValue, NeedValue, PodConfig, SecretValue
+from components.tenancy.workloads.surroundings import Surroundings
+
+_HTTPS = (443, 6443, 8443)
+
+
+def environment(config: PodConfig, around: Surroundings) -> list[Manifest]:
+    """The variables in order of their names, since an engine's configuration keeps no other."""
+    return [_variable(name, value, around) for name, value in sorted(config.env.items())]
+
+
+def fact_about(endpoint: Endpoint, value: str) -> str:
+    """An endpoint's host, port, address (`host:port`) or URL, by its first port."""
+    port = endpoint.ports[0].number
+    host = endpoint.host or ""
+    match value:
+        case "host":
+            return host
+        case "port":
+            return str(port)
+        case "address":
+            return f"{host}:{port}"
+        case _:
+            return f"{'https' if port in _HTTPS else 'http'}://{host}:{port}"
+
+
+def _variable(name: str, value: EnvValue, around: Surroundings) -> Manifest:
+    match value:
+        case SecretValue():
+            reference = {"name": value.secret, "key": value.key}
+            return {"name": name, "valueFrom": {"secretKeyRef": reference}}
+        case NeedValue():
+            return {"name": name, "value": fact_about(around.endpoints[value.need], value.value)}
+        case str():
+            return {"name": name, "value": value}

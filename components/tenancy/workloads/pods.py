@@ -1,0 +1,102 @@
+"""The pods of a workload: who they are, where they run, what they may not do."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from assurance.graph.values import Outside, Pool, Taint
+from components.manifests import Manifest
+from components.tenancy.labels import selector, workload_labels
+from components.tenancy.section import PodSecurity
+from components.tenancy.workloads.containers import container, gpu_type
+from components.tenancy.workloads.section import PodConfig, StatefulSetConfig
+from components.tenancy.workloads.storage import has_claims, volumes
+from components.tenancy.workloads.surroundings import Surroundings
+
+POOL = "ml-platform/pool"
+"""The node label that names the pool."""
+
+CLAIM_GROUP = 1000
+"""The group that owns claimed volumes, so that a process that is not root can write to them."""
+
+
+def pod_template(
+    name: str, config: PodConfig, around: Surroundings, *, spread: bool = False
+) -> Manifest:
+    """The template that every kind of workload makes its pods from."""
+    parts: dict[str, Any] = {
+        "securityContext": _security(config, around.pod_security),
+        "imagePullSecrets": [{"name": secret} for secret in config.image_pull_secrets],
+        "volumes": volumes(name, config, own_claims=isinstance(config, StatefulSetConfig)),
+        "topologySpreadConstraints": _spread(name) if spread else [],
+        **_placement(config, around),
+    }
+    spec = {
+        "serviceAccountName": name,
+        "automountServiceAccountToken": around.api_server or _needs_api_server(config),
+        "enableServiceLinks": False,
+        "containers": [container(name, config, around)],
+        **{key: value for key, value in parts.items() if value},
+    }
+    return {"metadata": {"labels": workload_labels(around.team, name)}, "spec": spec}
+
+
+def run_to_completion(template: Manifest) -> Manifest:
+    """The same for a Job: a failed pod stays for its log to be read, and the Job makes another."""
+    return {**template, "spec": {**template["spec"], "restartPolicy": "Never"}}
+
+
+def _needs_api_server(config: PodConfig) -> bool:
+    return any(need.to == Outside.API_SERVER for need in config.needs)
+
+
+def _security(config: PodConfig, level: PodSecurity) -> Manifest:
+    """What the level demands of a pod. Which user it is stays the image's business: `USER 1000`."""
+    user = {"runAsNonRoot": True} if level == "restricted" else {}
+    seccomp = {} if level == "privileged" else {"seccompProfile": {"type": "RuntimeDefault"}}
+    group = (
+        {"fsGroup": CLAIM_GROUP, "fsGroupChangePolicy": "OnRootMismatch"}
+        if has_claims(config)
+        else {}
+    )
+    return {**user, **seccomp, **group}
+
+
+def _placement(config: PodConfig, around: Surroundings) -> Manifest:
+    """On the pool that is asked for; a GPU may be on any pool that has its kind."""
+    if config.pool is not None:
+        pool = around.pools[config.pool]
+        return {"nodeSelector": {POOL: pool.name}, "tolerations": _tolerations([pool])}
+    if config.resources.gpu:
+        wanted = gpu_type(config, around)
+        pools = (pool for pool in around.pools.values() if pool.shape.gpu_type == wanted)
+        return {"tolerations": _tolerations(pools)}
+    return {}
+
+
+def _tolerations(pools: Iterable[Pool]) -> list[Manifest]:
+    taints = {taint for pool in pools for taint in pool.taints}
+    return [
+        _toleration(taint) for taint in sorted(taints, key=lambda t: (t.key, t.value, t.effect))
+    ]
+
+
+def _toleration(taint: Taint) -> Manifest:
+    return {
+        "key": taint.key,
+        "operator": "Equal",
+        "value": taint.value,
+        "effect": taint.effect,
+    }
+
+
+def _spread(name: str) -> list[Manifest]:
+    """Over zones, then over nodes, as well as there is room."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": selector(name)},
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]

@@ -1,0 +1,22 @@
+"""What a workload's manifests depend on beside its own section."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assurance.graph.values import Endpoint, Pool
+from components.tenancy.section import PodSecurity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """The team and the cluster, as far as a workload notices them."""
+
+    team: str
+    pod_security: PodSecurity = "restricted"
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    """Everything that can be needed, by name."""
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    storage_class: str | None = None
+    """For claims that name none; None leaves it to the cluster."""
+    api_server: bool = False
+    """The whole team needs the Kubernetes API."""
