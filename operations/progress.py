@@ -54,7 +54,7 @@ class Steps:
     ) -> None:
         self._console = Console(file=stream or sys.stderr, highlight=False)
         self._clock = clock
-        self._live = _live(self._console) if self._console.is_terminal else None
+        self._live = _live(self._console) if self._console.is_interactive else None
         self._finished: list[Finished] = []
 
     def __enter__(self) -> Self:

@@ -22,6 +22,11 @@ _STAMP = "made-from"
 _PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
 _INSTALL = ("install", "--progress-bar=off", "--no-deps")
 _REWRITE = "\r\x1b[K"
+_TAMPERED = "a package differs from its committed hash: trust neither, ask a maintainer"
+_UNREACHED = (
+    "pip needs a package index that it can reach (its usual settings hold), and Python needs venv "
+    "(Debian: apt install python3-venv)"
+)
 _METADATA = ("build-system", "project", "dependency-groups")
 
 Say = Callable[[str], None]
@@ -108,6 +113,11 @@ def _make(environment: Environment, say: Say) -> None:
     environment.log.unlink(missing_ok=True)
     command = [sys.executable, "-m", "venv", str(environment.directory)]
     _check(environment, run_logged(command, environment.log, lambda _line: None))
+    _install(environment, say)
+
+
+def _install(environment: Environment, say: Say) -> None:
+    """Install the lock: every file by its hash, as wheels only, so that nothing runs meanwhile."""
     total = environment.lock.read_text("utf-8").count("==")
     seen = 0
 
@@ -132,11 +142,11 @@ def _check(environment: Environment, ended: Ended) -> None:
     if ended.code == 0:
         return
     lines = "\n".join(f"    {line}" for line in ended.tail)
+    fix = _TAMPERED if "DO NOT MATCH THE HASHES" in lines else _UNREACHED
     message = (
         f"{environment.directory.name} could not be made from {environment.lock.name}:\n{lines}\n"
         f"  the whole log: {environment.log}\n"
-        f"  what to do: pip needs a package index that it can reach (its usual settings hold), "
-        f"and Python needs venv (Debian: apt install python3-venv); then run it again"
+        f"  what to do: {fix}; then run it again"
     )
     raise UserError(message)
 
