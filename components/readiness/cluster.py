@@ -25,6 +25,15 @@ _PATHS: Mapping[Kind, tuple[str, str]] = {
     "Job": ("/apis/batch/v1", "jobs"),
 }
 
+_UNUSABLE = (
+    ConfigError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    TypeError,
+    ValueError,
+)
 _REQUEST_SECONDS = 10
 _EXEC = "client.authentication.k8s.io/"
 
@@ -60,7 +69,7 @@ class Cluster:
     async def watch(
         self, kind: Kind, namespace: str, version: str, seconds: float
     ) -> AsyncIterator[Object]:
-        """Workloads as they change after a listing, for so long and no longer."""
+        """Workloads as they change after a listing, until the watch breaks or its time is over."""
         params = {
             "watch": "true",
             "resourceVersion": version,
@@ -73,10 +82,9 @@ class Cluster:
             ):
                 async for line in response.aiter_lines():
                     event = json.loads(line)
-                    if event["type"] in {"ADDED", "MODIFIED"}:
-                        yield event["object"]
-                    else:
-                        return
+                    if event.get("type") not in {"ADDED", "MODIFIED"}:
+                        return  # deleted, or too old a version to watch from: list again
+                    yield event["object"]
         except (TimeoutError, httpx2.TransportError):
             return
 
@@ -121,7 +129,7 @@ async def connect(kubeconfig: str, context: str | None) -> AsyncIterator[Cluster
         assert config is not None
         params = client_adapter.ConnectionParams(timeout=httpx2.Timeout(_REQUEST_SECONDS))
         http = client_adapter.AsyncClient(_understood(config), params)
-    except (ConfigError, KeyError, TypeError, ValueError, OSError, yaml.YAMLError) as error:
+    except (*_UNUSABLE, yaml.YAMLError) as error:
         message = f"the kubeconfig cannot be used ({type(error).__name__}); try it with kubectl"
         raise ClusterError(message) from None
     async with http:

@@ -59,15 +59,18 @@ class _Gate:
             hopeless = self._hopeless(missing, seen, clock())
             if hopeless or clock() >= deadline:
                 raise NotReady(await self._explain(missing, seen, early=hopeless))
-            await self._follow(next(iter(missing)), seen, min(SLICE, deadline - clock()))
+            begun, first = clock(), next(iter(missing))
+            if not await self._follow(first, seen, min(SLICE, deadline - begun)):
+                # A watch that breaks at once must not become a busy loop.
+                await asyncio.sleep(min(PAUSE, deadline - begun) - (clock() - begun))
 
     def _groups(self) -> Iterable[Group]:
         return dict.fromkeys((w.kind, w.namespace) for w in self.workloads)
 
     async def _follow(
         self, first: WorkloadRef, seen: Mapping[Group, Listing], seconds: float
-    ) -> None:
-        """Return when everything in the first group is ready, or its slice is over."""
+    ) -> bool:
+        """Whether the watch has news: the whole of the first group is ready, or one has failed."""
         group = (first.kind, first.namespace)
         waiting = {w.name for w in self.workloads if group == (w.kind, w.namespace)}
         waiting = {name for name in waiting if _is_unready(first.kind, seen[group], name)}
@@ -76,9 +79,10 @@ class _Gate:
             if name in waiting and unready(first.kind, live) is None:
                 waiting.discard(name)
                 if not waiting:
-                    return
+                    return True
             elif name in waiting and failed(first.kind, live):
-                return
+                return True
+        return False
 
     def _hopeless(
         self, missing: Mapping[WorkloadRef, str], seen: Mapping[Group, Listing], now: float
