@@ -9,12 +9,10 @@ from urllib.parse import unquote, urlparse
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
+from assurance.graph.readers.annotations import config_key
 from assurance.graph.readers.recording.urns import alias_urn, provider_urn
 from assurance.graph.readers.recording.wire import values_of
 from assurance.graph.resource import Options, Origin, Resource
-
-CONFIG = "ml-platform/config"
-"""The annotation that names the stack file's key which an object answers to."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -33,7 +31,7 @@ def resources(registered: Iterable[Registered], root: Path) -> list[Resource]:
     ordered = sorted(registered, key=lambda made: made.urn)
     inputs = {made.urn: _inputs(made) for made in ordered}
     parents = {made.urn: made.request.parent for made in ordered}
-    keys = {urn: key for urn, values in inputs.items() if (key := _config_key(values))}
+    keys = {urn: key for urn, values in inputs.items() if (key := config_key(values))}
     return [
         _resource(
             made,
@@ -91,13 +89,6 @@ def _options(request: resource_pb2.RegisterResourceRequest, urn: str) -> Options
         timeouts={name: value for name, value in named if value},
         version=request.version or None,
     )
-
-
-def _config_key(inputs: Mapping[str, Any]) -> str | None:
-    metadata = inputs.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    key = annotations.get(CONFIG) if isinstance(annotations, Mapping) else None
-    return key if isinstance(key, str) else None
 
 
 def _nearest(urn: str, keys: Mapping[str, str], parents: Mapping[str, str]) -> str | None:
