@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assurance.graph.values import Addresses, Endpoint, Need, Outside, Port
+from components.config.faults import Fault
 from components.network.internet import internet_blocks
 
 API_SERVER_PORTS = (Port(number=443), Port(number=6443))
@@ -17,23 +18,6 @@ class TeamNetwork:
     namespace: str
     needs: tuple[Need, ...] = ()
     open_within: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Unmet:
-    """A need that nothing can be opened for."""
-
-    key: str
-    """The stack file's key that states it."""
-    message: str
-
-
-class UnmetNeedsError(Exception):
-    """Needs that nothing can be opened for; found all at once, before any policy is written."""
-
-    def __init__(self, unmet: tuple[Unmet, ...]) -> None:
-        super().__init__("\n".join(f"{fault.key}: {fault.message}" for fault in unmet))
-        self.unmet = unmet
 
 
 def needs_key(team: str, need: Need) -> str:
@@ -51,13 +35,13 @@ def ports_of(need: Need, offered: Iterable[Port]) -> tuple[Port, ...]:
 
 def unmet_needs(
     teams: Mapping[str, TeamNetwork], endpoints: Mapping[str, Endpoint], addresses: Addresses
-) -> Iterator[Unmet]:
+) -> Iterator[Fault]:
     """Every need that nothing can be opened for, and why."""
     for team, network in sorted(teams.items()):
         for need in network.needs:
             message = _why_not(need, endpoints, addresses)
             if message is not None:
-                yield Unmet(key=needs_key(team, need), message=message)
+                yield Fault(file="", line=None, key=needs_key(team, need), message=message)
 
 
 def _why_not(need: Need, endpoints: Mapping[str, Endpoint], addresses: Addresses) -> str | None:

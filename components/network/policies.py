@@ -12,12 +12,12 @@ from itertools import groupby
 from typing import Any
 
 from assurance.graph.values import Addresses, Dns, Endpoint, Need, Outside, Port, Protocol
+from components.config.faults import ConfigError
 from components.manifests import Manifest
 from components.network.internet import internet_blocks, off_cluster_block
 from components.network.needs import (
     API_SERVER_PORTS,
     TeamNetwork,
-    UnmetNeedsError,
     needs_key,
     ports_of,
     unmet_needs,
@@ -31,10 +31,13 @@ _LONGEST_NAME = 253
 def synthesise(
     teams: Mapping[str, TeamNetwork], endpoints: Mapping[str, Endpoint], addresses: Addresses
 ) -> list[Manifest]:
-    """Every policy of every team, and those that needs open in the namespaces of what is needed."""
+    """Every policy of every team, and those that needs open in the namespaces of what is needed.
+
+    ConfigError names every need that nothing can be opened for.
+    """
     unmet = tuple(unmet_needs(teams, endpoints, addresses))
     if unmet:
-        raise UnmetNeedsError(unmet)
+        raise ConfigError(unmet)
     return [
         policy
         for team, network in sorted(teams.items())
