@@ -9,12 +9,10 @@ import pulumi
 from components.config import PlatformConfig
 from components.facts import PlatformFacts
 from components.manifests import Manifest, register
+from components.tenancy.intent import NAMESPACE
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
 from providers.contract import Cluster
-
-NAMESPACE = "ml-platform"
-"""Where the platform keeps what is its own, such as every team's intent."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +72,7 @@ def platform_intent(facts: PlatformFacts) -> dict[str, object]:
 
 
 def platform_manifests(intent: object) -> list[Manifest]:
-    """The platform's own namespace, closed; the roles that members get; the intent, kept readable."""
+    """The platform's own namespace, closed; the roles that members get; the intent, readable."""
     return [
         {
             "apiVersion": "v1",

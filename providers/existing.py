@@ -60,7 +60,8 @@ class ExistingCluster(pulumi.ComponentResource, InCluster):
         facts = cluster_facts(config)
         intent = {"intent": facts.to_json()}
         super().__init__("ml-platform:providers:ExistingCluster", name, intent, opts)
-        kubeconfig = secret("kubeconfig") or _kubeconfig_file()
+        given = secret("kubeconfig")
+        kubeconfig = _kubeconfig_file() if given is None else given
         access = Access(kubeconfig=kubeconfig, identifier=facts.name, context=config.context)
         self.cluster = Cluster(
             facts=facts,

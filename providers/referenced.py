@@ -53,8 +53,9 @@ async def referenced_cluster(
             f"Deploy it first: mlp up --stack {config.from_stack}"
         )
         raise pulumi.RunError(message)
-    kubeconfig = secret("kubeconfig") or pulumi.Output.secret(reference.get_output("kubeconfig"))
-    return ReferencedCluster(name, published, kubeconfig, opts)
+    given = secret("kubeconfig")
+    theirs = pulumi.Output.secret(reference.get_output("kubeconfig"))
+    return ReferencedCluster(name, published, theirs if given is None else given, opts)
 
 
 _: type[ClusterProvider] = ReferencedCluster

@@ -1,0 +1,91 @@
+"""The teams of a stack, on a platform that this stack or another one has built."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+
+from assurance.graph.values import Endpoint
+from components.config import ConfigError, Stack
+from components.facts import PlatformFacts
+from components.manifests import Manifest, adopt
+from components.network.endpoints import team_endpoints
+from components.network.needs import TeamNetwork
+from components.network.policies import in_namespace, synthesise
+from components.platform import on
+from components.tenancy.defaults import ResolvedTeam, effective
+from components.tenancy.intent import team_intent
+from components.tenancy.own import own_manifests, read_own_files
+from components.tenancy.section import TeamConfig
+from components.tenancy.team import Team, TeamArgs
+from providers.contract import Cluster
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DataPlatformArgs:
+    """The teams, and what they stand on."""
+
+    stack: Stack
+    platform: PlatformFacts
+    cluster: Cluster
+
+
+class DataPlatform(pulumi.ComponentResource):
+    """Every team, each in a namespace of its own, reaching what it needs and nothing else."""
+
+    def __init__(
+        self, name: str, args: DataPlatformArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        teams = team_args(args.stack, args.platform)
+        opts = on(args.cluster, opts)
+        super().__init__("ml-platform:data_platform:DataPlatform", name, None, opts)
+        adopt(args.cluster)
+        for team, wanted in teams.items():
+            Team(team, wanted, pulumi.ResourceOptions(parent=self))
+        self.register_outputs({"teams": sorted(teams)})
+
+
+def team_args(stack: Stack, platform: PlatformFacts) -> dict[str, TeamArgs]:
+    """Each team's own words, joined with what the platform and the other teams offer."""
+    offered = team_endpoints({name: team.workloads for name, team in stack.teams.items()})
+    endpoints = {**platform.endpoints, **offered}
+    resolved = {name: effective(t, platform.team_defaults) for name, t in stack.teams.items()}
+    networks = {
+        name: _network(name, team, resolved[name], endpoints) for name, team in stack.teams.items()
+    }
+    policies = synthesise(networks, endpoints, platform.cluster.addresses)
+    own = _own(stack.directory, stack.teams)
+    return {
+        name: TeamArgs(
+            config=team,
+            resolved=resolved[name],
+            endpoints=endpoints,
+            policies=in_namespace(policies, name),
+            pools=platform.cluster.pools,
+            storage_class=platform.cluster.storage_class,
+            secrets=stack.secrets.get(name, {}),
+            own=own[name],
+        )
+        for name, team in sorted(stack.teams.items())
+    }
+
+
+def _network(
+    name: str, team: TeamConfig, resolved: ResolvedTeam, endpoints: Mapping[str, Endpoint]
+) -> TeamNetwork:
+    asked = team_intent(name, team, resolved, endpoints)
+    return TeamNetwork(namespace=name, needs=asked.needs, open_within=asked.open_within)
+
+
+def _own(directory: Path, teams: Mapping[str, TeamConfig]) -> dict[str, tuple[Manifest, ...]]:
+    """Every team's own manifests; the faults of all of them at once."""
+    found = {
+        name: own_manifests(name, read_own_files(directory, team.manifests))
+        for name, team in teams.items()
+        if team.manifests is not None
+    }
+    faults = [fault for own in found.values() for fault in own.faults]
+    if faults:
+        raise ConfigError(faults)
+    return {name: found[name].manifests if name in found else () for name in teams}
