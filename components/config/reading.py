@@ -81,7 +81,9 @@ def _unreadable(path: Path, message: str) -> ConfigError:
 
 
 def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack:
-    draft, problems = read_sections(values, stack_name(path), path.parent)
+    draft, problems = read_sections(
+        values, document.texts, name=stack_name(path), directory=path.parent
+    )
     problems = [*document.problems, *problems]
     if problems:
         raise ConfigError(_faults(problems, document, path.name))

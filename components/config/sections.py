@@ -1,7 +1,7 @@
 """From a stack file's plain values to models; what is whole is kept where something else is not."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from components.config.draft import Draft
-from components.config.faults import Path, Problem
+from components.config.faults import Path, Problem, dotted
 from components.config.models import Platform, SecretKeys
-from components.config.validation import problems_of
+from components.config.validation import Written, problems_of
 from components.config.wording import shown
 from components.config.yaml_positions import Marker, encrypted_paths
 from components.tenancy.section import TeamConfig
@@ -24,98 +24,116 @@ _ITEMS = (
     ("platform", "cluster", "endpoints"),
 )
 """Sections whose entries stand alone: one that is wrong does not take the others with it."""
+_ROUNDS = 3
+"""What is left after a part is taken out may be wrong for the lack of it, and so on."""
 
 
 def read_sections(
-    values: Mapping[str, Any], name: str, directory: FilePath
+    values: Mapping[str, Any], texts: Mapping[Path, str], *, name: str, directory: FilePath
 ) -> tuple[Draft, list[Problem]]:
     """Models of everything that can be read, and what is wrong with the rest."""
-    reading = _Reading()
+    reading = _Reading(Written(data=values, texts=texts))
     platform = None
     if values.get("platform") is None:
-        reading.problems.append(Problem(path=("platform",), message=_NO_PLATFORM))
-        reading.broken.add(("platform",))
+        reading.refuse(("platform",), _NO_PLATFORM)
     else:
-        platform = reading.model(_platform_adapter(), values["platform"], ("platform",))
+        platform = reading.model(_platform_adapter(), ("platform",))
     teams = {}
-    for team, value in reading.section(values.get("teams", {}), ("teams",)).items():
-        if (model := reading.model(_team_adapter(), value, ("teams", team))) is not None:
+    for team in reading.section(("teams",)):
+        if (model := reading.model(_team_adapter(), ("teams", team))) is not None:
             teams[team] = model
     draft = Draft(
         name=name,
         directory=directory,
         platform=platform,
         teams=teams,
-        secrets=reading.secrets(values.get("secrets", {})),
+        secrets=reading.secrets(),
         broken=frozenset(reading.broken),
     )
-    return draft, [*reading.problems, *_kubeconfig(values.get("kubeconfig", Marker.ENCRYPTED))]
+    if values.get("kubeconfig", Marker.ENCRYPTED) is not Marker.ENCRYPTED:
+        reading.refuse(("kubeconfig",), _must_be_encrypted(("kubeconfig",)))
+    return draft, reading.problems
 
 
 class _Reading:
     """Collects what is wrong while the parts are read."""
 
-    def __init__(self) -> None:
+    def __init__(self, written: Written) -> None:
+        self._written = written
         self.problems: list[Problem] = []
         self.broken: set[Path] = set()
 
-    def model(self, adapter: TypeAdapter[Any], value: Any, path: Path) -> Any:
+    def refuse(self, path: Path, message: str) -> None:
+        """This is wrong, and what it belongs to cannot be used."""
+        self.problems.append(Problem(path=path, message=message))
+        self.broken.add(_part(path))
+
+    def model(self, adapter: TypeAdapter[Any], path: Path) -> Any:
         """The model, without the parts that are wrong; None if nothing is left."""
-        hidden = {(*path, *inside) for inside in encrypted_paths(value)}
-        self.problems += [
-            Problem(path=place, message=_IN_PLAIN) for place in sorted(hidden, key=str)
-        ]
-        parts = {_part(place) for place in hidden}
-        for _ in range(2):
-            self.broken |= parts
-            if path in parts:
+        value = self._written.at(path)
+        for inside in encrypted_paths(value, path):
+            self.refuse(inside, _IN_PLAIN)
+        value = _without(value, path, self.broken)
+        seen = Written(data=_nested(value, path), texts=self._written.texts)
+        for problem in problems_of(_error(adapter, value), seen, path):
+            self.refuse(problem.path, problem.message)
+        for _ in range(_ROUNDS):
+            if path in self.broken:
                 return None
-            whole = _without(value, path, parts)
-            try:
-                return adapter.validate_json(json.dumps(whole), strict=True)
-            except ValidationError as error:
-                found = problems_of(error, whole, path)
-                self.problems += found
-                parts |= {_part(problem.path) for problem in found}
+            value = _without(value, path, self.broken)
+            error = _error(adapter, value)
+            if error is None:
+                return adapter.validate_json(json.dumps(value), strict=True)
+            seen = Written(data=_nested(value, path), texts={})
+            self.broken |= {_part(problem.path) for problem in problems_of(error, seen, path)}
         self.broken.add(path)
         return None
 
-    def section(self, value: Any, path: Path) -> Mapping[str, Any]:
-        """A section of named entries."""
+    def section(self, path: Path) -> Mapping[str, Any]:
+        """A section of named entries; none if it is left out."""
+        value = self._written.at(path)
         if isinstance(value, Mapping):
             return value
-        message = f"expected names with a section each, got {shown(value)}"
-        self.problems.append(Problem(path=path, message=message))
-        self.broken.add(path)
+        if path[-1:] and (value is not None or self._has(path)):
+            self.refuse(path, f"expected names with a section each, got {shown(value)}")
         return {}
 
-    def secrets(self, value: Any) -> SecretKeys:
+    def secrets(self) -> SecretKeys:
         """Names and keys of the secrets; every value has to be an encrypted one."""
-        teams: dict[str, dict[str, tuple[str, ...]]] = {}
-        for team, secrets in self.section(value, ("secrets",)).items():
-            teams[team] = {}
-            for secret, keys in self.section(secrets, ("secrets", team)).items():
-                path = ("secrets", team, secret)
-                teams[team][secret] = tuple(self.section(keys, path))
-                for key, text in self.section(keys, path).items():
-                    if text is not Marker.ENCRYPTED:
-                        self.problems.append(
-                            Problem(path=(*path, key), message=_must_be_encrypted((*path, key)))
-                        )
-        return teams
+        return {
+            team: {
+                secret: tuple(self._keys(("secrets", team, secret)))
+                for secret in self.section(("secrets", team))
+            }
+            for team in self.section(("secrets",))
+        }
+
+    def _keys(self, path: Path) -> Mapping[str, Any]:
+        keys = self.section(path)
+        for key, text in keys.items():
+            if text is not Marker.ENCRYPTED:
+                self.refuse((*path, key), _must_be_encrypted((*path, key)))
+        return keys
+
+    def _has(self, path: Path) -> bool:
+        above = self._written.at(path[:-1])
+        return isinstance(above, Mapping) and path[-1] in above
 
 
-def _kubeconfig(value: Any) -> list[Problem]:
-    if value is Marker.ENCRYPTED:
-        return []
-    return [Problem(path=("kubeconfig",), message=_must_be_encrypted(("kubeconfig",)))]
+def _error(adapter: TypeAdapter[Any], value: Any) -> ValidationError | None:
+    try:
+        adapter.validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        return error
+    return None
 
 
 def _must_be_encrypted(path: Path) -> str:
-    first, *rest = (str(step) for step in path)
-    option = " --path" if rest else ""
-    key = f"ml-platform:{'.'.join((first, *rest))}"
-    return f"must be encrypted, and is plain text: pulumi config set --secret{option} '{key}'"
+    option = " --path" if len(path) > 1 else ""
+    return (
+        f"expected an encrypted value, got plain text: "
+        f"pulumi config set --secret{option} 'ml-platform:{dotted(path)}'"
+    )
 
 
 def _part(path: Path) -> Path:
@@ -127,6 +145,16 @@ def _part(path: Path) -> Path:
         ):
             return path[: len(section) + 1]
     return path[:3]
+
+
+def _matches(section: Sequence[str | None], path: Path) -> bool:
+    return all(want in (None, have) for want, have in zip(section, path, strict=True))
+
+
+def _nested(value: Any, path: Path) -> Any:
+    for step in reversed(path):
+        value = {step: value}
+    return value
 
 
 def _without(value: Any, path: Path, parts: set[Path]) -> Any:

@@ -8,33 +8,40 @@ from typing import Any
 from components.config.yaml_positions import Marker
 
 _LONGEST = 60
+_ALIKE, _NEARLY_THE_SAME = 0.6, 0.7
+_SHORT = 3
+"""`gpu` looks like `cpu`, and nobody means it."""
 
 
 def shown(value: Any) -> str:
     """A value as a message quotes it; never what is encrypted."""
     match value:
-        case Marker():
-            return "an encrypted value"
-        case None:
-            return "nothing"
-        case bool():
-            return str(value).lower()
         case str():
             text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-            return f"'{text}'".replace("\n", "\\n")
-        case int() | float():
-            return str(value)
+            quoted = f"'{text}'".replace("\n", "\\n")
         case Mapping():
-            keys = ", ".join(str(key) for key in list(value)[:3])
-            return f"a section with {keys}" if keys else "an empty section"
+            keys = listed(list(value)[:3])
+            quoted = f"a section with {keys}" if keys else "an empty section"
+        case list():
+            quoted = "a list" if value else "an empty list"
+        case Marker():
+            quoted = "an encrypted value"
         case _:
-            return "a list"
+            quoted = {None: "nothing", True: "true", False: "false"}.get(value, str(value))
+    return quoted
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    *first, end = [*words] or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def meant(word: str, options: Iterable[str]) -> str | None:
     """The option that a person has probably meant."""
     by_plain = {_plain(option): option for option in options}
-    close = difflib.get_close_matches(_plain(word), by_plain, n=1, cutoff=0.6)
+    likeness = _ALIKE if len(word) > _SHORT else _NEARLY_THE_SAME
+    close = difflib.get_close_matches(_plain(word), by_plain, n=1, cutoff=likeness)
     return by_plain[close[0]] if close else None
 
 

@@ -1,23 +1,27 @@
 """A team, as the stack file spells it."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from components.tenancy.needs_section import NeedItem
+from components.tenancy.workloads.scalars import WorkloadName
 from components.tenancy.workloads.section import WorkloadConfig
-from providers.config.scalars import DnsLabel, Quantity
+from providers.config.scalars import Bytes, CountKey, Cpu
 from providers.config.section import Section
 
 PodSecurity = Literal["privileged", "baseline", "restricted"]
+_Name = Annotated[str, Field(min_length=1)]
 
 
 class SubjectsConfig(Section):
     """People, as the cluster's authenticator names them."""
 
-    groups: tuple[str, ...] = ()
-    users: tuple[str, ...] = ()
+    groups: tuple[_Name, ...] = Field(default=(), examples=[["fraud-engineers"]])
+    """Groups that the authenticator puts people into."""
+    users: tuple[_Name, ...] = Field(default=(), examples=[["ada@example.com"]])
+    """Single people."""
 
 
 class MembersConfig(Section):
@@ -34,24 +38,28 @@ class MembersConfig(Section):
 class AmountsConfig(Section):
     """CPU and memory."""
 
-    cpu: Quantity | None = None
-    memory: Quantity | None = None
+    cpu: Cpu | None = None
+    """Cores."""
+    memory: Bytes | None = None
+    """Bytes."""
 
 
 class QuotaConfig(Section):
     """What the whole team may ask for at once."""
 
-    cpu: Quantity = "4"
-    """Sum of all requests."""
-    memory: Quantity = "8Gi"
-    """Sum of all requests."""
+    cpu: Cpu = "4"
+    """Cores: the sum of all requests."""
+    memory: Bytes = "8Gi"
+    """Bytes: the sum of all requests."""
     limits: AmountsConfig = AmountsConfig()
     """Sums of all limits; twice the requests if left out."""
-    storage: Quantity = "50Gi"
-    """Sum of all claims."""
+    storage: Bytes = "50Gi"
+    """Bytes: the sum of all claims."""
     pods: int = Field(default=50, ge=1)
+    """Pods that have not yet finished."""
     gpu: int = Field(default=0, ge=0)
-    counts: Mapping[str, int] = {
+    """Whole GPUs: the sum of all requests."""
+    counts: Mapping[CountKey, Annotated[int, Field(ge=0)]] = {
         "services": 20,
         "secrets": 50,
         "configmaps": 50,
@@ -64,16 +72,22 @@ class ContainersConfig(Section):
     """What a container gets if it does not say, and the most that it may ask for."""
 
     requests: AmountsConfig = AmountsConfig(cpu="100m", memory="128Mi")
+    """What a container is given if it does not ask."""
     limits: AmountsConfig = AmountsConfig(cpu="500m", memory="512Mi")
+    """Where a container that sets no limit is stopped."""
     maximum: AmountsConfig = AmountsConfig(cpu="2", memory="4Gi")
+    """The highest limit that a container may set."""
 
 
 class TeamDefaults(Section):
     """What every team starts from; a team's own words win, field by field."""
 
     pod_security: PodSecurity = "restricted"
+    """The Pod Security level that the team's namespace enforces."""
     quota: QuotaConfig = QuotaConfig()
+    """What a whole team may ask for at once."""
     containers: ContainersConfig = ContainersConfig()
+    """What a container gets, and the most that it may ask for."""
     open_within: bool = True
     """Whether a team's own workloads reach each other without declared needs."""
 
@@ -82,14 +96,20 @@ class TeamConfig(Section):
     """One team: one namespace of the same name, its limits, its people, what it needs and runs."""
 
     members: MembersConfig = MembersConfig()
+    """Who belongs to the team, by role."""
     pod_security: PodSecurity | None = None
+    """The Pod Security level that the namespace enforces; the platform's if left out."""
     quota: QuotaConfig | None = None
+    """What the whole team may ask for at once; the platform's where it is silent."""
     containers: ContainersConfig | None = None
+    """What a container gets, and its maximum; the platform's where it is silent."""
     open_within: bool | None = None
+    """Whether the team's own workloads reach each other freely; the platform's if left out."""
     needs: tuple[NeedItem, ...] = ()
     """What every workload of the team may reach."""
-    workloads: Mapping[DnsLabel, WorkloadConfig] = {}
-    manifests: str | None = None
+    workloads: Mapping[WorkloadName, WorkloadConfig] = {}
+    """What the team runs, by name."""
+    manifests: str | None = Field(default=None, min_length=1, examples=["teams/fraud"])
     """A folder of the team's own manifests, beside the stack file."""
-    budget: float | None = Field(default=None, gt=0)
+    budget: float | None = Field(default=None, gt=0, examples=[1500])
     """US dollars a month."""

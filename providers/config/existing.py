@@ -18,39 +18,64 @@ from assurance.graph.values import (
     bytes_of,
     millicores_of,
 )
-from providers.config.scalars import Cidr, DnsLabel, PortNumber, Quantity
-from providers.config.section import Section
+from providers.config.scalars import (
+    Bytes,
+    Cidr,
+    Cpu,
+    DnsLabel,
+    DnsName,
+    LabelKey,
+    LabelValue,
+    PortNumber,
+    Version,
+)
+from providers.config.section import Misfit, Section
+
+Labels = Mapping[LabelKey, LabelValue]
 
 
 class TaintConfig(Section):
     """A taint that the pool's nodes carry."""
 
-    key: str
-    value: str = ""
+    key: LabelKey
+    """What pods have to tolerate."""
+    value: LabelValue = ""
+    """Its value, if any."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
+    """What befalls a pod that does not."""
 
 
 class PoolConfig(Section):
     """Nodes of one shape; what they offer to pods, after the system's own share."""
 
-    cpu: Quantity
-    memory: Quantity
+    cpu: Cpu
+    """Cores of one node."""
+    memory: Bytes
+    """Bytes of one node."""
     pods: int = Field(default=110, ge=1)
+    """Pods that one node takes."""
     gpu: int = Field(default=0, ge=0)
-    gpu_type: str = "nvidia.com/gpu"
+    """GPUs of one node."""
+    gpu_type: LabelKey = "nvidia.com/gpu"
+    """The resource under which pods ask for them."""
     min: int = Field(default=1, ge=0)
+    """Nodes that are always there."""
     max: int | None = Field(default=None, ge=0)
     """At most this many nodes; `min` if left out."""
-    zones: tuple[str, ...] = ()
-    labels: Mapping[str, str] = {}
+    zones: tuple[LabelValue, ...] = ()
+    """Where its nodes stand."""
+    labels: Labels = {}
+    """What its nodes carry besides `ml-platform/pool`."""
     taints: tuple[TaintConfig, ...] = ()
+    """What keeps other pods away."""
     spot: bool = False
+    """Whether its nodes may be taken away at short notice."""
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:
         if self.max is not None and self.max < self.min:
-            message = f"max ({self.max}) must not be below min ({self.min})"
-            raise ValueError(message)
+            message = f"expected at least min ({self.min}), got {self.max}"
+            raise Misfit(message, "max")
         return self
 
     def pool(self, name: str) -> Pool:
@@ -77,7 +102,9 @@ class DnsConfig(Section):
     """Where names are resolved."""
 
     namespace: DnsLabel = "kube-system"
-    labels: Mapping[str, str] = {"k8s-app": "kube-dns"}
+    """Where its pods run."""
+    labels: Labels = {"k8s-app": "kube-dns"}
+    """Which pods they are."""
     addresses: tuple[Cidr, ...] = ()
     """Node-local resolvers."""
 
@@ -85,13 +112,18 @@ class DnsConfig(Section):
 class AddressesConfig(Section):
     """The cluster's address plan: what `internet` never means."""
 
-    pods: tuple[Cidr, ...]
-    services: tuple[Cidr, ...]
-    nodes: tuple[Cidr, ...]
+    pods: tuple[Cidr, ...] = Field(min_length=1)
+    """Where pods get theirs from."""
+    services: tuple[Cidr, ...] = Field(min_length=1)
+    """Where Services get theirs from."""
+    nodes: tuple[Cidr, ...] = Field(min_length=1)
+    """Where the machines are."""
     dns: DnsConfig = DnsConfig()
+    """Where names are resolved."""
     api_server: tuple[Cidr, ...] = ()
     """Where pods reach the Kubernetes API, after address translation."""
     metadata: tuple[Cidr, ...] = Field(default=("169.254.169.254/32",), validate_default=True)
+    """Where a cloud hands out machine credentials; never reachable for a workload."""
 
     def addresses(self) -> Addresses:
         """The same as a value."""
@@ -111,18 +143,23 @@ class EndpointConfig(Section):
     """Something that already runs on the cluster, or outside it, and may be needed."""
 
     namespace: DnsLabel | None = None
-    labels: Mapping[str, str] = {}
+    """Where its pods run."""
+    labels: Labels = {}
+    """Which pods of that namespace; all of them if left out."""
     cidrs: tuple[Cidr, ...] = ()
     """Addresses off the cluster, in place of namespace and labels."""
     ports: tuple[PortNumber, ...] = Field(min_length=1)
+    """Where it listens."""
     protocol: Protocol = Protocol.TCP
-    host: str | None = None
+    """The transport protocol of all its ports."""
+    host: DnsName | None = None
     """The name under which clients reach it."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.namespace is None) == (not self.cidrs):
-            message = "expected either namespace (and labels) or cidrs"
+            got = "both" if self.cidrs else "neither"
+            message = f"expected either namespace (and labels) or cidrs, got {got}"
             raise ValueError(message)
         return self
 
@@ -146,13 +183,20 @@ class ExistingConfig(Section):
     """
 
     provider: Literal["existing"]
-    context: str | None = None
+    """Who makes the cluster: nobody, it exists."""
+    context: str | None = Field(default=None, min_length=1)
     """The kubeconfig's context; its current one if left out."""
     simulated: bool = False
     """`mlp up` starts a local control plane with simulated nodes for this stack."""
-    version: str = Field(default="1.35", pattern=r"^1\.[0-9]{2}$")
+    version: Version = "1.35"
+    """Kubernetes' major and minor version."""
     pools: Mapping[DnsLabel, PoolConfig] = Field(min_length=1)
-    storage_class: str | None = None
+    """The machines there are, by name."""
+    storage_class: DnsName | None = None
+    """Where claims are provisioned that name no class."""
     addresses: AddressesConfig
+    """The cluster's address plan."""
     capabilities: frozenset[Capability] = frozenset()
+    """What it can do beyond plain Kubernetes."""
     endpoints: Mapping[DnsLabel, EndpointConfig] = {}
+    """What already runs on it, or beside it, and may be needed as `cluster.<name>`."""

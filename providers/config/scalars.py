@@ -1,58 +1,149 @@
-"""The named scalars of the stack file."""
+"""The named scalars of the stack file.
+
+`errorMessage` is a schema keyword that editors show in place of their own words; so do we.
+"""
 
 import re
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from assurance.graph.values import quantity
-
-_DNS_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+from providers.config.amounts import bytes_text, cpu_text, quantity_text
 
 
-def _dns_label(text: str) -> str:
-    if len(text) > 63 or re.fullmatch(_DNS_LABEL, text) is None:  # noqa: PLR2004 - RFC 1123
-        message = (
-            "expected at most 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
-        )
-        raise ValueError(message)
-    return text
+def text(pattern: str, most: int, expected: str, *examples: str) -> tuple[Any, Any]:
+    """A check of text, and the same as JSON Schema."""
+    form = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if len(value) > most or form.fullmatch(value) is None:
+            message = f"expected {expected}"
+            raise ValueError(message)
+        return value
+
+    schema = {
+        "type": "string",
+        "maxLength": most,
+        "pattern": f"^(?:{pattern})$",
+        "errorMessage": expected,
+        **({"examples": list(examples)} if examples else {}),
+    }
+    return AfterValidator(check), WithJsonSchema(schema)
 
 
-def _quantity(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        message = "expected a quantity such as 500m, 2 or 1.5Gi"
-        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError only
-    if quantity(value) < 0:
-        message = "expected a quantity that is not negative"
-        raise ValueError(message)
-    return str(value)
+def _scalar(check: Callable[[Any], Any], expected: str, *examples: str) -> tuple[Any, Any]:
+    """A quantity: text or a number."""
+    schema = {"type": ["string", "number"], "errorMessage": expected, "examples": list(examples)}
+    return BeforeValidator(check), WithJsonSchema(schema)
 
 
 def _cidr(value: Any) -> IPv4Network | IPv6Network:
-    return ip_network(value)
+    if isinstance(value, IPv4Network | IPv6Network):
+        return value
+    try:
+        if isinstance(value, str):
+            return ip_network(value)
+    except ValueError:
+        raise ValueError(_meant_network(value)) from None
+    raise ValueError(_NETWORK)
 
+
+_NETWORK = "expected a range of addresses such as 10.0.0.0/8"
+
+
+def _meant_network(written: str) -> str:
+    """Bits set beyond the prefix are the usual slip."""
+    try:
+        network = ip_network(written, strict=False)
+    except ValueError:
+        return _NETWORK
+    return f"{_NETWORK}, got '{written}'; did you mean {network}"
+
+
+_LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_NAME = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 
 DnsLabel = Annotated[
     str,
-    AfterValidator(_dns_label),
-    WithJsonSchema({"type": "string", "maxLength": 63, "pattern": f"^{_DNS_LABEL}$"}),
+    *text(
+        _LABEL, 63, "a name of at most 63 of a-z, 0-9 and -, with a letter or digit at both ends"
+    ),
 ]
-"""A name that Kubernetes takes for a namespace, a Service, a label value."""
+"""A name that Kubernetes takes for a namespace, an object, a label value."""
+
+DnsName = Annotated[
+    str, *text(rf"{_LABEL}(?:\.{_LABEL})*", 253, "a name such as warehouse.example.com")
+]
+"""A host, or an object whose name may have dots."""
+
+LabelKey = Annotated[
+    str,
+    *text(
+        rf"(?:{_LABEL}(?:\.{_LABEL})*/)?(?={_NAME}$).{{1,63}}",
+        317,
+        "a label's key such as app or example.com/app",
+    ),
+]
+"""A label's, annotation's or taint's key."""
+
+LabelValue = Annotated[
+    str,
+    *text(
+        rf"(?:{_NAME})?",
+        63,
+        "a label's value: at most 63 letters, digits, -, _ and ., with a letter or digit at both ends",
+    ),
+]
+"""A label's or taint's value; may be empty."""
+
+FileKey = Annotated[
+    str, *text(r"[-._a-zA-Z0-9]+", 253, "a key of letters, digits, -, _ and .", "password")
+]
+"""A key within a Secret or ConfigMap."""
 
 Quantity = Annotated[
-    str,
-    BeforeValidator(_quantity),
-    WithJsonSchema({"type": ["string", "number"], "examples": ["500m", "8Gi"]}),
+    str, *_scalar(quantity_text, "a quantity such as 500m, 2 or 8Gi", "500m", "8Gi")
 ]
-"""CPU, memory, storage, as Kubernetes spells it."""
+"""Any amount, as Kubernetes spells it."""
+
+Cpu = Annotated[str, *_scalar(cpu_text, "CPU such as 500m or 2", "500m", "2")]
+"""Cores; `500m` is half of one."""
+
+Bytes = Annotated[
+    str, *_scalar(bytes_text, "an amount of bytes such as 512Mi or 8Gi", "512Mi", "8Gi")
+]
+"""Memory or storage."""
 
 Cidr = Annotated[
     IPv4Network | IPv6Network,
     PlainValidator(_cidr),
-    WithJsonSchema({"type": "string", "examples": ["10.0.0.0/8"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "errorMessage": "a range of addresses such as 10.0.0.0/8",
+            "examples": ["10.0.0.0/8"],
+        }
+    ),
 ]
 """A range of addresses."""
+
+CountKey = Annotated[
+    str,
+    *text(
+        rf"{_LABEL}(?:\.{_LABEL})*",
+        253,
+        "a resource such as services or jobs.batch",
+        "services",
+        "jobs.batch",
+    ),
+]
+"""A kind of object that a quota counts: plural, with its API group."""
+
+Version = Annotated[
+    str, *text(r"1\.[0-9]{2}", 4, "a Kubernetes version in quotes such as '1.35'", "1.35")
+]
+"""Kubernetes' major and minor version."""
 
 PortNumber = Annotated[int, Field(ge=1, le=65535)]

@@ -3,12 +3,29 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from assurance.graph.values import Protocol
 from components.tenancy.needs_section import NeedItem
-from providers.config.scalars import DnsLabel, PortNumber, Quantity
-from providers.config.section import Section
+from components.tenancy.workloads.scalars import (
+    EnvName,
+    Image,
+    MountPath,
+    PortName,
+    Schedule,
+    TimeZone,
+    UrlPath,
+)
+from providers.config.amounts import bytes_text, cpu_text
+from providers.config.scalars import Bytes, Cpu, DnsLabel, DnsName, FileKey, PortNumber, Quantity
+from providers.config.section import Misfit, Section
 
 Amounts = Mapping[Literal["cpu", "memory"], Quantity]
 
@@ -16,51 +33,101 @@ Amounts = Mapping[Literal["cpu", "memory"], Quantity]
 class ResourcesConfig(Section):
     """What one container asks for; the team's container defaults fill in the rest."""
 
-    cpu: Quantity | None = None
-    memory: Quantity | None = None
+    cpu: Cpu | None = None
+    """Cores that are kept free for it."""
+    memory: Bytes | None = None
+    """Bytes that are kept free for it."""
     limits: Amounts = {}
+    """Where it is stopped: more CPU than this it does not get, more memory ends it."""
     gpu: int = Field(default=0, ge=0)
+    """Whole GPUs."""
+
+    @field_validator("limits")
+    @classmethod
+    def _units(cls, limits: Amounts) -> Amounts:
+        for name, check in (("cpu", cpu_text), ("memory", bytes_text)):
+            try:
+                check(limits.get(name, 1024))  # type: ignore[call-overload]
+            except ValueError as error:
+                raise Misfit(str(error), name) from None
+        return limits
 
 
 class SecretValue(Section):
     """A key of a Secret in the team's namespace."""
 
     secret: DnsLabel
-    key: str
+    """The Secret's name."""
+    key: FileKey
+    """The key within it."""
 
 
 class NeedValue(Section):
     """A fact about something that the workload needs, such as its address."""
 
-    need: str
+    need: str = Field(min_length=1, examples=["cluster.warehouse"])
+    """An endpoint among the needs of the workload or of its team."""
     value: Literal["host", "port", "address", "url"] = "address"
+    """`address` is host:port; `url` begins with http://, or with what the endpoint speaks."""
 
 
-EnvValue = str | SecretValue | NeedValue
+def _env_kind(value: Any) -> str:
+    if isinstance(value, NeedValue) or (isinstance(value, Mapping) and "need" in value):
+        return "from a need"
+    return "from a secret" if isinstance(value, SecretValue | Mapping) else "as text"
+
+
+EnvValue = Annotated[
+    Annotated[str, Tag("as text")]
+    | Annotated[SecretValue, Tag("from a secret")]
+    | Annotated[NeedValue, Tag("from a need")],
+    Discriminator(_env_kind),
+]
+"""Text, a secret's key, or a fact about a need."""
 
 
 class PortConfig(Section):
     """A port that the container listens on. Short form: its number alone."""
 
     port: PortNumber
-    name: DnsLabel | None = None
+    """The number."""
+    name: PortName | None = None
+    """How the Service and policies may call it."""
     protocol: Protocol = Protocol.TCP
+    """The transport protocol."""
 
 
 def _port(value: Any) -> Any:
     return {"port": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-PortItem = Annotated[PortConfig, BeforeValidator(_port, json_schema_input_type=int | PortConfig)]
+PortItem = Annotated[
+    PortConfig, BeforeValidator(_port, json_schema_input_type=PortNumber | PortConfig)
+]
+
+
+Count = Annotated[int, Field(ge=0)]
 
 
 class ReplicasConfig(Section):
     """How many pods; more than `min` only while the CPU is busier than the target. Short form: a number."""
 
     min: int = Field(default=1, ge=0)
+    """Always at least this many."""
     max: int | None = Field(default=None, ge=1)
+    """Never more than this many; `min` if left out."""
     cpu_target: int = Field(default=50, ge=1, le=100)
     """Percent of the requested CPU."""
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Self:
+        if self.max is not None and self.max < self.min:
+            message = f"expected at least min ({self.min}), got {self.max}"
+            raise Misfit(message, "max")
+        if self.max is not None and self.max > self.min == 0:
+            message = "expected at least 1 where max is larger, got 0: no pod has no CPU to measure"
+            raise Misfit(message, "min")
+        return self
 
 
 def _replicas(value: Any) -> Any:
@@ -68,28 +135,34 @@ def _replicas(value: Any) -> Any:
 
 
 Replicas = Annotated[
-    ReplicasConfig, BeforeValidator(_replicas, json_schema_input_type=int | ReplicasConfig)
+    ReplicasConfig, BeforeValidator(_replicas, json_schema_input_type=Count | ReplicasConfig)
 ]
 
 
 class ClaimConfig(Section):
     """Storage that outlives the pod."""
 
-    size: Quantity
-    storage_class: str | None = None
+    size: Bytes
+    """Bytes."""
+    storage_class: DnsName | None = None
     """The cluster's own if left out."""
 
 
 class VolumeConfig(Section):
     """A volume, mounted in the container; exactly one source."""
 
-    mount: str = Field(pattern="^/")
+    mount: MountPath
+    """Where it appears in the container."""
     claim: ClaimConfig | None = None
-    scratch: Quantity | None = None
+    """Storage that outlives the pod."""
+    scratch: Bytes | None = None
     """An empty folder of at most this size."""
-    secret: DnsLabel | None = None
-    config_map: DnsLabel | None = None
+    secret: DnsName | None = None
+    """A Secret of the team, one file per key."""
+    config_map: DnsName | None = None
+    """A ConfigMap of the team, one file per key."""
     read_only: bool = False
+    """Whether the container may only read."""
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -97,7 +170,8 @@ class VolumeConfig(Section):
             n for n in ("claim", "scratch", "secret", "config_map") if getattr(self, n) is not None
         ]
         if len(given) != 1:
-            message = f"expected exactly one of claim, scratch, secret, config_map; got {', '.join(given) or 'none'}"
+            got = " and ".join(given) or "none"
+            message = f"expected one of claim, scratch, secret, config_map, got {got}"
             raise ValueError(message)
         return self
 
@@ -105,33 +179,46 @@ class VolumeConfig(Section):
 class ProbeConfig(Section):
     """How the kubelet asks a container how it is."""
 
-    http: str | None = Field(default=None, pattern="^/")
+    http: UrlPath | None = None
     """The path; without it the port must merely accept connections."""
     port: PortNumber | None = None
     """The container's first port if left out."""
     period: int = Field(default=10, ge=1)
+    """Seconds from one question to the next."""
     failures: int = Field(default=3, ge=1)
+    """Wrong answers in a row that count."""
     delay: int = Field(default=0, ge=0)
+    """Seconds before the first question."""
 
 
 class ProbesConfig(Section):
     """The three probes."""
 
     readiness: ProbeConfig | None = None
+    """Whether it gets traffic."""
     liveness: ProbeConfig | None = None
+    """Whether it is to be restarted."""
     startup: ProbeConfig | None = None
+    """Whether it has begun; the others wait for this one."""
 
 
 class PodConfig(Section):
     """What every kind of workload has."""
 
-    image: str = Field(min_length=1)
-    command: tuple[str, ...] = ()
+    image: Image
+    """What runs; a tag or digest says which version."""
+    command: tuple[str, ...] = Field(default=(), examples=[["python", "-m", "train"]])
+    """In place of the image's own entry point."""
     args: tuple[str, ...] = ()
-    env: Mapping[str, EnvValue] = {}
+    """In place of the image's own arguments."""
+    env: Mapping[EnvName, EnvValue] = {}
+    """Environment variables: text, a secret's key, or a fact about a need."""
     resources: ResourcesConfig = ResourcesConfig()
+    """What one container asks for; the team's container defaults fill in the rest."""
     volumes: Mapping[DnsLabel, VolumeConfig] = {}
-    image_pull_secrets: tuple[DnsLabel, ...] = ()
+    """Volumes by name."""
+    image_pull_secrets: tuple[DnsName, ...] = ()
+    """Secrets of the team that open a private registry."""
     pool: DnsLabel | None = None
     """Run only on this pool, and tolerate its taints."""
     needs: tuple[NeedItem, ...] = ()
@@ -144,8 +231,11 @@ class ServiceConfig(PodConfig):
     """What Deployments and StatefulSets share."""
 
     ports: tuple[PortItem, ...] = ()
+    """Where it listens; with any, it gets a Service."""
     replicas: Replicas = ReplicasConfig()
+    """How many pods."""
     probes: ProbesConfig = ProbesConfig()
+    """How the kubelet asks how it is."""
     published: bool = False
     """Other teams may need it, as `team.<team>.<workload>`."""
 
@@ -154,32 +244,44 @@ class DeploymentConfig(ServiceConfig):
     """Interchangeable pods; the default."""
 
     kind: Literal["deployment"] = "deployment"
+    """Interchangeable pods."""
 
 
 class StatefulSetConfig(ServiceConfig):
     """Pods with names and storage of their own."""
 
     kind: Literal["statefulset"]
+    """Pods with names and storage of their own."""
 
 
 class JobConfig(PodConfig):
     """Pods that run to completion once."""
 
     kind: Literal["job"]
+    """Runs once."""
     completions: int = Field(default=1, ge=1)
+    """Pods that must end well."""
     parallelism: int = Field(default=1, ge=1)
+    """Pods that may run at once."""
     retries: int = Field(default=3, ge=0)
+    """Pods that may fail before the job does."""
 
 
 class CronJobConfig(PodConfig):
     """A Job on a schedule."""
 
     kind: Literal["cronjob"]
-    schedule: str
-    time_zone: str = "Etc/UTC"
+    """Runs on a schedule."""
+    schedule: Schedule
+    """Minute, hour, day of the month, month, day of the week; or `@daily` and the like."""
+    time_zone: TimeZone = "Etc/UTC"
+    """Where the schedule's clock hangs."""
     concurrency: Literal["Allow", "Forbid", "Replace"] = "Forbid"
+    """What happens when the last run has not ended yet."""
     retries: int = Field(default=3, ge=0)
+    """Pods that may fail before a run does."""
     suspend: bool = False
+    """Keep the schedule and start nothing."""
 
 
 def _kind(value: Any) -> str:
