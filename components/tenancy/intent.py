@@ -8,7 +8,6 @@ from assurance.graph.intent import Subjects, TeamIntent
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedTeam
-from components.tenancy.labels import team_labels
 from components.tenancy.namespace import hard_limits
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import MembersConfig, TeamConfig
@@ -41,11 +40,7 @@ def intent_config_map(team: str, intent: Mapping[str, Any]) -> Manifest:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {
-            "name": f"intent-{team}",
-            "namespace": NAMESPACE,
-            "labels": team_labels(team),
-        },
+        "metadata": {"name": f"intent-{team}", "namespace": NAMESPACE},
         "data": {"intent": json.dumps(intent, sort_keys=True)},
     }
 

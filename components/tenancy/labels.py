@@ -1,6 +1,7 @@
 """The labels that tie objects to a team and a workload; members cannot set this prefix."""
 
-PREFIX = "ml-platform/"
+from components.manifests import Manifest
+
 TEAM = "ml-platform/team"
 WORKLOAD = "ml-platform/workload"
 CONFIG = "ml-platform/config"
@@ -30,3 +31,11 @@ def origin(team: str, workload: str | None = None) -> str:
 def came_from(key: str) -> dict[str, str]:
     """The annotation for an object whose key is narrower than its team's."""
     return {CONFIG: key}
+
+
+def of_team(team: str, manifest: Manifest) -> Manifest:
+    """The object with its team's label, and the key that asked for it unless it names one."""
+    metadata = manifest["metadata"]
+    labels = {**metadata.get("labels", {}), **team_labels(team)}
+    annotations = {**came_from(origin(team)), **metadata.get("annotations", {})}
+    return {**manifest, "metadata": {**metadata, "labels": labels, "annotations": annotations}}

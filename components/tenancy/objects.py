@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assurance.graph.values import Endpoint, Outside, Pool
+from components.config.faults import ConfigError
 from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedTeam
-from components.tenancy.labels import came_from, origin, team_labels
+from components.tenancy.labels import of_team
 from components.tenancy.namespace import container_limits, gpu_types, namespace, quota
 from components.tenancy.rbac import role_bindings
 from components.tenancy.section import TeamConfig
+from components.tenancy.workloads.faults import workload_faults
 from components.tenancy.workloads.objects import workload_manifests
 from components.tenancy.workloads.surroundings import Surroundings
 
@@ -34,8 +36,18 @@ class TeamArgs:
 
 
 def team_manifests(name: str, args: TeamArgs) -> list[Manifest]:
-    """The namespace, its limits, people, policies and workloads, and the team's own manifests."""
+    """The namespace, its limits, people, policies and workloads, and the team's own manifests.
+
+    ConfigError names everything that a workload expects of the cluster and that is not there.
+    """
     around = surroundings(name, args)
+    faults = [
+        fault
+        for workload, config in args.config.workloads.items()
+        for fault in workload_faults(workload, config, around)
+    ]
+    if faults:
+        raise ConfigError(faults)
     workloads = (
         manifest
         for workload, config in sorted(args.config.workloads.items())
@@ -50,7 +62,7 @@ def team_manifests(name: str, args: TeamArgs) -> list[Manifest]:
         *workloads,
         *args.own,
     )
-    return [_of_team(name, manifest) for manifest in objects]
+    return [of_team(name, manifest) for manifest in objects]
 
 
 def surroundings(name: str, args: TeamArgs) -> Surroundings:
@@ -63,11 +75,3 @@ def surroundings(name: str, args: TeamArgs) -> Surroundings:
         storage_class=args.storage_class,
         api_server=any(need.to == Outside.API_SERVER for need in args.config.needs),
     )
-
-
-def _of_team(team: str, manifest: Manifest) -> Manifest:
-    """The object with its team's label, and the key that asked for it unless it names one."""
-    metadata = manifest["metadata"]
-    labels = {**metadata.get("labels", {}), **team_labels(team)}
-    annotations = {**came_from(origin(team)), **metadata.get("annotations", {})}
-    return {**manifest, "metadata": {**metadata, "labels": labels, "annotations": annotations}}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,14 @@ class OwnFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OwnFolder:
+    """A team's folder, or why it cannot be used."""
+
+    files: tuple[OwnFile, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OwnManifests:
     """What a team's folder amounts to."""
 
@@ -42,41 +50,44 @@ class _Found:
     value: Any
 
 
-def read_own_files(directory: Path, folder: str) -> tuple[OwnFile, ...]:
-    """The files of a team's folder, in order of their names.
-
-    The folder must lie below the stack file, wherever links lead.
-    """
+def read_own_files(directory: Path, folder: str) -> OwnFolder:
+    """The files of a team's folder, which must lie below the stack file wherever links lead."""
     top = directory.resolve()
     root = (top / folder).resolve()
     if not root.is_relative_to(top) or root == top:
-        message = f"{folder}: expected a folder below the stack file's"
-        raise ValueError(message)
+        return OwnFolder(problem=f"expected a folder below the stack file's own, got {folder}")
     if not root.is_dir():
-        message = f"{folder}: no such folder beside the stack file"
-        raise ValueError(message)
-    paths = sorted(p for p in root.rglob("*") if p.suffix in _SUFFIXES and p.is_file())
-    strays = [p.relative_to(root) for p in paths if not p.resolve().is_relative_to(top)]
-    if strays:
-        message = f"{folder}/{strays[0]}: expected a file below the stack file's folder"
-        raise ValueError(message)
-    return tuple(
-        OwnFile(name=str(path.relative_to(top)), text=path.read_text(encoding="utf-8"))
-        for path in paths
-    )
+        return OwnFolder(
+            problem=f"expected a folder, but there is no {folder} beside the stack file"
+        )
+    paths = sorted(path for path in root.rglob("*") if path.suffix in _SUFFIXES)
+    if not paths:
+        return OwnFolder(problem=f"expected .yaml, .yml or .json files, got none in {folder}")
+    files: list[OwnFile] = []
+    for path in paths:
+        name = str(path.relative_to(top))
+        if not path.is_file() or not path.resolve().is_relative_to(top):
+            return OwnFolder(problem=f"expected a file below the stack file's folder, got {name}")
+        try:
+            files.append(OwnFile(name=name, text=path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            return OwnFolder(problem=f"expected text in UTF-8, got {name}: {error}")
+    return OwnFolder(files=tuple(files))
 
 
-def own_manifests(team: str, files: Iterable[OwnFile]) -> OwnManifests:
+def own_manifests(team: str, folder: OwnFolder) -> OwnManifests:
     """The objects of a team's files, in its namespace; every fault of every file at once."""
     manifests: list[Manifest] = []
     faults: list[Fault] = []
+    if folder.problem is not None:
+        key = f"teams.{team}.manifests"
+        faults.append(Fault(file="", line=None, key=key, message=folder.problem))
     seen: dict[tuple[str, str], _Found] = {}
-    for file in files:
+    for file in folder.files:
         for document in _documents(file):
-            faults.extend(_unreadable(file.name, document))
-            if document.problems or any(encrypted_paths(document.value)):
-                continue
-            for found in _objects(file.name, document):
+            unreadable = list(_unreadable(file.name, document))
+            faults.extend(unreadable)
+            for found in _objects(file.name, document) if not unreadable else ():
                 problems = [*violations(team, found.value), *_twice(found, seen)]
                 faults.extend(_fault(found, message) for message in problems)
                 if not problems:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from components.manifests import Manifest
-from components.tenancy.labels import came_from
 from providers.config.secrets import team_secret
 
 _TYPES = {
@@ -19,11 +18,7 @@ def team_secrets(team: str, secrets: Mapping[str, tuple[str, ...]]) -> list[Mani
         {
             "apiVersion": "v1",
             "kind": "Secret",
-            "metadata": {
-                "name": name,
-                "namespace": team,
-                "annotations": came_from(f"secrets.{team}.{name}"),
-            },
+            "metadata": {"name": name, "namespace": team},
             "type": _TYPES.get(frozenset(keys), "Opaque"),
             "stringData": {key: team_secret(team, name, key) for key in sorted(keys)},
         }

@@ -6,7 +6,7 @@ from assurance.graph.intent_json import team_to_json
 from components.manifests import register
 from components.network.endpoints import team_endpoints
 from components.tenancy.intent import intent_config_map, team_intent
-from components.tenancy.labels import origin
+from components.tenancy.labels import of_team
 from components.tenancy.namespace import gpu_types
 from components.tenancy.objects import TeamArgs, team_manifests
 from components.tenancy.secrets import team_secrets
@@ -24,10 +24,7 @@ class Team(pulumi.ComponentResource):
         offered = team_endpoints({name: args.config.workloads})
         intent = team_to_json(asked, offered.values())
         super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
-        objects = [
-            *team_manifests(name, args),
-            *team_secrets(name, args.secrets),
-            intent_config_map(name, intent),
-        ]
-        register(self, objects, origin=origin(name))
+        others = [*team_secrets(name, args.secrets), intent_config_map(name, intent)]
+        objects = [*team_manifests(name, args), *(of_team(name, other) for other in others)]
+        register(self, objects, origin="teams")  # each names its own key, some another team's need
         self.register_outputs({"intent": intent})
