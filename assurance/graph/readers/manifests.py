@@ -65,14 +65,17 @@ def _documents(directory: Path) -> Iterator[_Found]:
 def _of_file(path: Path, shown: str) -> Iterator[_Found]:
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
-        while loader.check_node():
-            node = loader.get_node()
+        while (node := _next(loader)) is not None:
             yield from _spread(loader.construct_document(node), node, shown)
     except (OSError, UnicodeDecodeError) as error:
         message = f"{shown}: cannot be read: {error}"
         raise ManifestsError(message) from None
     except yaml.YAMLError as error:
         raise ManifestsError(_fault(error, shown)) from None
+
+
+def _next(loader: "_Loader") -> yaml.Node | None:
+    return loader.get_node() if loader.check_node() else None
 
 
 def _spread(value: Any, node: yaml.Node, shown: str) -> Iterator[_Found]:
@@ -168,7 +171,7 @@ class _Loader(yaml.CSafeLoader):
 _MERGE = "tag:yaml.org,2002:merge"
 _NUMBERS = {
     "tag:yaml.org,2002:int": r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$",
-    "tag:yaml.org,2002:float": r"[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$",
+    "tag:yaml.org,2002:float": r"[-+]?(?:\.[\d_]+|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$",
 }
 """Python's own reader misses 1e3, and takes 1:30 for a number to the base of sixty."""
 _OTHERWISE = {*_NUMBERS, "tag:yaml.org,2002:timestamp"}

@@ -2,11 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _KEPT = {"LANG", "LANGUAGE", "PATH", "PYTHONHASHSEED", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV"}
-_KEPT_PREFIXES = ("LC_", "ML_PLATFORM_", "COV_", "COVERAGE_")
+_KEPT_PREFIXES = ("LC_", "ML_PLATFORM_")
 _NOWHERE = "/nonexistent"
 """The home directory of a rehearsal, so that no file with credentials is found in it."""
 
@@ -21,6 +21,16 @@ _FORBIDDEN = {
     "os.posix_spawn": "starts another program",
     "os.system": "starts another program",
 }
+
+
+def kept(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a rehearsal may see of an environment: nothing that could be a credential."""
+    named = {
+        name: value
+        for name, value in environment.items()
+        if name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
+    return {**named, "HOME": _NOWHERE}
 
 
 class HermeticError(RuntimeError):
@@ -60,10 +70,8 @@ _WATCH = _Watch()
 def sealed() -> Iterator[list[str]]:
     """Keep the program to its inputs; yields what it tried nevertheless, caught by it or not."""
     before = dict(os.environ)
-    for name in before:
-        if name not in _KEPT and not name.startswith(_KEPT_PREFIXES):
-            del os.environ[name]
-    os.environ["HOME"] = _NOWHERE
+    os.environ.clear()
+    os.environ.update(kept(before))
     try:
         yield _WATCH.on()
     finally:

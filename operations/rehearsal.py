@@ -1,0 +1,205 @@
+"""Rehearse stacks: one process for each stack and mode, as many at a time as there are cores."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from assurance.graph.readers.recording.hermetic import kept
+from components.config import ConfigError, Fault, StackFile, read_stack_file
+from operations import cache
+from operations.errors import UserError
+from operations.stacks import project_name, stack_paths
+from providers.config import PlatformReference
+
+Mode = Literal["cold", "warm"]
+MODES: tuple[Mode, ...] = ("cold", "warm")
+
+_ORGANIZATION = "organization"
+"""What the engine calls it where there is no organization."""
+_UNKNOWN_SECRETS = frozenset({"ml-platform:kubeconfig"})
+"""Never opened, wherever the stack keeps it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rehearsed:
+    """How one stack came out in one mode."""
+
+    stack: str
+    mode: Mode
+    seconds: float
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    document: Mapping[str, Any] | None = None
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """What the program exports, as JSON with markers."""
+    messages: tuple[str, ...] = ()
+    """What the program said."""
+    error: str | None = None
+    trace: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rehearsal:
+    """What is the same for every stack of one command."""
+
+    root: Path
+    today: date
+    documents: bool
+    """Whether whole documents are wanted, beside their summaries."""
+
+
+def commit_day(root: Path) -> date:
+    """The committer date of HEAD: a rehearsal's today, unless somebody says otherwise."""
+    command = ["git", "-C", str(root), "show", "--no-patch", "--format=%cs", "HEAD"]
+    try:
+        shown = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - git, from PATH
+    except (OSError, subprocess.CalledProcessError):
+        message = f"{root} has no commit to take the day from; say it: --today 2026-01-31"
+        raise UserError(message) from None
+    return date.fromisoformat(shown.stdout.strip())
+
+
+def rehearse(rehearsal: Rehearsal, paths: Sequence[Path], modes: Sequence[Mode]) -> list[Rehearsed]:
+    """Every stack in every mode, in the order in which they were asked for."""
+    files = _read(paths)
+    with _workers() as workers:
+        crew = _Crew(rehearsal, workers)
+        started = [crew.start(file, mode) for file in files for mode in modes]
+        return [each.result() for each in started]
+
+
+def _read(paths: Iterable[Path]) -> list[StackFile]:
+    """All stack files, or every fault in any of them."""
+    files: list[StackFile] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            files.append(read_stack_file(path))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ConfigError(faults)
+    return files
+
+
+class _Crew:
+    """Starts each stack and mode once, after the stack that it refers to."""
+
+    def __init__(self, rehearsal: Rehearsal, workers: "_Workers") -> None:
+        self._rehearsal = rehearsal
+        self._workers = workers
+        self._started: dict[tuple[Path, Mode], Future[Rehearsed]] = {}
+        self._starting: list[str] = []
+
+    def start(self, file: StackFile, mode: Mode) -> Future[Rehearsed]:
+        """Another stack is read as it stands once deployed, so it is rehearsed warm."""
+        key = (file.path, mode)
+        if key not in self._started:
+            other = self._reference(file)
+            self._started[key] = self._workers.pool.submit(self._run, file, mode, other)
+        return self._started[key]
+
+    def _reference(self, file: StackFile) -> Future[Rehearsed] | None:
+        platform = file.stack.platform
+        if not isinstance(platform, PlatformReference):
+            return None
+        if file.name in self._starting:
+            message = f"stacks refer to each other in a circle: {' → '.join(self._starting)}"
+            raise UserError(message)
+        self._starting.append(file.name)
+        [path] = stack_paths(file.path.parent, [platform.from_stack])
+        other = self.start(read_stack_file(path), "warm")
+        self._starting.pop()
+        return other
+
+    def _run(self, file: StackFile, mode: Mode, other: Future[Rehearsed] | None) -> Rehearsed:
+        began = time.monotonic()
+        references = {}
+        if other is not None:
+            exported = other.result()
+            if exported.error is not None:
+                message = f"stack {exported.stack}, which this one refers to: {exported.error}"
+                return Rehearsed(stack=file.name, mode=mode, seconds=0, error=message)
+            name = f"{_ORGANIZATION}/{project_name(self._rehearsal.root)}/{exported.stack}"
+            references[name] = exported.outputs
+        answer = self._workers.answer(self._request(file, mode, references))
+        return Rehearsed(stack=file.name, mode=mode, seconds=time.monotonic() - began, **answer)
+
+    def _request(
+        self, file: StackFile, mode: Mode, references: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        withheld = {key: value for key, value in file.config.items() if key not in _UNKNOWN_SECRETS}
+        return {
+            "mode": mode,
+            "today": self._rehearsal.today.isoformat(),
+            "document": self._rehearsal.documents,
+            "references": references,
+            "program": {
+                "directory": str(self._rehearsal.root),
+                "stack": file.name,
+                "project": project_name(self._rehearsal.root),
+                "config": withheld,
+                "secret_keys": sorted(file.secret_keys | _UNKNOWN_SECRETS),
+            },
+        }
+
+
+class _Workers:
+    """Child processes, one for each request; the pool's threads wait for them."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        self.pool = pool
+        self._running: set[subprocess.Popen[str]] = set()
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """What one child makes of a request."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "operations.rehearsing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=_CODE,
+            env=_environment(),
+        ) as child:
+            self._running.add(child)
+            answer, said = child.communicate(json.dumps(request))
+            self._running.discard(child)
+        if child.returncode != 0:
+            return {"error": f"the rehearsal ended early ({child.returncode})", "trace": said}
+        told: dict[str, Any] = json.loads(answer)
+        return {**told, "messages": (*said.splitlines(), *told.get("messages", ()))}
+
+    def stop(self) -> None:
+        """End what is still running."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for child in list(self._running):
+            child.kill()
+
+
+@contextmanager
+def _workers() -> Iterator[_Workers]:
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        workers = _Workers(pool)
+        try:
+            yield workers
+        finally:
+            workers.stop()
+
+
+_CODE = Path(__file__).resolve().parents[1]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing that could be a credential reaches a child; the cache is where it was."""
+    environment = kept(os.environ)
+    environment["ML_PLATFORM_CACHE"] = str(cache.directory())
+    return environment

@@ -1,0 +1,54 @@
+"""Which project this is, and which stack files it has."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from operations.errors import UserError
+
+PROJECT = "Pulumi.yaml"
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The nearest directory at or above `start` that is a Pulumi project."""
+    here = (start or Path.cwd()).resolve()
+    for directory in (here, *here.parents):
+        if (directory / PROJECT).is_file():
+            return directory
+    message = f"{here}: neither here nor above is a {PROJECT}; run this in a clone of the project"
+    raise UserError(message)
+
+
+def project_name(root: Path) -> str:
+    """The project's name, as its file states it."""
+    content = yaml.safe_load((root / PROJECT).read_text(encoding="utf-8"))
+    name = content.get("name") if isinstance(content, dict) else None
+    if not isinstance(name, str):
+        message = f"{root / PROJECT}: expected a name"
+        raise UserError(message)
+    return name
+
+
+def stack_paths(root: Path, words: Sequence[str]) -> list[Path]:
+    """The files of the stacks that are named, by name or by path; of every stack if none is."""
+    if words:
+        return [_stack_path(root, word) for word in dict.fromkeys(words)]
+    found = sorted(root.glob("Pulumi.*.yaml"))
+    if not found:
+        message = f"{root}: no stack file (Pulumi.<stack>.yaml)"
+        raise UserError(message)
+    return found
+
+
+def _stack_path(root: Path, word: str) -> Path:
+    named = root / f"Pulumi.{word}.yaml"
+    if named.is_file():
+        return named
+    path = Path(word)
+    if path.suffix in {".yaml", ".yml"} and path.is_file():
+        return path.resolve()
+    names = sorted(path.stem.removeprefix("Pulumi.") for path in root.glob("Pulumi.*.yaml"))
+    there = ", ".join(names) or "none"
+    message = f"{word}: no such stack, and no stack file of this path; stacks here: {there}"
+    raise UserError(message)
