@@ -1,0 +1,46 @@
+"""Remove everything that a stack has made; with `--remove`, its sandbox as well."""
+
+import argparse
+import sys
+
+from operations import sandbox as sandboxes
+from operations.engine import verb
+from operations.engine.session import recover, session, sweep
+from operations.errors import UserError
+from operations.progress import Steps
+
+EXAMPLE = "mlp destroy --stack sandbox"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The verb's options."""
+    verb.arguments(parser)
+    parser.add_argument("--remove", action="store_true", help="remove the sandbox, too")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Destroy, and print what is gone."""
+    chosen = verb.options_of(options)
+    with Steps() as steps, session(options.project, options.stack, steps) as engine:
+        target = engine.target
+        if not (options.yes or target.sandbox or _agreed(target.stack)):
+            print("nothing was changed")
+            return 0
+        recovered = recover(engine, chosen, steps)
+        outcome, _ = verb.perform(engine, "destroy", chosen, steps)
+        if outcome.code == 0:
+            sweep(engine, recovered, steps)
+            engine.guard.recovered()
+            if target.sandbox and options.remove:
+                sandboxes.remove(target.sandbox.directory, steps)
+    print(verb.published(outcome, as_json=options.json))
+    if target.sandbox and not options.remove and not options.json:
+        print(f"the control plane still runs: mlp sandbox stop --stack {target.stack}")
+    return outcome.code
+
+
+def _agreed(stack: str) -> bool:
+    if not sys.stdin.isatty():
+        message = f"stack {stack} is no sandbox: say --yes to destroy it without being asked"
+        raise UserError(message)
+    return input(f"destroy everything of stack {stack}? [y/N] ").strip().lower() in {"y", "yes"}

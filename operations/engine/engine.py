@@ -1,0 +1,206 @@
+"""The engine at work on one stack: preview, up, refresh, destroy."""
+
+import contextlib
+import json
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from pulumi.automation import EngineEvent, LocalWorkspace, Stack
+from pulumi.automation.errors import CommandError, ConcurrentUpdateError
+
+from operations.engine import holders
+from operations.engine.command import EngineCommand
+from operations.engine.events import Run, plain
+from operations.engine.guard import EngineKilledError, Guard
+from operations.engine.outcome import Ended, Outcome, outcome
+from operations.engine.program import Adopt, inline_program
+from operations.engine.target import Target
+from operations.errors import UserError
+
+Operation = Literal["preview", "up", "refresh", "destroy"]
+T = TypeVar("T")
+
+PARALLEL = 64
+"""Most of a deployment is waiting for the cluster."""
+_TICK = 0.2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """What a person may say about a run."""
+
+    parallel: int = PARALLEL
+    expect_no_changes: bool = False
+    debug: bool = False
+    clear_pending_creates: bool = False
+    """Refresh only: forget creations that a killed run has left open."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Watcher:
+    """Follows a run; every method may be called from another thread."""
+
+    run: Run = field(default_factory=Run)
+    step: Callable[[Run], None] = lambda _: None
+    """Called after each event."""
+    tick: Callable[[Run], None] = lambda _: None
+    """Called several times a second."""
+    note: Callable[[str], None] = lambda _: None
+    """Told what a person has to know."""
+
+
+class Engine:
+    """A stack of the engine's, selected or created."""
+
+    def __init__(self, target: Target, guard: Guard) -> None:
+        self.target = target
+        self.guard = guard
+        self.adopt: Adopt = _nothing
+        """What to import in place of creating it."""
+        self._command = EngineCommand(target.tools["pulumi"], target.environment, guard)
+        program = inline_program(
+            target.project,
+            target.plugin,
+            lambda kind, inputs: self.adopt(kind, inputs),  # noqa: PLW0108 - asked anew each time
+        )
+        workspace = LocalWorkspace(
+            work_dir=str(target.work), program=program, pulumi_command=self._command
+        )
+        if target.sandbox:
+            os.environ["KUBECONFIG"] = str(target.sandbox.kubeconfig)
+        try:
+            self._stack = Stack.create_or_select(target.stack, workspace)
+        except CommandError as error:
+            raise UserError(_said(error)) from None
+
+    def perform(self, operation: Operation, options: Options, watcher: Watcher) -> Outcome:
+        """Run one operation to its end, or to the end of an interrupt."""
+        begun = time.monotonic()
+        failure: str | None = None
+        changing = contextlib.nullcontext() if operation == "preview" else self._guard_of(operation)
+        try:
+            with changing:
+                self._unlocked(lambda: self._call(operation, options, watcher), watcher)
+        except CommandError as error:
+            failure = _said(error)
+        except EngineKilledError as error:
+            failure = str(error)
+        ended = Ended(operation=operation, seconds=time.monotonic() - begun, failure=failure)
+        return outcome(
+            self.target.stack, watcher.run, ended, expect_no_changes=options.expect_no_changes
+        )
+
+    def deployment(self) -> Mapping[str, Any]:
+        """The stack's state, secrets encrypted."""
+        words = ["stack", "export", "--stack", self.target.stack]
+        result = self._command.run(words, str(self.target.work), {})
+        deployment: Mapping[str, Any] = json.loads(result.stdout).get("deployment") or {}
+        return deployment
+
+    def kubeconfig(self) -> str | None:
+        """The stack's own kubeconfig, where its configuration holds one."""
+        try:
+            return self._stack.get_config("ml-platform:kubeconfig").value
+        except CommandError:
+            return None
+
+    def _guard_of(self, operation: Operation) -> contextlib.AbstractContextManager[None]:
+        return self.guard.operation(operation)
+
+    def _unlocked(self, work: Callable[[], None], watcher: Watcher) -> None:
+        """Break the lock that a process has left which is certainly dead, and no other."""
+        try:
+            self._interruptibly(work, watcher)
+        except ConcurrentUpdateError as error:
+            alive = [str(holder) for holder in holders.of(str(error)) if holder.may_live()]
+            if alive or not holders.of(str(error)):
+                message = f"stack {self.target.stack} is locked by {', '.join(alive) or 'others'}"
+                raise UserError(message) from None
+            watcher.note("the lock of a process that is dead is taken away")
+            self._stack.cancel()
+            self._interruptibly(work, watcher)
+
+    def _call(self, operation: Operation, options: Options, watcher: Watcher) -> None:
+        def on_event(event: EngineEvent) -> None:
+            with lock:
+                watcher.run.apply(event, time.monotonic())
+                watcher.step(watcher.run)
+
+        lock = threading.Lock()
+        common: dict[str, Any] = {
+            "on_event": on_event,
+            "parallel": options.parallel,
+            "debug": options.debug or None,
+            "color": "never",
+            "suppress_outputs": True,
+            "suppress_progress": True,
+        }
+        match operation:
+            case "preview":
+                self._stack.preview(**common, **self._policies())
+            case "up":
+                self._stack.up(**common, **self._policies(), show_secrets=False)
+            case "refresh":
+                self._stack.refresh(
+                    **common,
+                    show_secrets=False,
+                    clear_pending_creates=options.clear_pending_creates or None,
+                )
+            case "destroy":
+                self._stack.destroy(**common, show_secrets=False)
+
+    def _policies(self) -> dict[str, Any]:
+        """The policy pack, as an executable file, and this stack's levels, if it has any."""
+        pack = self.target.project / "policies" / "run"
+        levels = self.target.project / "policies" / "levels" / f"{self.target.stack}.json"
+        if not pack.exists():
+            return {}
+        configs = {"policy_pack_configs": [str(levels)]} if levels.exists() else {}
+        return {"policy_packs": [str(pack)], **configs}
+
+    def _interruptibly(self, work: Callable[[], T], watcher: Watcher) -> T:
+        """Wait in this thread, which alone gets interrupts, for work that another thread does."""
+        interrupted = False
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            future = pool.submit(work)
+            while True:
+                try:
+                    done = _await(future, watcher)
+                except KeyboardInterrupt:
+                    interrupted = True
+                    watcher.note(self._command.interrupt() or "stopping")
+                    continue
+                except CommandError:
+                    if interrupted:
+                        raise KeyboardInterrupt from None
+                    raise
+                if interrupted:
+                    raise KeyboardInterrupt
+                return done
+
+
+def _await(future: Future[T], watcher: Watcher) -> T:
+    while True:
+        try:
+            return future.result(timeout=_TICK)
+        except NotYet:
+            if future.done():
+                raise
+            watcher.tick(watcher.run)
+
+
+def _nothing(_type: str, _inputs: Mapping[str, Any]) -> None:
+    """Adopt nothing: every object that the state lacks is created."""
+
+
+def _said(error: CommandError) -> str:
+    """What the engine wrote to standard error, in place of all that the SDK repeats."""
+    _, _, text = str(error).partition("stderr:")
+    lines = [line.removeprefix("error: ") for line in plain(text or str(error)).splitlines()]
+    return "\n".join(line for line in lines if line.strip()) or "the engine failed"

@@ -1,0 +1,60 @@
+"""The project's `__main__.py` as the Automation API's inline program."""
+
+import runpy
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi import ResourceTransformation, ResourceTransformationArgs, ResourceTransformationResult
+
+_PROVIDER = "pulumi:providers:kubernetes"
+
+Adopt = Callable[[str, Mapping[str, Any]], str | None]
+"""Type and inputs of a resource → the id of an object that exists, although the state lacks it."""
+
+
+def inline_program(
+    directory: Path, plugin_version: str | None, adopt: Adopt | None = None
+) -> Callable[[], None]:
+    """Run `__main__.py` unchanged, after saying which provider plugin the engine is to use.
+
+    The engine picks a plugin by the version that a resource asks for. Which one is installed is no
+    business of the program's, so the version is set here, from outside; likewise what has to be
+    imported because an earlier run was killed before it could be recorded.
+    """
+
+    def run() -> None:
+        if plugin_version:
+            pulumi.runtime.register_stack_transformation(_pin(plugin_version))
+        if adopt:
+            pulumi.runtime.register_stack_transformation(_import(adopt))
+        if str(directory) not in sys.path:
+            sys.path.insert(0, str(directory))
+        runpy.run_path(str(directory / "__main__.py"), run_name="__main__")
+
+    return run
+
+
+def _pin(version: str) -> ResourceTransformation:
+    def transform(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
+        if args.type_ != _PROVIDER:
+            return None
+        pinned = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(version=version))
+        return ResourceTransformationResult(props=args.props, opts=pinned)
+
+    return transform
+
+
+def _import(adopt: Adopt) -> ResourceTransformation:
+    def transform(args: ResourceTransformationArgs) -> ResourceTransformationResult | None:
+        if not args.type_.startswith("kubernetes:"):
+            return None
+        existing = adopt(args.type_, args.props)
+        if existing is None:
+            return None
+        adopted = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(import_=existing))
+        return ResourceTransformationResult(props=args.props, opts=adopted)
+
+    return transform

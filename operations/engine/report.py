@@ -1,0 +1,63 @@
+"""What a run has come to, in lines for a person; pure."""
+
+from collections.abc import Iterator, Sequence
+
+from operations.engine.events import Violation, title
+from operations.engine.outcome import Outcome
+from operations.progress import Finished, duration
+
+_SHOWN = 20
+"""Lines of one kind that a person still reads."""
+_DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+_DONE |= {"import": "adopted"}
+
+
+def lines(outcome: Outcome) -> Iterator[str]:
+    """What changed, what the pack objects to, what went wrong, and the verdict."""
+    yield from _changes(outcome)
+    yield from _violations(outcome.violations)
+    yield from _messages(outcome)
+    yield _verdict(outcome)
+
+
+def timing(finished: Sequence[Finished]) -> Iterator[str]:
+    """How long each step took."""
+    for step in finished:
+        yield f"  {duration(step.seconds):>12}  {step.name}"
+
+
+def _changes(outcome: Outcome) -> Iterator[str]:
+    for change, urns in outcome.changes.items():
+        for urn in urns[:_SHOWN]:
+            yield f"  {change:<8} {title(urn)}"
+        if len(urns) > _SHOWN:
+            yield f"  {change:<8} … and {len(urns) - _SHOWN} more"
+
+
+def _violations(violations: Sequence[Violation]) -> Iterator[str]:
+    for violation in violations[:_SHOWN]:
+        where = f" {title(violation.urn)}:" if violation.urn else ""
+        yield f"  {violation.level} {violation.policy}:{where} {violation.message}"
+    if len(violations) > _SHOWN:
+        yield f"  … and {len(violations) - _SHOWN} more violations"
+
+
+def _messages(outcome: Outcome) -> Iterator[str]:
+    for message in outcome.messages[:_SHOWN]:
+        where = f" {title(message.urn)}:" if message.urn else ""
+        yield f"  {message.severity}:{where} {message.text}"
+    if len(outcome.messages) > _SHOWN:
+        yield f"  … and {len(outcome.messages) - _SHOWN} more messages"
+
+
+def _verdict(outcome: Outcome) -> str:
+    mandatory = sum(violation.mandatory for violation in outcome.violations)
+    objections = f", {mandatory} mandatory policy violations" if mandatory else ""
+    what = ", ".join(f"{len(urns)} {_word(outcome, c)}" for c, urns in outcome.changes.items())
+    took = duration(outcome.seconds)
+    head = f"{outcome.operation} of stack {outcome.stack}: {outcome.result} in {took}"
+    return f"{head}; {what or 'no changes'}, {outcome.unchanged} unchanged{objections}"
+
+
+def _word(outcome: Outcome, change: str) -> str:
+    return f"to {change}" if outcome.operation == "preview" else _DONE[change]

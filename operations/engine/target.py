@@ -1,0 +1,139 @@
+"""A stack that is ready for the engine: its file read, its tools at hand, its cluster running."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.config import PlatformConfig, StackFile, read_stack_file
+from operations import sandbox as sandboxes
+from operations.engine import environment
+from operations.engine.workspace import PLUGIN, Workspace, install_plugin
+from operations.errors import UserError
+from operations.progress import Steps
+from operations.toolchain import CONTROL_PLANE, ENGINE, ensure, version
+from providers.config import ExistingConfig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """Everything that a run of the engine needs to know."""
+
+    stack: str
+    file: StackFile
+    project: Path
+    """Where `__main__.py` and the stack files are."""
+    tools: Mapping[str, Path]
+    environment: Mapping[str, str]
+    work: Path
+    """Where the engine runs."""
+    sandbox: sandboxes.Sandbox | None = None
+    workspace: Workspace | None = None
+    """The engine's part of the sandbox's directory."""
+    plugin: str | None = None
+    """The version of the Kubernetes provider plugin to ask for; None: the SDK's own."""
+
+
+def stack_file(project: Path, stack: str) -> StackFile:
+    """The stack's file, checked; which stacks there are, if there is no such file."""
+    path = project / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        have = sorted(each.stem.removeprefix("Pulumi.") for each in project.glob("Pulumi.*.yaml"))
+        message = f"no stack {stack}: {path} does not exist (there are: {', '.join(have)})"
+        raise UserError(message)
+    return read_stack_file(path)
+
+
+def owner(file: StackFile) -> StackFile:
+    """The stack file that describes the cluster: this one, or the one that it refers to."""
+    platform = file.stack.platform
+    if isinstance(platform, PlatformConfig):
+        return file
+    return owner(stack_file(file.path.parent, platform.from_stack))
+
+
+def sandbox_directory(project: Path, stack: str) -> Path:
+    """Where a stack's sandbox lives."""
+    return project / ".ml-platform" / "sandbox" / stack
+
+
+def open_target(project: Path, stack: str, steps: Steps) -> Target:
+    """Make a stack ready; a sandbox is started if its stack asks for one."""
+    file = stack_file(project, stack)
+    described = owner(file)
+    cluster = described.stack.cluster
+    if isinstance(cluster, ExistingConfig) and cluster.simulated:
+        spec = sandboxes.spec_of(described.name, cluster)
+        return _simulated(file, sandbox_directory(project, described.name), spec, steps)
+    return _own(project, file, steps)
+
+
+def _own(project: Path, file: StackFile, steps: Steps) -> Target:
+    """A person's own stack: their backend, login, secrets and kubeconfig."""
+    tools = ensure(ENGINE, steps)
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    plugin = version(PLUGIN)
+    install_plugin(home, tools[PLUGIN], plugin)
+    return Target(
+        stack=file.name,
+        file=file,
+        project=project,
+        tools=tools,
+        environment=environment.shared(os.environ, project, sys.executable),
+        work=project,
+        plugin=plugin,
+    )
+
+
+def _simulated(
+    file: StackFile, directory: Path, spec: sandboxes.SandboxSpec, steps: Steps
+) -> Target:
+    """A sandbox's stack: everything of its own, beside the sandbox's data."""
+    project = file.path.parent
+    tools = ensure((*ENGINE, *CONTROL_PLANE), steps)
+    sandbox = sandboxes.start(directory, spec, tools, steps)
+    workspace = Workspace(directory=directory / "engine")
+    if not workspace.belongs_to(sandbox.uid):
+        steps.note(f"{directory}: another cluster than the state is about; the state is discarded")
+        workspace.discard()
+    workspace.create(sandbox.uid)
+    workspace.write_project(project)
+    settings = _settings(file.path)
+    workspace.write_settings(file.name, settings)
+    plugin = version(PLUGIN)
+    install_plugin(workspace.home, tools[PLUGIN], plugin)
+    seat = workspace.seat(sandbox.kubeconfig, own_key=not _encrypted_by_others(file, settings))
+    return Target(
+        stack=file.name,
+        file=file,
+        project=project,
+        tools=tools,
+        environment=environment.hermetic(os.environ, project, sys.executable, seat),
+        work=workspace.work,
+        sandbox=sandbox,
+        workspace=workspace,
+        plugin=plugin,
+    )
+
+
+def _settings(path: Path) -> Mapping[str, Any]:
+    settings: Mapping[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return settings
+
+
+def _encrypted_by_others(file: StackFile, settings: Mapping[str, Any]) -> bool:
+    """Whether the file holds values that only a person's own passphrase opens."""
+    if not file.secret_keys:
+        return False
+    words = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+    if "encryptionsalt" in settings and not any(os.environ.get(word) for word in words):
+        message = (
+            f"{file.path.name} holds encrypted values ({', '.join(sorted(file.secret_keys))}); "
+            "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to open them"
+        )
+        raise UserError(message)
+    return True

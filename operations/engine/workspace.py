@@ -1,0 +1,100 @@
+"""What the engine finds on disk when it runs a sandbox's stack: project, settings, plugins, key."""
+
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from operations.engine.environment import Seat
+from operations.sandbox.layout import write_private
+
+PLUGIN = "pulumi-resource-kubernetes"
+_SALT = "encryptionsalt"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """The engine's part of a sandbox's directory; lives and dies with the sandbox's data."""
+
+    directory: Path
+
+    @property
+    def home(self) -> Path:
+        """The engine's PULUMI_HOME."""
+        return self.directory / "home"
+
+    @property
+    def state(self) -> Path:
+        """The file backend."""
+        return self.directory / "state"
+
+    @property
+    def work(self) -> Path:
+        """Where the engine runs, with a project file and settings of its own."""
+        return self.directory / "work"
+
+    @property
+    def cluster(self) -> Path:
+        """Holds the UID of the cluster that the state is about."""
+        return self.directory / "cluster"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one command that works on the state."""
+        return self.directory / "lock"
+
+    def settings(self, stack: str) -> Path:
+        """The engine's own copy of a stack file."""
+        return self.work / f"Pulumi.{stack}.yaml"
+
+    def belongs_to(self, uid: str) -> bool:
+        """Whether the state is about this very cluster; an empty directory is about any."""
+        return not self.state.exists() or (
+            self.cluster.exists() and self.cluster.read_text("utf-8") == uid
+        )
+
+    def discard(self) -> None:
+        """Forget a cluster that is no more."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def create(self, uid: str) -> None:
+        """Make what is missing, closed to everybody else."""
+        for path in (self.directory, self.home, self.state, self.work):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(self.cluster, uid)
+
+    def seat(self, kubeconfig: Path, own_key: bool) -> Seat:  # noqa: FBT001 - named by every caller
+        """Where a hermetic run finds everything; the key is generated once."""
+        key = self.directory / "passphrase" if own_key else None
+        if key and not key.exists():
+            write_private(key, secrets.token_urlsafe(32))
+        return Seat(home=self.home, state=self.state, kubeconfig=kubeconfig, passphrase=key)
+
+    def write_project(self, project: Path) -> None:
+        """The project under its own name, so that URNs are those of every other stack."""
+        name = yaml.safe_load((project / "Pulumi.yaml").read_text("utf-8"))["name"]
+        text = yaml.safe_dump({"name": name, "runtime": {"name": "python"}})
+        write_private(self.work / "Pulumi.yaml", text)
+
+    def write_settings(self, stack: str, committed: Mapping[str, Any]) -> None:
+        """The stack file as committed, with the salt that the engine has chosen for its secrets."""
+        path = self.settings(stack)
+        mine = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+        salt = {_SALT: mine[_SALT]} if _SALT in (mine or {}) else {}
+        write_private(path, yaml.safe_dump({**salt, **committed}, sort_keys=False))
+
+
+def install_plugin(home: Path, binary: Path, version: str) -> None:
+    """Put a plugin where the engine looks for it: it goes by the directory's name alone."""
+    place = home / "plugins" / f"resource-kubernetes-v{version}"
+    link = place / PLUGIN
+    if link.is_file() and link.resolve() == binary.resolve():
+        return
+    place.mkdir(parents=True, exist_ok=True)
+    draft = place / f".{PLUGIN}.{secrets.token_hex(4)}"
+    draft.symlink_to(binary.resolve())
+    draft.replace(link)
