@@ -16,10 +16,12 @@ _REMEDY = "Name a version, or better a digest: image:1.4.2 or image@sha256:…"
 
 def images_are_pinned(graph: Graph) -> Judgement:
     """Each container's image has a digest, or a tag other than `latest`."""
-    faults, unknown, containers = [], [], 0
+    faults, containers = [], 0
     pods = list(graph.pods())
-    for urn in _without_template(graph, pods):
-        unknown.append(Unknown(urn=urn, because="its pod template is not known yet"))
+    unknown = [
+        Unknown(urn=urn, because="its pod template is not known yet")
+        for urn in _without_containers(graph, pods)
+    ]
     for pod in pods:
         urn = pod.owner.resource.urn
         for name, image in _containers(pod):
@@ -35,9 +37,9 @@ def images_are_pinned(graph: Graph) -> Judgement:
     )
 
 
-def _without_template(graph: Graph, pods: Iterable[PodTemplate]) -> Iterator[str]:
-    """What should start pods, and shows no template."""
-    shown = {pod.owner.resource.urn for pod in pods}
+def _without_containers(graph: Graph, pods: Iterable[PodTemplate]) -> Iterator[str]:
+    """What should start pods, and shows none, or pods without a container, which cannot be."""
+    shown = {pod.owner.resource.urn for pod in pods if any(_containers(pod))}
     for item in graph.objects():
         if (item.gvk.group, item.gvk.kind) in KINDS and item.resource.urn not in shown:
             yield item.resource.urn

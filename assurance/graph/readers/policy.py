@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pulumi_policy.proxy import UnknownValueError
-from pulumi_policy.secret import Secret as PolicySecret
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import PREFIX
@@ -55,8 +54,6 @@ def plain(value: Any) -> Any:
             return {key: _item(value, key) for key in value}
         case Sequence():
             return [_item(value, index) for index in range(len(value))]
-        case PolicySecret():
-            return _veiled(plain(value.value))
     return f"[{type(value).__name__}]"  # an asset or an archive
 
 
