@@ -5,6 +5,7 @@ containers, volumes, load balancers. Absent: images, probes, packets, metrics.
 """
 
 from operations.sandbox.control_plane import TOOLS
+from operations.sandbox.layout import all_of, home
 from operations.sandbox.lifecycle import Sandbox, remove, start, stop
 from operations.sandbox.spec import SandboxSpec, spec_of
 from operations.sandbox.status import Status, same_cluster, status
@@ -14,6 +15,8 @@ __all__ = [
     "Sandbox",
     "SandboxSpec",
     "Status",
+    "all_of",
+    "home",
     "remove",
     "same_cluster",
     "spec_of",

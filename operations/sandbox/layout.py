@@ -81,6 +81,16 @@ class Layout:
             path.chmod(0o700)
 
 
+def home(project: Path) -> Path:
+    """Where a clone keeps its sandboxes, each under its stack's name."""
+    return project / ".ml-platform" / "sandbox"
+
+
+def all_of(home: Path) -> tuple[Path, ...]:
+    """The directories of a clone's sandboxes."""
+    return tuple(sorted(record.parent for record in home.glob("*/sandbox.json")))
+
+
 def write_private(path: Path, text: str) -> None:
     """Replace a file at once, readable by its owner from its first byte on."""
     draft = path.with_name(f".{path.name}.new")

@@ -5,7 +5,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 from assurance.graph.values import Pool
 from operations.errors import UserError
-from providers.config import ClusterConfig, ExistingConfig
+from providers.config import ClusterConfig, ExistingConfig, PlatformReference
 
 Network = IPv4Network | IPv6Network
 
@@ -25,7 +25,7 @@ class SandboxSpec:
     """Kubernetes, major and minor."""
 
 
-def spec_of(stack: str, cluster: ClusterConfig) -> SandboxSpec:
+def spec_of(stack: str, cluster: ClusterConfig | PlatformReference) -> SandboxSpec:
     """The sandbox that a stack's `cluster` section describes; refused where it describes none."""
     if not isinstance(cluster, ExistingConfig) or not cluster.simulated:
         message = (
