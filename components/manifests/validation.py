@@ -13,6 +13,7 @@ import pulumi
 
 from components.manifests import kinds
 from components.manifests.custom import KINDS, CustomKind
+from components.manifests.faults import dotted
 from components.manifests.keys import Gvk, Manifest, gvk_of
 from components.manifests.schemas import (
     VERSION,
@@ -56,7 +57,7 @@ def faults(manifest: Manifest, custom: Mapping[Gvk, CustomKind] = KINDS) -> list
     metadata = seen.get("metadata")
     if not isinstance(metadata, dict):
         return [(("metadata",), f"expected a mapping with a name, got {shown(metadata)}")]
-    return [
+    found = [
         *_schema_faults(gvk, seen, custom),
         *_name_faults(gvk, metadata),
         *_scope_faults(gvk, metadata, custom),
@@ -67,6 +68,7 @@ def faults(manifest: Manifest, custom: Mapping[Gvk, CustomKind] = KINDS) -> list
         ),
         *encoding_faults(manifest),
     ]
+    return sorted(found, key=lambda fault: dotted(fault[0]))
 
 
 def _schema_faults(
