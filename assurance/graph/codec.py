@@ -18,6 +18,10 @@ T = TypeVar("T")
 TAG = "$"
 """The key of a JSON object that stands for something JSON has no word for."""
 SECRET = "secret"  # noqa: S105 - a word, no secret
+EXACT = 2**53
+"""Beyond this, a float that is whole is whole by accident."""
+OBJECT = "object"
+"""An object that has a key of that name itself."""
 _PLAIN = {str, bool, int, type(None)}
 
 
@@ -34,7 +38,7 @@ def encode(value: Any, *, sparse: bool = False) -> Any:
         return value
     if isinstance(value, Mapping):
         content = {str(k): encode(v, sparse=sparse) for k, v in sorted(value.items(), key=_key)}
-        return {TAG: "object", "value": content} if TAG in content else content
+        return {TAG: OBJECT, "value": content} if TAG in content else content
     if isinstance(value, list | tuple):
         return [encode(item, sparse=sparse) for item in value]
     if isinstance(value, AbstractSet):
@@ -53,7 +57,7 @@ def _encode_leaf(value: Any) -> Any:
         case Enum():
             return value.value
         case float():
-            return _number(value)
+            return number(value)
         case date() | IPv4Network() | IPv6Network():
             return str(value)
     message = f"{type(value).__name__} has no JSON form"
@@ -74,14 +78,14 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return _number(value) if isinstance(value, float) else value
+    return number(value) if isinstance(value, float) else value
 
 
 def _tagged(value: Mapping[str, Any]) -> Any:
     tag = value[TAG]
     if tag == SECRET:
         return Secret(None)
-    if tag == "object":
+    if tag == OBJECT:
         return {key: plain(item) for key, item in value["value"].items()}
     return Marker(tag)
 
@@ -156,10 +160,9 @@ def _decode_items(kind: Any, value: Any, path: str) -> Any:
 def _decode_mapping(kind: Any, value: Any, path: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise DecodeError(path, "an object", value)
+    if value.get(TAG) == OBJECT:
+        value = value["value"]
     member = get_args(kind)[1]
-    if member is Any:
-        whole = plain(value)
-        return whole if isinstance(whole, dict) else {}
     return {str(key): _decode(member, item, _join(path, str(key))) for key, item in value.items()}
 
 
@@ -188,12 +191,12 @@ def _expected(kind: Any) -> str:
     return {date: "a day such as 2026-01-31"}.get(kind, "a range of addresses")
 
 
-def _number(value: float) -> int | float:
+def number(value: float) -> int | float:
     """Whole numbers as integers: the engine's wire has only floats."""
     if not math.isfinite(value):
         message = f"{value} has no JSON form"
         raise ValueError(message)
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) <= EXACT else value
 
 
 def _key(item: tuple[Any, Any]) -> str:

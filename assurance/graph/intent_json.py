@@ -65,18 +65,26 @@ def intent_from_graph(graph: Graph) -> Intent:
     """What the components of a graph say was asked for. A team's name is its component's."""
     intent = Intent()
     for resource in graph.resources.values():
-        said = resource.inputs.get("intent")
-        if resource.custom or not isinstance(said, Mapping):
+        if resource.custom or not _states_intent(resource):
             continue
         try:
-            intent = _joined(intent, _part(resource, said), resource)
+            intent = _joined(intent, _part(resource), resource)
         except DecodeError as error:
             raise IntentError(str(error)) from None
     return intent
 
 
-def _part(resource: Resource, said: Mapping[str, Any]) -> Intent:
+def _states_intent(resource: Resource) -> bool:
+    """A team or a platform without intent would be judged as asking for nothing."""
+    stated = "intent" in resource.inputs and resource.type.startswith(CLUSTERS)
+    return resource.type in {TEAM, PLATFORM} or stated
+
+
+def _part(resource: Resource) -> Intent:
     where = f"{resource.name}.intent"
+    said = resource.inputs.get("intent")
+    if not isinstance(said, Mapping):
+        raise DecodeError(where, "an object", said)
     if resource.type == TEAM:
         return _team_part(resource.name, said, where)
     if resource.type == PLATFORM:
@@ -86,9 +94,7 @@ def _part(resource: Resource, said: Mapping[str, Any]) -> Intent:
             waivers=decode(tuple[Waiver, ...], said.get("waivers", []), f"{where}.waivers"),
             levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
         )
-    if resource.type.startswith(CLUSTERS):
-        return _cluster_part(said, where)
-    return Intent()
+    return _cluster_part(said, where)
 
 
 def _team_part(name: str, said: Mapping[str, Any], where: str) -> Intent:

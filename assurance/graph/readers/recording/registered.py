@@ -14,6 +14,8 @@ from assurance.graph.readers.recording.urns import alias_urn, provider_urn
 from assurance.graph.readers.recording.wire import values_of
 from assurance.graph.resource import Options, Origin, Resource
 
+_HERE = Path(__file__).resolve().parent
+
 
 @dataclass(kw_only=True, slots=True)
 class Registered:
@@ -103,6 +105,8 @@ def _source(request: Any, root: Path) -> str | None:
     """The innermost line of the project's own code that led to the registration."""
     for frame in request.stackTrace.frames:
         path = Path(unquote(urlparse(frame.pc.uri).path))
+        if path.parent == _HERE:
+            break
         if path.is_relative_to(root) and not {"site-packages", ".venv"} & set(path.parts):
             return f"{path.relative_to(root)}:{frame.pc.line}"
     return None

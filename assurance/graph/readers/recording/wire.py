@@ -6,6 +6,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
+from assurance.graph.codec import number
 from assurance.graph.resource import Marker, Secret
 
 WITHHELD = f"{rpc.UNKNOWN}/withheld"
@@ -32,7 +33,7 @@ def value_of(value: struct_pb2.Value) -> Any:
     if kind == "list_value":
         return [value_of(item) for item in value.list_value.values]
     if kind == "number_value":
-        return _number(value.number_value)
+        return number(value.number_value)
     return value.bool_value if kind == "bool_value" else None
 
 
@@ -71,7 +72,3 @@ def _plain(value: Any) -> Any:
         case list() | tuple():
             return [_plain(item) for item in value]
     return value
-
-
-def _number(value: float) -> int | float:
-    return int(value) if value.is_integer() else value
