@@ -137,6 +137,13 @@ def _unreadable(file: str, document: Document) -> Iterator[Fault]:
     for path in encrypted_paths(document.value):
         message = "expected plain text; what is encrypted belongs in ml-platform:secrets"
         yield Fault(file=file, line=document.line(path), key=dotted(path), message=message)
+    if _is_list(document.value) and not isinstance(document.value.get("items"), list):
+        message = "expected the list's objects"
+        yield Fault(file=file, line=document.line(("items",)), key="items", message=message)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("kind") == "List"
 
 
 def _objects(file: str, document: Document) -> Iterator[_Found]:
@@ -144,9 +151,8 @@ def _objects(file: str, document: Document) -> Iterator[_Found]:
     value = document.value
     if value is None:
         return
-    if isinstance(value, Mapping) and str(value.get("kind", "")).endswith("List"):
-        items = value.get("items")
-        for index, item in enumerate(items if isinstance(items, list) else []):
+    if _is_list(value):
+        for index, item in enumerate(value["items"]):
             line = document.line(("items", index)) or 1
             yield _Found(file=file, line=line, value=item)
         return
