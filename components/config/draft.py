@@ -1,12 +1,12 @@
 """What is known of a stack while parts of its file may still be wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 
 from components.config.faults import Path
 from components.config.models import PlatformConfig, SecretKeys
-from components.tenancy.section import TeamConfig
+from components.tenancy.section import TeamConfig, TeamDefaults
+from components.tenancy.workloads.section import PodConfig
 from providers.config import PlatformReference
 
 
@@ -14,13 +14,13 @@ from providers.config import PlatformReference
 class Draft:
     """The parts that could be read. A rule speaks only of what is whole."""
 
-    name: str
-    directory: FilePath
     platform: PlatformConfig | PlatformReference | None = None
     teams: Mapping[str, TeamConfig] = field(default_factory=dict)
     secrets: SecretKeys = field(default_factory=dict)
     broken: frozenset[Path] = frozenset()
     """What was left out because it is wrong in itself."""
+    folders: frozenset[str] = frozenset()
+    """The teams' folders of manifests that are there."""
 
     def whole(self, *path: str | int) -> bool:
         """Whether nothing at, above or below a path was left out."""
@@ -28,6 +28,28 @@ class Draft:
             path[: len(broken)] == broken or broken[: len(path)] == path for broken in self.broken
         )
 
-    def exists(self, *path: str | int) -> bool:
-        """Whether the file names this at all, be it right or wrong."""
-        return path in self.broken
+    def listed(self, *path: str) -> bool:
+        """Whether every entry of a section is known by name, be it right or wrong."""
+        return not any(path[: len(broken)] == broken for broken in self.broken)
+
+    def team_names(self) -> list[str]:
+        """Every team that the file names, right or wrong."""
+        broken = [str(path[1]) for path in self.broken if path[0] == "teams" and len(path) > 1]
+        return list(dict.fromkeys([*self.teams, *broken]))
+
+    def below(self, *path: str) -> list[str]:
+        """The entries of a section that were left out."""
+        size = len(path)
+        return [str(b[size]) for b in self.broken if len(b) > size and b[:size] == path]
+
+    def workloads(self) -> Iterator[tuple[str, str, PodConfig]]:
+        """Every workload that could be read, with its team's name and its own."""
+        for team, config in self.teams.items():
+            for name, workload in config.workloads.items():
+                yield team, name, workload
+
+    def defaults(self) -> TeamDefaults | None:
+        """What every team starts from; None where that is known to another stack only."""
+        if isinstance(self.platform, PlatformConfig) and self.whole("platform", "teams"):
+            return self.platform.teams
+        return None

@@ -8,10 +8,10 @@ from typing import Any
 import pulumi
 from pulumi.runtime import rpc
 
-from components.config.draft import Draft
 from components.config.faults import ConfigError, Fault, Problem, dotted
 from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
 from components.config.models import Stack, StackFile
+from components.config.rules import broken_rules
 from components.config.sections import read_sections
 from components.config.yaml_positions import Document, Marker, encrypted_paths, read_yaml
 
@@ -81,24 +81,16 @@ def _unreadable(path: Path, message: str) -> ConfigError:
 
 
 def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack:
-    draft, problems = read_sections(
-        values, document.texts, name=stack_name(path), directory=path.parent
-    )
-    problems = [*document.problems, *problems]
-    if problems:
+    draft, problems = read_sections(values, document.texts, path.parent)
+    problems = [*document.problems, *problems, *broken_rules(draft)]
+    if problems or draft.platform is None:
         raise ConfigError(_faults(problems, document, path.name))
-    return _stack(draft)
-
-
-def _stack(draft: Draft) -> Stack:
-    if draft.platform is None:
-        raise AssertionError(draft.name)
     return Stack(
-        name=draft.name,
+        name=stack_name(path),
         platform=draft.platform,
         teams=draft.teams,
         secrets=draft.secrets,
-        directory=draft.directory,
+        directory=path.parent,
     )
 
 

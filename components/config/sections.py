@@ -1,7 +1,6 @@
 """From a stack file's plain values to models; what is whole is kept where something else is not."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -24,12 +23,13 @@ _ITEMS = (
     ("platform", "cluster", "endpoints"),
 )
 """Sections whose entries stand alone: one that is wrong does not take the others with it."""
-_ROUNDS = 3
-"""What is left after a part is taken out may be wrong for the lack of it, and so on."""
+_ATTEMPTS = 4
+"""What is left after a part is taken out may be wrong for the lack of it, and so on; such
+follow-on faults are not a person's, so only the first attempt's are told."""
 
 
 def read_sections(
-    values: Mapping[str, Any], texts: Mapping[Path, str], *, name: str, directory: FilePath
+    values: Mapping[str, Any], texts: Mapping[Path, str], directory: FilePath
 ) -> tuple[Draft, list[Problem]]:
     """Models of everything that can be read, and what is wrong with the rest."""
     reading = _Reading(Written(data=values, texts=texts))
@@ -43,12 +43,11 @@ def read_sections(
         if (model := reading.model(_team_adapter(), ("teams", team))) is not None:
             teams[team] = model
     draft = Draft(
-        name=name,
-        directory=directory,
         platform=platform,
         teams=teams,
         secrets=reading.secrets(),
         broken=frozenset(reading.broken),
+        folders=_folders(directory, teams.values()),
     )
     if values.get("kubeconfig", Marker.ENCRYPTED) is not Marker.ENCRYPTED:
         reading.refuse(("kubeconfig",), _must_be_encrypted(("kubeconfig",)))
@@ -70,22 +69,20 @@ class _Reading:
 
     def model(self, adapter: TypeAdapter[Any], path: Path) -> Any:
         """The model, without the parts that are wrong; None if nothing is left."""
-        value = self._written.at(path)
-        for inside in encrypted_paths(value, path):
+        for inside in encrypted_paths(self._written.at(path), path):
             self.refuse(inside, _IN_PLAIN)
-        value = _without(value, path, self.broken)
-        seen = Written(data=_nested(value, path), texts=self._written.texts)
-        for problem in problems_of(_error(adapter, value), seen, path):
-            self.refuse(problem.path, problem.message)
-        for _ in range(_ROUNDS):
+        for attempt in range(_ATTEMPTS):
             if path in self.broken:
                 return None
-            value = _without(value, path, self.broken)
-            error = _error(adapter, value)
-            if error is None:
-                return adapter.validate_json(json.dumps(value), strict=True)
-            seen = Written(data=_nested(value, path), texts={})
-            self.broken |= {_part(problem.path) for problem in problems_of(error, seen, path)}
+            value = _without(self._written.at(path), path, self.broken)
+            model, error = _validated(adapter, value)
+            seen = Written(data=_nested(value, path), texts=self._written.texts)
+            problems = problems_of(error, seen, path)
+            if not problems:
+                return model
+            if attempt == 0:
+                self.problems += problems
+            self.broken |= {_part(problem.path) for problem in problems}
         self.broken.add(path)
         return None
 
@@ -120,12 +117,21 @@ class _Reading:
         return isinstance(above, Mapping) and path[-1] in above
 
 
-def _error(adapter: TypeAdapter[Any], value: Any) -> ValidationError | None:
+def _folders(directory: FilePath, teams: Iterable[TeamConfig]) -> frozenset[str]:
+    """The folders of manifests that are there, none from outside the stack file's own."""
+    top = directory.resolve()
+    named = {team.manifests for team in teams if team.manifests is not None}
+    inside = {name: (top / name).resolve() for name in named}
+    return frozenset(
+        n for n, p in inside.items() if p.is_dir() and p.is_relative_to(top) and p != top
+    )
+
+
+def _validated(adapter: TypeAdapter[Any], value: Any) -> tuple[Any, ValidationError | None]:
     try:
-        adapter.validate_json(json.dumps(value), strict=True)
+        return adapter.validate_python(value), None
     except ValidationError as error:
-        return error
-    return None
+        return None, error
 
 
 def _must_be_encrypted(path: Path) -> str:

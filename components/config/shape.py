@@ -21,7 +21,7 @@ _WORDS = {
 
 
 def shapes(path: Path, data: Any) -> list[Node]:
-    """What a value at `path` may look like; `data`, which begins at a section, tells kinds apart."""
+    """What may stand at `path`; `data`, which begins at a section, tells kinds apart."""
     config: Node = stack_schema()["properties"]["config"]["properties"]
     if not path or f"ml-platform:{path[0]}" not in config:
         return []

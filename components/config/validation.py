@@ -11,7 +11,7 @@ from components.config.faults import Path, Problem
 from components.config.shape import Node, allowed_keys, chosen, options, phrase, shapes
 from components.config.wording import meant, one_of, shown, unknown_key
 from components.config.yaml_scalars import plain_scalar
-from providers.config.section import Misfit
+from providers.config.section import MisfitError
 
 _KEY = "[key]"
 """What pydantic puts behind a key that is wrong itself."""
@@ -98,7 +98,7 @@ def _own_words(details: ErrorDetails, place: Path, written: Written) -> Problem:
     """A validator of ours has said what is wrong."""
     error = details["ctx"]["error"]
     message = str(error)
-    if isinstance(error, Misfit):
+    if isinstance(error, MisfitError):
         return Problem(path=(*place, *error.at), message=message)
     if ", got " not in message:
         is_key = details["loc"][-1:] == (_KEY,)
@@ -123,7 +123,8 @@ def _unexpected(place: Path, written: Written) -> str:
     nodes, value = shapes(place, written.data), written.at(place)
     if isinstance(value, str) and (words := options(nodes)):
         return one_of(words, value)
-    return f"expected {phrase(nodes)}, got {written.shown(place)}{_hint(nodes, value, written.shown(place))}"
+    got = written.shown(place)
+    return f"expected {phrase(nodes)}, got {got}{_hint(nodes, value, got)}"
 
 
 def _nothing(place: Path, written: Written) -> Problem:
@@ -172,13 +173,15 @@ def _above(path: Path, written: Written) -> list[Node]:
 def _place(loc: Sequence[str | int], data: Any) -> Path:
     """Pydantic's path without the names of alternatives and spelled-out short forms."""
     place: Path = ()
-    value = data
-    for position, step in enumerate(loc):
-        if (isinstance(value, Mapping) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
+    value: Any = data
+    for step in loc:
+        if _has(value, step):
             value = value[step]
             place = (*place, step)
-        elif position == len(loc) - 1 or step == _KEY:
-            break
     return place
+
+
+def _has(value: Any, step: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(step, int) and step < len(value)
+    return isinstance(value, Mapping) and step in value

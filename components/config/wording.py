@@ -45,15 +45,16 @@ def meant(word: str, options: Iterable[str]) -> str | None:
     return by_plain[close[0]] if close else None
 
 
-def one_of(options: Iterable[str], got: str) -> str:
+def one_of(options: Iterable[str], got: str, *, of: str = "") -> str:
     """What to say of a word that is none of those allowed."""
     allowed = list(options)
     guess = meant(got, allowed)
     hint = f"; did you mean {guess}" if guess else ""
     if not allowed:
-        return f"expected no key here, got {got}"
-    listed = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
-    return f"expected {listed}, got {shown(got)}{hint}"
+        return f"expected one of {of or 'none'}, got {shown(got)}; there are none"
+    choice = allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
+    whole = f"one of {of} ({', '.join(allowed)})" if of else choice
+    return f"expected {whole}, got {shown(got)}{hint}"
 
 
 def unknown_key(key: str, allowed: Iterable[str]) -> str:

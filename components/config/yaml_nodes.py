@@ -20,7 +20,7 @@ class _PlainText(BaseResolver):
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         if kind is yaml.ScalarNode and implicit[0]:
             return PLAIN
-        tag: str = super().resolve(kind, value, implicit)
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]  # PyYAML
         return tag
 
 
@@ -42,7 +42,7 @@ class _PurePython(  # the bases of PyYAML's own loaders, without its ideas of ty
 
 
 try:
-    from yaml.cyaml import CParser
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its stub forgets it
 except ImportError:  # a Python without libyaml
     _Fast: Any = _PurePython
 else:
@@ -78,14 +78,18 @@ def _better(text: str) -> yaml.YAMLError | None:
 _CAUSES = (
     (r"character '\\t'", "expected spaces, got a tab; YAML indents with spaces only"),
     (r"character '(.)' that cannot", "expected text that begins with {0} in quotes"),
-    (r"flow (sequence|mapping)", "expected the bracket that opens on line {opened} to be closed"),
-    (r"unexpected end of stream|document separator", "expected the quote that opens on line {opened} to be closed"),
-    (r"unknown escape character '(.)'", "expected no \\{0} in double quotes; use single quotes"),
-    (r"undefined alias '(.*)'", "expected text that begins with * in quotes; there is no anchor &{0}"),
+    (r"flow (sequence|mapping)", "expected the bracket that opens on line {opened} to close"),
+    (
+        r"end of stream|document separator",
+        "expected the quote that opens on line {opened} to close",
+    ),
+    (r"escape character '(.)'", "expected no \\{0} in double quotes; use single quotes"),
+    (r"alias '(.*)'", "expected text that begins with * in quotes; there is no anchor &{0}"),
     (r"another document", "expected one document, got a second one (---)"),
-    (r"block collection", "expected another list item (- …) as on line {opened}, or less indentation"),
-    (r"block mapping", "expected this line to stand under the keys of line {opened}; its indentation fits none"),
-)  # fmt: skip
+    (r"block collection", "expected one more list item (- …), as on line {opened}"),
+    (r"block mapping", "expected the indentation of a line above; this line's fits none"),
+)
+"""What the parser says, and what a person has done."""
 
 
 def _problem(text: str, error: yaml.YAMLError) -> Problem:

@@ -69,13 +69,11 @@ class _Builder:
             return None
         self._open.add(id(node))
         try:
-            match node:
-                case yaml.MappingNode():
-                    return self._mapping(node, path)
-                case yaml.SequenceNode():
-                    return [self._item(item, (*path, n)) for n, item in enumerate(node.value)]
-                case _:
-                    return self._scalar(node, path)
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            if isinstance(node, yaml.SequenceNode):
+                return [self._item(item, (*path, n)) for n, item in enumerate(node.value)]
+            return self._scalar(node, path)
         finally:
             self._open.discard(id(node))
 
@@ -130,7 +128,7 @@ class _Builder:
             return None
         return text
 
-    def _scalar(self, node: yaml.ScalarNode, path: Path) -> Scalar:
+    def _scalar(self, node: yaml.Node, path: Path) -> Scalar:
         text = str(node.value)
         self._document.texts[path] = text
         if node.tag not in (PLAIN, QUOTED):

@@ -1,4 +1,4 @@
-"""What a plain scalar means: the same as to the engine, which reads YAML in Go (1.2 with leftovers)."""
+"""What unquoted text means: the same as to the engine, whose YAML is 1.2 with leftovers of 1.1."""
 
 import re
 
@@ -34,7 +34,7 @@ def trap(text: str) -> str | None:
     """Why unquoted text does not mean what it seems to, if so."""
     if _LEADING_ZERO.fullmatch(text):
         plain = text.replace("_", "").lstrip("+-0") or "0"
-        return f"expected a number without leading zeros, got {text}; write {plain}, or '{text}' for text"
+        return f"expected no leading zeros, got {text}; write {plain}, or '{text}' for text"
     return None
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from components.tenancy.needs_section import NeedItem
 from components.tenancy.workloads.scalars import WorkloadName
 from components.tenancy.workloads.section import WorkloadConfig
-from providers.config.scalars import Bytes, CountKey, Cpu
+from providers.config.scalars import Bytes, CountKey, Cpu, Flag, Number, Whole
 from providers.config.section import Section
 
 PodSecurity = Literal["privileged", "baseline", "restricted"]
@@ -32,7 +32,7 @@ class MembersConfig(Section):
     edit: SubjectsConfig = SubjectsConfig()
     """Also changes workloads, configuration and secrets."""
     admin: SubjectsConfig = SubjectsConfig()
-    """Also sees the team's limits, policies and roles; those are changed here, not on the cluster."""
+    """Also sees the team's limits, policies and roles; they are changed here, not there."""
 
 
 class AmountsConfig(Section):
@@ -55,11 +55,11 @@ class QuotaConfig(Section):
     """Sums of all limits; twice the requests if left out."""
     storage: Bytes = "50Gi"
     """Bytes: the sum of all claims."""
-    pods: int = Field(default=50, ge=1)
+    pods: Whole = Field(default=50, ge=1)
     """Pods that have not yet finished."""
-    gpu: int = Field(default=0, ge=0)
+    gpu: Whole = Field(default=0, ge=0)
     """Whole GPUs: the sum of all requests."""
-    counts: Mapping[CountKey, Annotated[int, Field(ge=0)]] = {
+    counts: Mapping[CountKey, Annotated[Whole, Field(ge=0)]] = {
         "services": 20,
         "secrets": 50,
         "configmaps": 50,
@@ -88,7 +88,7 @@ class TeamDefaults(Section):
     """What a whole team may ask for at once."""
     containers: ContainersConfig = ContainersConfig()
     """What a container gets, and the most that it may ask for."""
-    open_within: bool = True
+    open_within: Flag = True
     """Whether a team's own workloads reach each other without declared needs."""
 
 
@@ -103,7 +103,7 @@ class TeamConfig(Section):
     """What the whole team may ask for at once; the platform's where it is silent."""
     containers: ContainersConfig | None = None
     """What a container gets, and its maximum; the platform's where it is silent."""
-    open_within: bool | None = None
+    open_within: Flag | None = None
     """Whether the team's own workloads reach each other freely; the platform's if left out."""
     needs: tuple[NeedItem, ...] = ()
     """What every workload of the team may reach."""
@@ -111,5 +111,5 @@ class TeamConfig(Section):
     """What the team runs, by name."""
     manifests: str | None = Field(default=None, min_length=1, examples=["teams/fraud"])
     """A folder of the team's own manifests, beside the stack file."""
-    budget: float | None = Field(default=None, gt=0, examples=[1500])
+    budget: Number | None = Field(default=None, gt=0, examples=[1500])
     """US dollars a month."""

@@ -24,12 +24,14 @@ from providers.config.scalars import (
     Cpu,
     DnsLabel,
     DnsName,
+    Flag,
     LabelKey,
     LabelValue,
     PortNumber,
     Version,
+    Whole,
 )
-from providers.config.section import Misfit, Section
+from providers.config.section import MisfitError, Section
 
 Labels = Mapping[LabelKey, LabelValue]
 
@@ -52,15 +54,15 @@ class PoolConfig(Section):
     """Cores of one node."""
     memory: Bytes
     """Bytes of one node."""
-    pods: int = Field(default=110, ge=1)
+    pods: Whole = Field(default=110, ge=1)
     """Pods that one node takes."""
-    gpu: int = Field(default=0, ge=0)
+    gpu: Whole = Field(default=0, ge=0)
     """GPUs of one node."""
     gpu_type: LabelKey = "nvidia.com/gpu"
     """The resource under which pods ask for them."""
-    min: int = Field(default=1, ge=0)
+    min: Whole = Field(default=1, ge=0)
     """Nodes that are always there."""
-    max: int | None = Field(default=None, ge=0)
+    max: Whole | None = Field(default=None, ge=0)
     """At most this many nodes; `min` if left out."""
     zones: tuple[LabelValue, ...] = ()
     """Where its nodes stand."""
@@ -68,14 +70,14 @@ class PoolConfig(Section):
     """What its nodes carry besides `ml-platform/pool`."""
     taints: tuple[TaintConfig, ...] = ()
     """What keeps other pods away."""
-    spot: bool = False
+    spot: Flag = False
     """Whether its nodes may be taken away at short notice."""
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:
         if self.max is not None and self.max < self.min:
             message = f"expected at least min ({self.min}), got {self.max}"
-            raise Misfit(message, "max")
+            raise MisfitError(message, "max")
         return self
 
     def pool(self, name: str) -> Pool:
@@ -179,14 +181,14 @@ class EndpointConfig(Section):
 class ExistingConfig(Section):
     """A cluster that exists. What a cloud would tell us, the stack file states.
 
-    Its kubeconfig is the secret `ml-platform:kubeconfig`, or else the file that `$KUBECONFIG` names.
+    Its kubeconfig is the secret `ml-platform:kubeconfig`, else the file that `$KUBECONFIG` names.
     """
 
     provider: Literal["existing"]
     """Who makes the cluster: nobody, it exists."""
     context: str | None = Field(default=None, min_length=1)
     """The kubeconfig's context; its current one if left out."""
-    simulated: bool = False
+    simulated: Flag = False
     """`mlp up` starts a local control plane with simulated nodes for this stack."""
     version: Version = "1.35"
     """Kubernetes' major and minor version."""

@@ -5,7 +5,7 @@ from providers.config.section import Section
 
 
 class PlatformReference(Section):
-    """Use the platform that another stack of this project has deployed; this stack adds teams only."""
+    """The platform that another stack of this project has deployed; this stack adds teams only."""
 
     from_stack: DnsLabel
     """The other stack's name."""

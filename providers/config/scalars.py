@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Strict, WithJsonSchema
 
 from providers.config.amounts import bytes_text, cpu_text, quantity_text
 
@@ -48,6 +48,10 @@ def _cidr(value: Any) -> IPv4Network | IPv6Network:
     except ValueError:
         raise ValueError(_meant_network(value)) from None
     raise ValueError(_NETWORK)
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 _NETWORK = "expected a range of addresses such as 10.0.0.0/8"
@@ -93,7 +97,7 @@ LabelValue = Annotated[
     *text(
         rf"(?:{_NAME})?",
         63,
-        "a label's value: at most 63 letters, digits, -, _ and ., with a letter or digit at both ends",
+        "a label's value of at most 63: letters and digits, between them also -, _ and .",
     ),
 ]
 """A label's or taint's value; may be empty."""
@@ -146,4 +150,14 @@ Version = Annotated[
 ]
 """Kubernetes' major and minor version."""
 
-PortNumber = Annotated[int, Field(ge=1, le=65535)]
+Whole = Annotated[int, BeforeValidator(_whole), Strict()]
+"""A whole number; one that was a float on the way, as between stacks, is whole again."""
+
+Flag = Annotated[bool, Strict()]
+"""True or false, and nothing that merely sounds like it."""
+
+Number = Annotated[float, Strict()]
+"""Any number; quoted, it is text."""
+
+PortNumber = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_whole), Strict()]
+"""A TCP or UDP port."""

@@ -18,10 +18,12 @@ def secret(key: str) -> pulumi.Output[str] | None:
 
 def team_secret(team: str, name: str, key: str) -> pulumi.Output[str]:
     """One value of `ml-platform:secrets`; the stack's models hold its name only."""
-    values = json.loads(pulumi.Config("ml-platform").get("secrets") or "{}")
+    values = pulumi.Config("ml-platform").get("secrets")
+    if values == rpc.UNKNOWN:
+        return unknown_secret()
     try:
-        text = values[team][name][key]
-    except (KeyError, TypeError):
+        text = json.loads(values or "{}")[team][name][key]
+    except (KeyError, TypeError, ValueError):
         message = f"secrets.{team}.{name}.{key}: expected a value, got none"
         raise pulumi.RunError(message) from None
     return _sealed(str(text))

@@ -11,7 +11,7 @@ class Section(BaseModel):
     )
 
 
-class Misfit(ValueError):
+class MisfitError(ValueError):
     """Two keys of one section that contradict each other; shown at the one to mend first."""
 
     def __init__(self, message: str, *at: str | int) -> None:

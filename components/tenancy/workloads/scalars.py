@@ -52,7 +52,7 @@ WorkloadName = Annotated[
         "api",
     ),
 ]
-"""A name that still fits once Kubernetes has added a revision or a time; Services want the letter."""
+"""Still fits once Kubernetes has added a revision or a time; Services want the letter."""
 
 MountPath = Annotated[str, *text(r"/[^:]*", 1024, "an absolute path without colons", "/data")]
 """Where a volume appears in the container."""

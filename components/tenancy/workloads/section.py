@@ -24,8 +24,18 @@ from components.tenancy.workloads.scalars import (
     UrlPath,
 )
 from providers.config.amounts import bytes_text, cpu_text
-from providers.config.scalars import Bytes, Cpu, DnsLabel, DnsName, FileKey, PortNumber, Quantity
-from providers.config.section import Misfit, Section
+from providers.config.scalars import (
+    Bytes,
+    Cpu,
+    DnsLabel,
+    DnsName,
+    FileKey,
+    Flag,
+    PortNumber,
+    Quantity,
+    Whole,
+)
+from providers.config.section import MisfitError, Section
 
 Amounts = Mapping[Literal["cpu", "memory"], Quantity]
 
@@ -39,7 +49,7 @@ class ResourcesConfig(Section):
     """Bytes that are kept free for it."""
     limits: Amounts = {}
     """Where it is stopped: more CPU than this it does not get, more memory ends it."""
-    gpu: int = Field(default=0, ge=0)
+    gpu: Whole = Field(default=0, ge=0)
     """Whole GPUs."""
 
     @field_validator("limits")
@@ -49,7 +59,7 @@ class ResourcesConfig(Section):
             try:
                 check(limits.get(name, 1024))  # type: ignore[call-overload]
             except ValueError as error:
-                raise Misfit(str(error), name) from None
+                raise MisfitError(str(error), name) from None
         return limits
 
 
@@ -68,7 +78,7 @@ class NeedValue(Section):
     need: str = Field(min_length=1, examples=["cluster.warehouse"])
     """An endpoint among the needs of the workload or of its team."""
     value: Literal["host", "port", "address", "url"] = "address"
-    """`address` is host:port; `url` begins with http://, or with what the endpoint speaks."""
+    """`address` is `host:port`; `url` puts http:// before it, on the usual ports https://."""
 
 
 def _env_kind(value: Any) -> str:
@@ -106,27 +116,27 @@ PortItem = Annotated[
 ]
 
 
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[Whole, Field(ge=0)]
 
 
 class ReplicasConfig(Section):
-    """How many pods; more than `min` only while the CPU is busier than the target. Short form: a number."""
+    """How many pods; more than `min` while the CPU is busier than the target. Short: a number."""
 
-    min: int = Field(default=1, ge=0)
+    min: Whole = Field(default=1, ge=0)
     """Always at least this many."""
-    max: int | None = Field(default=None, ge=1)
+    max: Whole | None = Field(default=None, ge=1)
     """Never more than this many; `min` if left out."""
-    cpu_target: int = Field(default=50, ge=1, le=100)
+    cpu_target: Whole = Field(default=50, ge=1, le=100)
     """Percent of the requested CPU."""
 
     @model_validator(mode="after")
     def _bounds(self) -> Self:
         if self.max is not None and self.max < self.min:
             message = f"expected at least min ({self.min}), got {self.max}"
-            raise Misfit(message, "max")
+            raise MisfitError(message, "max")
         if self.max is not None and self.max > self.min == 0:
             message = "expected at least 1 where max is larger, got 0: no pod has no CPU to measure"
-            raise Misfit(message, "min")
+            raise MisfitError(message, "min")
         return self
 
 
@@ -161,7 +171,7 @@ class VolumeConfig(Section):
     """A Secret of the team, one file per key."""
     config_map: DnsName | None = None
     """A ConfigMap of the team, one file per key."""
-    read_only: bool = False
+    read_only: Flag = False
     """Whether the container may only read."""
 
     @model_validator(mode="after")
@@ -183,11 +193,11 @@ class ProbeConfig(Section):
     """The path; without it the port must merely accept connections."""
     port: PortNumber | None = None
     """The container's first port if left out."""
-    period: int = Field(default=10, ge=1)
+    period: Whole = Field(default=10, ge=1)
     """Seconds from one question to the next."""
-    failures: int = Field(default=3, ge=1)
+    failures: Whole = Field(default=3, ge=1)
     """Wrong answers in a row that count."""
-    delay: int = Field(default=0, ge=0)
+    delay: Whole = Field(default=0, ge=0)
     """Seconds before the first question."""
 
 
@@ -236,7 +246,7 @@ class ServiceConfig(PodConfig):
     """How many pods."""
     probes: ProbesConfig = ProbesConfig()
     """How the kubelet asks how it is."""
-    published: bool = False
+    published: Flag = False
     """Other teams may need it, as `team.<team>.<workload>`."""
 
 
@@ -259,11 +269,11 @@ class JobConfig(PodConfig):
 
     kind: Literal["job"]
     """Runs once."""
-    completions: int = Field(default=1, ge=1)
+    completions: Whole = Field(default=1, ge=1)
     """Pods that must end well."""
-    parallelism: int = Field(default=1, ge=1)
+    parallelism: Whole = Field(default=1, ge=1)
     """Pods that may run at once."""
-    retries: int = Field(default=3, ge=0)
+    retries: Whole = Field(default=3, ge=0)
     """Pods that may fail before the job does."""
 
 
@@ -278,9 +288,9 @@ class CronJobConfig(PodConfig):
     """Where the schedule's clock hangs."""
     concurrency: Literal["Allow", "Forbid", "Replace"] = "Forbid"
     """What happens when the last run has not ended yet."""
-    retries: int = Field(default=3, ge=0)
+    retries: Whole = Field(default=3, ge=0)
     """Pods that may fail before a run does."""
-    suspend: bool = False
+    suspend: Flag = False
     """Keep the schedule and start nothing."""
 
 

@@ -1,0 +1,44 @@
+"""What must hold between the parts of a stack file; each rule is a pure function of the draft."""
+
+from collections.abc import Callable, Iterator
+
+from components.config.draft import Draft
+from components.config.faults import Problem
+from components.config.rules.amounts import defaults_fit, team_amounts_fit
+from components.config.rules.names import namespaces_are_free, workload_names_are_free
+from components.config.rules.pods import pods_fit
+from components.config.rules.reach import environment_is_needed, needs_exist
+from components.config.rules.secrets import secret_keys_exist, secrets_have_a_team
+from components.config.rules.workloads import (
+    claims_are_not_shared,
+    folders_exist,
+    mounts_differ,
+    pools_exist,
+    ports_differ,
+    probes_have_a_port,
+)
+
+Rule = Callable[[Draft], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    namespaces_are_free,
+    workload_names_are_free,
+    defaults_fit,
+    team_amounts_fit,
+    pods_fit,
+    needs_exist,
+    environment_is_needed,
+    secrets_have_a_team,
+    secret_keys_exist,
+    pools_exist,
+    ports_differ,
+    probes_have_a_port,
+    mounts_differ,
+    claims_are_not_shared,
+    folders_exist,
+)
+
+
+def broken_rules(draft: Draft) -> list[Problem]:
+    """Every contradiction in what could be read."""
+    return [problem for rule in RULES for problem in rule(draft)]

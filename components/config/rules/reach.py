@@ -1,0 +1,141 @@
+"""Needs: each leads to something that exists, through a port that it has."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assurance.graph.values import Outside
+from components.config.draft import Draft
+from components.config.faults import Path, Problem
+from components.config.models import PlatformConfig
+from components.config.wording import listed, meant
+from components.tenancy.needs_section import NeedConfig
+from components.tenancy.section import TeamConfig
+from components.tenancy.workloads.section import NeedValue, ServiceConfig
+
+_PUBLIC = tuple(outside.value for outside in Outside)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Offer:
+    """What may be needed, as far as a file can tell."""
+
+    ports: frozenset[int] | None
+    """None where they cannot be known yet."""
+    host: bool = True
+
+
+def needs_exist(draft: Draft) -> Iterator[Problem]:
+    """Every need names something that exists and lets itself be needed."""
+    offers = _offers(draft)
+    for path, need in _needs(draft):
+        if need.to in _PUBLIC:
+            yield from _api_server(draft, path, need)
+        elif need.to in offers:
+            yield from _ports(path, need, offers[need.to].ports)
+        elif message := _unknown(draft, need.to, offers):
+            yield Problem(path=path, message=message)
+
+
+def environment_is_needed(draft: Draft) -> Iterator[Problem]:
+    """A variable tells of an endpoint only to who may reach it."""
+    offers = _offers(draft)
+    for team, name, workload in draft.workloads():
+        if not draft.whole("teams", team, "needs"):
+            continue
+        needed = [need.to for need in (*draft.teams[team].needs, *workload.needs)]
+        for variable, value in workload.env.items():
+            if isinstance(value, NeedValue):
+                path = ("teams", team, "workloads", name, "env", variable, "need")
+                yield from _variable(path, value, needed, offers)
+
+
+def _variable(
+    path: Path, value: NeedValue, needed: Sequence[str], offers: Mapping[str, _Offer]
+) -> Iterator[Problem]:
+    endpoints = [name for name in needed if name not in _PUBLIC]
+    if value.need in _PUBLIC:
+        message = f"expected an endpoint, got {value.need}: it has no address of its own"
+        yield Problem(path=path, message=message)
+    elif value.need not in endpoints:
+        guess = meant(value.need, endpoints)
+        hint = f"did you mean {guess}" if guess else f"add it: needs: [{value.need}]"
+        message = f"expected a need of this workload or its team, got {value.need}; {hint}"
+        yield Problem(path=path, message=message)
+    elif value.value != "port" and value.need in offers and not offers[value.need].host:
+        message = (
+            f"expected an endpoint with a host, got {value.need}; give it one where it is declared"
+        )
+        yield Problem(path=path, message=message)
+
+
+def _needs(draft: Draft) -> Iterator[tuple[Path, NeedConfig]]:
+    for team, config in draft.teams.items():
+        for position, need in enumerate(config.needs):
+            yield ("teams", team, "needs", position), need
+    for team, name, workload in draft.workloads():
+        for position, need in enumerate(workload.needs):
+            yield ("teams", team, "workloads", name, "needs", position), need
+
+
+def _ports(path: Path, need: NeedConfig, ports: frozenset[int] | None) -> Iterator[Problem]:
+    for position, port in enumerate(need.ports):
+        if ports is not None and port not in ports:
+            has = listed([str(port) for port in sorted(ports)])
+            message = f"expected a port of {need.to}, which has {has}, got {port}"
+            yield Problem(path=(*path, "ports", position), message=message)
+
+
+def _api_server(draft: Draft, path: Path, need: NeedConfig) -> Iterator[Problem]:
+    if need.to != Outside.API_SERVER or not isinstance(draft.platform, PlatformConfig):
+        return
+    if not draft.platform.cluster.addresses.api_server:
+        message = f"expected platform.cluster.addresses.api_server for {need.to}, got nothing"
+        yield Problem(path=path, message=message)
+
+
+def _unknown(draft: Draft, name: str, offers: Mapping[str, _Offer]) -> str | None:
+    """Why nothing of this name can be needed; None where that cannot be told yet."""
+    kind, _, rest = name.partition(".")
+    here = isinstance(draft.platform, PlatformConfig)
+    if kind in ("cluster", "platform") and rest and not here:
+        return None
+    if kind == "cluster" and not draft.listed("platform", "cluster", "endpoints"):
+        return None
+    team, _, workload = rest.partition(".")
+    if kind == "team" and (refusal := _refused(draft, team, workload)) is not None:
+        return refusal or None
+    guess = meant(name, [*_PUBLIC, *offers])
+    hint = f"did you mean {guess}" if guess else f"there are {listed([*_PUBLIC, *sorted(offers)])}"
+    return f"expected something that exists, got {name}; {hint}"
+
+
+def _refused(draft: Draft, team: str, workload: str) -> str | None:
+    """Why a workload that exists cannot be needed; empty where it is broken itself."""
+    if not draft.whole("teams", team, "workloads", workload):
+        return ""
+    config = draft.teams.get(team, TeamConfig()).workloads.get(workload)
+    if config is None:
+        return None
+    name = f"team.{team}.{workload}"
+    if not isinstance(config, ServiceConfig) or not config.ports:
+        return f"expected a workload with ports, got {name}, which has none"
+    return (
+        f"expected a workload that others may need, got {name}; "
+        f"write published: true at teams.{team}.workloads.{workload}"
+    )
+
+
+def _offers(draft: Draft) -> dict[str, _Offer]:
+    offers = {
+        f"team.{team}.{name}": _Offer(ports=frozenset(port.port for port in workload.ports))
+        for team, name, workload in draft.workloads()
+        if isinstance(workload, ServiceConfig) and workload.published and workload.ports
+    }
+    if isinstance(draft.platform, PlatformConfig):
+        for name, endpoint in draft.platform.cluster.endpoints.items():
+            offers[f"cluster.{name}"] = _Offer(
+                ports=frozenset(endpoint.ports), host=endpoint.host is not None
+            )
+    for name in draft.below("platform", "cluster", "endpoints"):
+        offers[f"cluster.{name}"] = _Offer(ports=None)
+    return offers
