@@ -15,7 +15,13 @@ from typing import Any
 from assurance.document import document, summary
 from assurance.graph.codec import encode, plain
 from assurance.graph.intent_json import IntentError
-from assurance.graph.readers.recording import Program, ProgramError, record, stack_outputs
+from assurance.graph.readers.recording import (
+    Program,
+    ProgramError,
+    UnansweredError,
+    record,
+    stack_outputs,
+)
 
 
 def main() -> None:
@@ -46,8 +52,7 @@ def _rehearsed(request: dict[str, Any]) -> dict[str, Any]:
 
     def outputs_of(name: str) -> Any:
         if name not in others:
-            message = f"the program reads the outputs of stack {name}, which its file does not name"
-            raise LookupError(message)
+            raise UnansweredError(name, verb="reads the outputs of stack")
         return others[name]
 
     graph = record(program, request["mode"], outputs_of, messages.append)

@@ -149,7 +149,13 @@ def test_what_json_has_no_word_for_is_not_mistaken_for_data(value: Any) -> None:
 
 
 def resource(urn: str, **fields: Any) -> Resource:
-    plain_fields: dict[str, Any] = {"type": "a:b:C", "name": "n", "parent": None, "provider": None, "inputs": {}}
+    plain_fields: dict[str, Any] = {
+        "type": "a:b:C",
+        "name": "n",
+        "parent": None,
+        "provider": None,
+        "inputs": {},
+    }
     return Resource(urn=urn, **{**plain_fields, **fields})
 
 

@@ -179,7 +179,9 @@ def test_a_team_without_a_platform_does_not_reset_its_overcommit() -> None:
 
 def test_intent_that_is_not_known_is_an_error_and_never_an_empty_intent() -> None:
     hidden = {**team_to_json(FRAUD), "namespaces": Marker.UNKNOWN}
-    with pytest.raises(IntentError, match=r"fraud\.intent\.namespaces: expected a list, got Marker"):
+    with pytest.raises(
+        IntentError, match=r"fraud\.intent\.namespaces: expected a list, got Marker"
+    ):
         intent_from_graph(graph(component(TEAM, "fraud", hidden)))
 
 

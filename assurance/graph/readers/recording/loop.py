@@ -43,6 +43,8 @@ def recording_loop() -> asyncio.AbstractEventLoop:
     """A fresh loop; the caller closes it."""
     loop = asyncio.SelectorEventLoop(_Selector())
     loop.set_default_executor(_AtOnce(max_workers=1))
+    # A failed program leaves futures behind that nobody awaits; its first error is told, not these.
+    loop.set_exception_handler(lambda _loop, _context: None)
     return loop
 
 

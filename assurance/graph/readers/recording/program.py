@@ -4,7 +4,6 @@ import asyncio
 import contextvars
 import gc
 import json
-import logging
 import os
 import runpy
 import sys
@@ -25,6 +24,7 @@ from assurance.graph.readers.recording.monitor import (
     RecordingEngine,
     RecordingMonitor,
     References,
+    UnansweredError,
 )
 from assurance.graph.readers.recording.registered import resources
 from assurance.graph.readers.recording.urns import ROOT
@@ -57,8 +57,7 @@ class ProgramError(Exception):
 
 def no_references(name: str) -> Mapping[str, Any]:
     """Refuse: nobody has said what other stacks export."""
-    message = f"the program reads the outputs of stack {name}, which are not at hand"
-    raise LookupError(message)
+    raise UnansweredError(name, verb="reads the outputs of stack")
 
 
 def record(
@@ -135,11 +134,8 @@ def _execute(program: Callable[[], Any]) -> None:
 
 @contextmanager
 def _inside(directory: Path) -> Iterator[None]:
-    """Run where the engine would run the program, and as quietly as it does."""
+    """Run where the engine would run the program."""
     here, path = Path.cwd(), list(sys.path)
-    log = logging.getLogger("asyncio")
-    level = log.level
-    log.setLevel(logging.CRITICAL)  # a failed program leaves futures behind that nobody awaits
     thresholds = gc.get_threshold()
     gc.set_threshold(*_SELDOM)
     os.chdir(directory)
@@ -150,7 +146,6 @@ def _inside(directory: Path) -> Iterator[None]:
         gc.set_threshold(*thresholds)
         sys.path[:] = path
         os.chdir(here)
-        log.setLevel(level)
 
 
 def _message(error: BaseException, root: Path) -> str:
