@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 from pulumi import ResourceTransformation, ResourceTransformationArgs, ResourceTransformationResult
+from pulumi.runtime._callbacks import _CallbackServicer
 
 _PROVIDER = "pulumi:providers:kubernetes"
 
@@ -26,6 +27,7 @@ def inline_program(
     """
 
     def run() -> None:
+        forget_ended_programs()
         if plugin_version:
             pulumi.runtime.register_stack_transformation(_pin(plugin_version))
         if adopt:
@@ -35,6 +37,16 @@ def inline_program(
         runpy.run_path(str(directory / "__main__.py"), run_name="__main__")
 
     return run
+
+
+def forget_ended_programs() -> None:
+    """Let go of the callback servers of programs that this process has run before.
+
+    The SDK keeps every one of them, and stops them all at the end of each program. One whose
+    program was cut short by a failure belongs to an event loop that is closed, and would fail the
+    next program in its place.
+    """
+    _CallbackServicer._servicers.clear()  # noqa: SLF001 - the SDK has no other way
 
 
 def _pin(version: str) -> ResourceTransformation:
