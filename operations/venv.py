@@ -68,7 +68,9 @@ OWN = Environment(directory=CLONE / ".venv", lock=CLONE / "requirements-dev.lock
 
 def wanted(environment: Environment) -> dict[str, str]:
     """What the environment must be made from, by part: its packages, and the project in it."""
-    parts = {"packages": f"{environment.directory}\n{environment.lock.read_text('utf-8')}"}
+    lines = environment.lock.read_text("utf-8").splitlines()
+    pins = [line for line in lines if not line.lstrip().startswith("#")]
+    parts = {"packages": "\n".join([str(environment.directory), *pins])}
     if environment.project:
         settings = tomllib.loads((environment.project / "pyproject.toml").read_text("utf-8"))
         parts["project"] = json.dumps([settings.get(key) for key in _METADATA], sort_keys=True)
