@@ -16,6 +16,7 @@ from typing import Any, Final
 import jsonschema_rs
 
 from components.manifests import kinds
+from components.manifests.choices import CHOICES
 from components.manifests.custom import KINDS, CustomKind
 from components.manifests.keys import Gvk
 
@@ -97,6 +98,10 @@ def definitions() -> Mapping[str, Schema]:
         properties = found[name]["properties"]
         for field, more in additions.items():
             properties[field] = properties[field] | more
+    for place, values in CHOICES.items():
+        name, _, field = place.rpartition(".")
+        properties = found[name]["properties"]
+        properties[field] = _one_of(properties[field], values)
     return found
 
 
@@ -112,6 +117,13 @@ def built_in() -> Mapping[Gvk, str]:
             if (entry["group"], entry["kind"]) not in kinds.NOT_KEPT:
                 found[Gvk(**entry)] = name
     return found
+
+
+def _one_of(schema: Schema, values: tuple[str, ...]) -> Schema:
+    """The same schema with a closed list of values; of a list's items, if it is one."""
+    if "items" in schema:
+        return schema | {"items": _one_of(schema["items"], values)}
+    return schema | {"enum": [*values, None]}
 
 
 def is_namespaced(gvk: Gvk, custom: Mapping[Gvk, CustomKind] = KINDS) -> bool:

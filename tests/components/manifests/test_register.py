@@ -128,8 +128,8 @@ def test_every_fault_of_every_object_is_told_and_nothing_is_registered() -> None
                 "unknown field; did you mean name?"
             ),
             (
-                "teams.fraud: Deploymnet fraud/a: kind: apps/v1 Deploymnet is no kind of Kubernetes "
-                "1.35, and no custom kind that is known here; did you mean Deployment?"
+                "teams.fraud: Deploymnet fraud/a: kind: apps/v1 Deploymnet is no kind of "
+                "Kubernetes 1.35, and no custom kind that is known here; did you mean Deployment?"
             ),
             "teams.fraud: ConfigMap number 4: apiVersion: expected v1 for ConfigMap, got nothing",
         ]
