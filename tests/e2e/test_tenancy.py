@@ -1,0 +1,332 @@
+"""Teams on a real API server: what it admits, what it refuses, and what members may do."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import pytest
+from lightkube import Client, KubeConfig
+from lightkube.models.authorization_v1 import ResourceAttributes, SubjectAccessReviewSpec
+from lightkube.resources.authorization_v1 import SubjectAccessReview
+
+from components.manifests import Manifest
+from components.network.endpoints import team_endpoints
+from components.network.needs import TeamNetwork
+from components.network.policies import in_namespace, synthesise
+from components.tenancy.intent import team_intent
+from components.tenancy.objects import team_manifests
+from components.tenancy.rbac import ROLES, cluster_role, held, team_cluster_roles
+from operations.sandbox import Sandbox
+from tests.components.network.worlds import PLAN
+from tests.components.tenancy.samples import ENDPOINTS, IMAGE, RICH, SEED, args
+from tests.e2e.cluster import Kubectl
+
+pytestmark = pytest.mark.e2e
+
+RICH_TEAM, SEED_TEAM, SMALL_TEAM = "tenancy-rich", "tenancy-seed", "tenancy-small"
+RUNNING = {"Deployment", "StatefulSet", "Job", "CronJob"}
+SMALL: Mapping[str, Any] = {
+    "quota": {"cpu": 1, "memory": "2Gi", "pods": 5, "counts": {"services": 2}},
+    "containers": {"maximum": {"cpu": "500m", "memory": "1Gi"}},
+    "needs": [f"team.{RICH_TEAM}.api"],
+}
+
+
+def manifests_of(**teams: Mapping[str, Any]) -> dict[str, list[Manifest]]:
+    """Every team's objects, policies included, as the program makes them."""
+    named = {name.replace("_", "-"): args(words) for name, words in teams.items()}
+    offered = team_endpoints({name: team.config.workloads for name, team in named.items()})
+    endpoints = {**ENDPOINTS, **offered}
+    networks = {}
+    for name, team in named.items():
+        intent = team_intent(name, team.config, team.resolved, endpoints)
+        networks[name] = TeamNetwork(
+            namespace=name, needs=intent.needs, open_within=intent.open_within
+        )
+    policies = synthesise(networks, endpoints, PLAN)
+    return {
+        name: team_manifests(
+            name, args(teams[name.replace("-", "_")], policies=in_namespace(policies, name))
+        )
+        for name in named
+    }
+
+
+@pytest.fixture(scope="module")
+def teams(kubectl: Kubectl) -> Iterator[dict[str, list[Manifest]]]:
+    """Three teams on the cluster: all of the seed's, and the frames of the other two."""
+    made = manifests_of(tenancy_rich=RICH, tenancy_seed=SEED, tenancy_small=SMALL)
+    roles = team_cluster_roles()
+    namespaces = [manifest for objects in made.values() for manifest in objects[:1]]
+    rest = [manifest for objects in made.values() for manifest in objects[1:]]
+    try:
+        kubectl.apply(*roles, *namespaces)
+        kubectl.apply(*(m for m in rest if is_frame(m) or m["metadata"]["namespace"] == SEED_TEAM))
+        yield made
+    finally:
+        kubectl("delete", "clusterrole", *(role["metadata"]["name"] for role in roles))
+        kubectl("delete", "namespace", "--wait=false", *made)
+
+
+def is_frame(manifest: Manifest) -> bool:
+    return manifest["kind"] not in {*RUNNING, "HorizontalPodAutoscaler", "PersistentVolumeClaim"}
+
+
+def pod(namespace: str, name: str = "probe", **container: Any) -> Manifest:
+    """A pod that a `restricted` namespace admits, unless something is changed."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [
+                {
+                    "name": "main",
+                    "image": IMAGE,
+                    "securityContext": {
+                        "allowPrivilegeEscalation": False,
+                        "capabilities": {"drop": ["ALL"]},
+                    },
+                    **container,
+                }
+            ],
+        },
+    }
+
+
+def pods_of(objects: list[Manifest]) -> Iterator[Manifest]:
+    """One pod of every workload, as its controller would make it."""
+    for manifest in objects:
+        if manifest["kind"] not in RUNNING:
+            continue
+        outer = manifest["spec"].get("jobTemplate", manifest)["spec"]
+        claims = [
+            {"name": c["metadata"]["name"], "persistentVolumeClaim": {"claimName": "its-own"}}
+            for c in outer.get("volumeClaimTemplates", [])
+        ]
+        spec = outer["template"]["spec"]
+        yield {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {**outer["template"]["metadata"], **_named(manifest)},
+            "spec": {**spec, "volumes": [*spec.get("volumes", []), *claims]},
+        }
+
+
+def _named(manifest: Manifest) -> Mapping[str, str]:
+    return {key: manifest["metadata"][key] for key in ("name", "namespace")}
+
+
+def test_a_restricted_namespace_admits_every_pod_of_a_rich_team(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    pods = list(pods_of(teams[RICH_TEAM]))
+    assert {p["metadata"]["name"] for p in pods} == RICH["workloads"].keys() - {"web"}
+    for one in pods:
+        kubectl("create", "--dry-run=server", "-f", "-", manifests=[one])
+
+
+def test_the_api_server_takes_every_object_strictly_and_without_a_warning(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    for objects in teams.values():
+        strictly = ("--dry-run=server", "--validate=strict", "--force-conflicts")
+        done = kubectl.run("apply", "--server-side", *strictly, "-f", "-", manifests=objects)
+        assert done.returncode == 0, done.stderr
+        assert "Warning" not in done.stderr
+
+
+def test_the_seed_s_tenant_becomes_available(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    assert SEED_TEAM in teams
+    where = f"--namespace={SEED_TEAM}"
+    kubectl("wait", where, "--for=condition=Available", "--timeout=50s", "deployment/ml-inference")
+    used = kubectl.json("get", where, "resourcequota", "quota")["status"]["used"]
+    assert int(used["pods"]) >= 1
+    assert used["services"] == "1"
+
+
+def test_a_container_that_says_nothing_gets_the_team_s_defaults(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    assert SMALL_TEAM in teams
+    shown = "jsonpath={.spec.containers[0].resources}"
+    words = ("create", "--dry-run=server", "-o", shown, "-f", "-")
+    made = kubectl(*words, manifests=[pod(SMALL_TEAM)])
+    assert '"limits":{"cpu":"500m","memory":"512Mi"}' in made
+    assert '"requests":{"cpu":"100m","memory":"128Mi"}' in made
+
+
+def _limits(**amounts: str) -> dict[str, Any]:
+    return {"resources": {"limits": amounts}}
+
+
+@pytest.mark.parametrize(
+    ("container", "reason"),
+    [
+        (_limits(cpu="600m"), "maximum cpu usage per Container is 500m"),
+        (_limits(memory="2Gi"), "maximum memory usage per Container is 1Gi"),
+        (_limits(**{"nvidia.com/gpu": "1"}), "exceeded quota"),
+        ({"securityContext": {"privileged": True}}, "violates PodSecurity"),
+        ({"securityContext": {"runAsUser": 0}}, "violates PodSecurity"),
+        ({"ports": [{"containerPort": 80, "hostPort": 80}]}, "violates PodSecurity"),
+    ],
+)
+def test_a_pod_beyond_what_its_team_may_is_refused(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]], container: dict[str, Any], reason: str
+) -> None:
+    assert SMALL_TEAM in teams
+    words = ("create", "--dry-run=server", "-f", "-")
+    assert reason in kubectl.refused(*words, manifests=[pod(SMALL_TEAM, **container)])
+
+
+def test_pods_beyond_the_quota_are_refused_one_by_one(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    """Two pods of half a core each use the team's whole core; the third is one too many."""
+    assert SMALL_TEAM in teams
+    half = {"resources": {"requests": {"cpu": "500m"}, "limits": {"cpu": "500m"}}}
+    made = [pod(SMALL_TEAM, f"half-{n}", **half) for n in range(3)]
+    try:
+        kubectl("create", "-f", "-", manifests=made[:2])
+        assert "exceeded quota" in kubectl.refused("create", "-f", "-", manifests=made[2:])
+    finally:
+        kubectl("delete", "pod", "--all", "--wait=false", f"--namespace={SMALL_TEAM}")
+
+
+@pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])
+def test_no_way_in_from_outside_but_the_gateway(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]], kind: str
+) -> None:
+    assert SMALL_TEAM in teams
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "way-in", "namespace": SMALL_TEAM},
+        "spec": {"type": kind, "ports": [{"port": 80}], "selector": {"a": "b"}},
+    }
+    assert "exceeded quota" in kubectl.refused("create", "-f", "-", manifests=[service])
+
+
+Question = tuple[str, str, str]
+"""Group, resource (with subresource), verb."""
+
+SPECIAL: tuple[Question, ...] = (
+    *product(["rbac.authorization.k8s.io"], ["roles", "clusterroles"], ["bind", "escalate"]),
+    *product([""], ["users", "groups", "serviceaccounts"], ["impersonate"]),
+    *product(["metrics.k8s.io"], ["pods"], ["get", "list"]),
+    ("certificates.k8s.io", "signers", "approve"),
+    ("", "nodes/proxy", "get"),
+    ("", "nodes", "*"),
+    ("*", "*", "*"),
+    ("", "secrets", "*"),
+)
+
+
+def questions(kubectl: Kubectl) -> list[Question]:
+    """Everything that this API server knows, by its own account, and what is asked rarely."""
+    asked: set[Question] = set(SPECIAL)
+    groups = json.loads(kubectl("get", "--raw", "/apis"))["groups"]
+    paths = {f"/apis/{v['groupVersion']}": g["name"] for g in groups for v in g["versions"]}
+    for path, group in {"/api/v1": "", **paths}.items():
+        for resource in json.loads(kubectl("get", "--raw", path))["resources"]:
+            verbs = resource.get("verbs") or ["get", "create", "update", "patch"]
+            asked |= {(group, resource["name"], verb) for verb in verbs}
+    return sorted(asked)
+
+
+class Judge:
+    """Asks the API server's own authorizer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def allowed(
+        self, asked: list[Question], namespace: str | None, user: str, groups: tuple[str, ...] = ()
+    ) -> set[Question]:
+        """What of it a person may do there; no namespace is the whole cluster."""
+
+        def may(question: Question) -> bool:
+            group, resource, verb = question
+            resource, _, subresource = resource.partition("/")
+            spec = SubjectAccessReviewSpec(
+                user=user,
+                groups=[*groups, "system:authenticated"],
+                resourceAttributes=ResourceAttributes(
+                    group=group,
+                    resource=resource,
+                    subresource=subresource,
+                    verb=verb,
+                    namespace=namespace,
+                ),
+            )
+            answer = self._client.create(SubjectAccessReview(spec=spec))
+            assert answer.status is not None
+            return answer.status.allowed
+
+        return {question for question in asked if may(question)}
+
+
+@pytest.fixture(scope="module")
+def judge(sandbox: Sandbox) -> Iterator[Judge]:
+    with Client(config=KubeConfig.from_file(sandbox.kubeconfig), trust_env=False) as client:
+        yield Judge(client)
+
+
+@pytest.fixture(scope="module")
+def everything(kubectl: Kubectl, judge: Judge) -> tuple[list[Question], set[Question]]:
+    """All that can be asked, and what of it anybody may who has proved who they are."""
+    asked = questions(kubectl)
+    assert len(asked) > 400
+    return asked, judge.allowed(asked, None, "nobody")
+
+
+@pytest.mark.parametrize(
+    ("role", "user", "groups"),
+    [
+        ("view", "somebody", ("analysts",)),
+        ("edit", "somebody", ("engineers",)),
+        ("edit", "ed@example.com", ()),
+        ("admin", "ada@example.com", ()),
+    ],
+)
+def test_a_member_may_do_what_the_role_says_in_the_team_s_namespace_and_nothing_elsewhere(
+    judge: Judge,
+    everything: tuple[list[Question], set[Question]],
+    teams: dict[str, list[Manifest]],
+    role: str,
+    user: str,
+    groups: tuple[str, ...],
+) -> None:
+    """Every resource and verb of the server, here, there and everywhere, judged by itself."""
+    assert RICH_TEAM in teams
+    asked, anybody = everything
+    said = {
+        (rule.group, resource, verb)
+        for rule in held(role)
+        for resource in rule.resources
+        for verb in rule.verbs
+    }
+    assert judge.allowed(asked, RICH_TEAM, user, groups) == (said & set(asked)) | anybody
+    assert judge.allowed(asked, SEED_TEAM, user, groups) == anybody
+    assert judge.allowed(asked, None, user, groups) == anybody
+
+
+def test_a_member_cannot_give_more_than_was_given(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    assert RICH_TEAM in teams
+    ada = kubectl.impersonating("ada@example.com")
+    where = f"--namespace={RICH_TEAM}"
+    for words in (
+        ("create", "rolebinding", "up", f"--clusterrole={cluster_role('admin')}", "--user=x"),
+        ("create", "token", "api"),
+        ("delete", "networkpolicy", "default-deny"),
+        ("delete", "resourcequota", "quota"),
+        ("label", "namespace", RICH_TEAM, "pod-security.kubernetes.io/enforce-", "--overwrite"),
+    ):
+        assert "forbidden" in ada.refused(where, *words)
+    assert set(ROLES) == {"view", "edit", "admin"}
