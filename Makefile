@@ -56,6 +56,7 @@ check: setup ## lint, format, types, layers
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@.venv/bin/mypy policies
 	@.venv/bin/lint-imports
 
 test: setup ## the unit tests; under a minute, needs no Go

@@ -177,7 +177,8 @@ def former_lines(toolchain: Toolchain) -> tuple[Line, ...]:
 def sandbox_lines(home: Path) -> tuple[Line, ...]:
     """The sandboxes of this clone, and who answers on their ports."""
     directories = sorted(path.parent for path in home.glob("*/sandbox.json"))
-    return tuple(_sandbox_line(directory) for directory in directories)
+    with ThreadPoolExecutor() as pool:
+        return tuple(pool.map(_sandbox_line, directories))
 
 
 def _sandbox_line(directory: Path) -> Line:
