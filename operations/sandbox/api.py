@@ -99,6 +99,8 @@ class Health(StrEnum):
     """Nothing answers."""
     FOREIGN = "foreign"
     """Something answers that is not this sandbox."""
+    ANOTHER = "another cluster"
+    """This sandbox's API server answers, but its data are not those that it was made with."""
 
 
 def identity(api: Api) -> str:
@@ -108,7 +110,7 @@ def identity(api: Api) -> str:
 
 
 def health(layout: Layout, record: Record) -> Health:
-    """Ask once; only an API with our certificate, our token and our uid is ours."""
+    """Ask once; only an API with our certificate, our token and our uid is healthy."""
     if not layout.certificate.exists():
         return Health.SILENT
     try:
@@ -123,7 +125,7 @@ def health(layout: Layout, record: Record) -> Health:
         return Health.FOREIGN
     except OSError:
         return Health.SILENT
-    return Health.HEALTHY if record.uid in {None, uid} else Health.FOREIGN
+    return Health.HEALTHY if record.uid in {None, uid} else Health.ANOTHER
 
 
 def _message(text: str) -> str:

@@ -124,4 +124,5 @@ def _kwok(layout: Layout, record: Record) -> list[str]:
         "--manage-all-nodes=true",
         f"--cidr={record.pods}",
         "--node-lease-duration-seconds=40",
+        "--v=WARN",
     ]

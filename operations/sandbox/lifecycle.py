@@ -20,8 +20,12 @@ from operations.sandbox.status import api_health
 
 _API_PATIENCE = 90.0
 _NODES_PATIENCE = 90.0
-_STOP_PATIENCE = 5.0
+_STOP_PATIENCE = {API_SERVER: 1.0}
+_USUAL_STOP_PATIENCE = 5.0
+"""An API server waits a minute for its clients' watches; all that it knows is in etcd."""
 _POLL = 0.05
+_ANSWERS = {Health.HEALTHY, Health.ANOTHER}
+"""Our API server is up; whether its data are the right ones is asked right afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,8 +80,7 @@ def remove(directory: Path, steps: Steps) -> bool:
             raise UserError(message)
         _stop_servers(layout, steps)
         shutil.rmtree(directory)
-    layout.lock.unlink(missing_ok=True)
-    return True
+        return True
 
 
 def _needs_start(layout: Layout, record: Record) -> bool:
@@ -88,9 +91,7 @@ def _needs_start(layout: Layout, record: Record) -> bool:
             f"process, or `mlp sandbox remove` and start again on another port"
         )
         raise UserError(message)
-    return answer is not Health.HEALTHY or any(
-        processes.find(layout, name) is None for name in TOOLS
-    )
+    return answer not in _ANSWERS or any(processes.find(layout, name) is None for name in TOOLS)
 
 
 def _start_servers(
@@ -127,10 +128,14 @@ def _start_servers(
 def _wait_for_api(layout: Layout, record: Record, step: Step) -> None:
     def answers() -> bool:
         _require(layout, ETCD, API_SERVER)
-        return api_health(layout, record) is Health.HEALTHY
+        return api_health(layout, record) in _ANSWERS
 
     step.detail(f"waiting for {record.server}")
-    _wait(answers, _API_PATIENCE, f"the API server is not ready; see {layout.log(API_SERVER)}")
+    _wait(
+        answers,
+        _API_PATIENCE,
+        f"the API server is not ready; see {layout.log(API_SERVER)}, or stop and start again",
+    )
 
 
 def _wait_for_nodes(api: Api, layout: Layout, step: Step) -> None:
@@ -171,7 +176,7 @@ def _stop_servers(layout: Layout, steps: Steps) -> bool:
     with steps.step("sandbox: stop") as step:
         for name in reversed(TOOLS):
             step.detail(name)
-            processes.stop(layout, name, _STOP_PATIENCE)
+            processes.stop(layout, name, _STOP_PATIENCE.get(name, _USUAL_STOP_PATIENCE))
     return True
 
 

@@ -85,6 +85,7 @@ def _storage_class(name: str) -> dict[str, Any]:
         "provisioner": PROVISIONER,
         "reclaimPolicy": "Delete",
         "volumeBindingMode": "WaitForFirstConsumer",
+        "allowVolumeExpansion": True,
     }
 
 

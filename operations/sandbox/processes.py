@@ -35,6 +35,7 @@ _IDENTIFY_ELSEWHERE = """
 identify() { echo "$$"; ps -o lstart= -p "$$"; }
 """
 _POLL = 0.02
+_LAST_PATIENCE = 10.0
 _LOG_LIMIT = 8 * 2**20
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Servers started by this very process: a parent must collect them when they end."""
@@ -98,7 +99,7 @@ def stop(layout: Layout, name: str, patience: float) -> bool:
         send(signal.SIGTERM)
         if not _gone(process, patience):
             send(signal.SIGKILL)
-            _gone(process, patience)
+            _gone(process, _LAST_PATIENCE)
     layout.process_file(name).unlink(missing_ok=True)
     return True
 
@@ -211,4 +212,4 @@ def _current_elsewhere(pid: int) -> Process | None:
 
 def _starting_tick(stat: str) -> str:
     """Field 22 of /proc/PID/stat; field 2, the name, may contain anything."""
-    return stat.rpartition(")")[2].split()[19]
+    return "".join(stat.rpartition(")")[2].split()[19:20])
