@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pulumi
 
+from assurance.graph.values import Grant
 from providers.config import ExistingConfig
 from providers.config.secrets import secret
 from providers.contract import (
@@ -15,7 +16,6 @@ from providers.contract import (
     ClusterProvider,
     Database,
     DatabaseRequest,
-    Grant,
     Identity,
     ObjectStore,
     ObjectStoreRequest,

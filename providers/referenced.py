@@ -54,7 +54,7 @@ async def referenced_cluster(
         )
         raise pulumi.RunError(message)
     given = secret("kubeconfig")
-    theirs = pulumi.Output.secret(reference.get_output("kubeconfig"))
+    theirs: pulumi.Output[str] = pulumi.Output.secret(reference.get_output("kubeconfig"))
     return ReferencedCluster(name, published, theirs if given is None else given, opts)
 
 
