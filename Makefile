@@ -3,9 +3,9 @@
 # When a command fails, make itself always exits 2. Exit codes that mean something (0 proved,
 # 1 refuted, 2 unknown, 3 error) are those of `.venv/bin/mlp VERB`.
 
-PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+PYTHON ?= $(eval PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	&& echo $$python && break; done)
+	&& echo $$python && break; done))$(PYTHON)
 STACK ?=
 ARGS ?=
 
