@@ -26,7 +26,7 @@ from providers.kubernetes import Access, kubernetes_provider
 
 
 class InCluster:
-    """The verbs of a cluster without a cloud: everything stays with the platform's own components."""
+    """The verbs of a cluster without a cloud: the platform brings what is missing itself."""
 
     def object_store(self, request: ObjectStoreRequest) -> ObjectStore | None:  # noqa: ARG002
         """None: the platform brings its own."""

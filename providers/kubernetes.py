@@ -6,7 +6,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 QPS = 500
-"""The provider's own limit of 50 requests a second makes a platform of 300 objects wait for itself."""
+"""At the provider's own limit of 50 requests a second, 300 objects wait for each other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

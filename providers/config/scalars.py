@@ -13,15 +13,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Str
 from providers.config.amounts import bytes_text, cpu_text, quantity_text
 
 
-def text(pattern: str, most: int, expected: str, *examples: str) -> tuple[Any, Any]:
-    """A check of text, and the same as JSON Schema."""
+def text(
+    pattern: str, most: int, expected: str, *examples: str, simple: bool = False
+) -> tuple[Any, Any]:
+    """A check of text, and the same as JSON Schema; a simple name is guessed when it is wrong."""
     form = re.compile(pattern)
 
     def check(value: str) -> str:
-        if len(value) > most or form.fullmatch(value) is None:
-            message = f"expected {expected}"
-            raise ValueError(message)
-        return value
+        if len(value) <= most and form.fullmatch(value):
+            return value
+        plain = re.sub("[^a-z0-9]+", "-", value.lower()).strip("-")[:most]
+        hint = f"; did you mean {plain}" if simple and form.fullmatch(plain) else ""
+        message = f"expected {expected}{hint}"
+        raise ValueError(message)
 
     schema = {
         "type": "string",
@@ -72,7 +76,10 @@ _NAME = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?"
 DnsLabel = Annotated[
     str,
     *text(
-        _LABEL, 63, "a name of at most 63 of a-z, 0-9 and -, with a letter or digit at both ends"
+        _LABEL,
+        63,
+        "a name of at most 63 of a-z, 0-9 and -, with a letter or digit at both ends",
+        simple=True,
     ),
 ]
 """A name that Kubernetes takes for a namespace, an object, a label value."""
@@ -132,6 +139,9 @@ Cidr = Annotated[
     ),
 ]
 """A range of addresses."""
+
+StackName = Annotated[str, *text(_NAME, 63, "a stack's name: letters, digits, -, _ and .", "prod")]
+"""A stack of this project."""
 
 CountKey = Annotated[
     str,

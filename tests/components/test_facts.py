@@ -1,4 +1,4 @@
-"""Platform facts survive the two roads to another stack: JSON, and a wire that knows only floats."""
+"""Platform facts survive the roads to another stack: JSON, and a wire that knows only floats."""
 
 import json
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""The values that every layer speaks in; standard library only, so that any layer may import them."""
+"""The values that every layer speaks in; standard library only, so any layer may import them."""
 
 from assurance.graph.values.capacity import Capability, Overcommit, Pool, Shape, Taint
 from assurance.graph.values.governance import Access, Grant, Level, Waiver
