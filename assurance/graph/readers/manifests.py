@@ -160,7 +160,8 @@ class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         """Refuse a key that stands twice: it is a mistake, not a choice."""
         seen: set[str] = set()
-        for key, _ in node.value:
+        scalars = (key for key, _ in node.value if isinstance(key, yaml.ScalarNode))
+        for key in scalars:
             if key.value in seen and key.tag != _MERGE:
                 problem = f"the key {key.value} stands twice"
                 raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
@@ -171,7 +172,7 @@ class _Loader(yaml.CSafeLoader):
 _MERGE = "tag:yaml.org,2002:merge"
 _NUMBERS = {
     "tag:yaml.org,2002:int": r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$",
-    "tag:yaml.org,2002:float": r"[-+]?(?:\.[\d_]+|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$",
+    "tag:yaml.org,2002:float": r"[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$",
 }
 """Python's own reader misses 1e3, and takes 1:30 for a number to the base of sixty."""
 _OTHERWISE = {*_NUMBERS, "tag:yaml.org,2002:timestamp"}

@@ -15,6 +15,8 @@ from pulumi.runtime.proto import resource_pb2
 from assurance.graph.kubernetes import PREFIX
 
 _NAMESPACE = uuid.UUID("6f0d3c1e-8f0a-5b7e-9a55-2f6f3a1f5d10")
+STASH = "pulumi:index:Stash"
+"""The engine's own resource that keeps what it is given."""
 _CREATED = "2000-01-01T00:00:00Z"
 
 
@@ -26,6 +28,8 @@ def warm(request: resource_pb2.RegisterResourceRequest, urn: str) -> tuple[str, 
         del outputs.fields["__provider"]
     if request.type.startswith(PREFIX) and _has_manifest(outputs):
         return _kubernetes(request.name, urn, outputs), outputs
+    if request.type == STASH and "input" in outputs.fields:
+        outputs.fields["output"].CopyFrom(outputs.fields["input"])
     return str(unique(urn)), outputs
 
 

@@ -26,15 +26,17 @@ def alias_urn(alias: alias_pb2.Alias, urn: str, parent: str) -> str:
     """The URN that an alias stands for, for the resource of a URN."""
     if alias.WhichOneof("alias") == "urn":
         return alias.urn
-    _, stack, project, kind, name = _parts(urn)
+    stack, project, kind, name = _parts(urn)
     spec = alias.spec
     above = "" if spec.noParent else spec.parentUrn or parent
+    if above and qualified_type(above) != ROOT:
+        prefix = above.rpartition("::")[0]  # an alias below a parent is in the parent's stack
+        return f"{prefix}${spec.type or kind}::{spec.name or name}"
     return urn_of(
-        spec.stack or stack, spec.project or project, above, spec.type or kind, spec.name or name
+        spec.stack or stack, spec.project or project, "", spec.type or kind, spec.name or name
     )
 
 
-def _parts(urn: str) -> tuple[str, str, str, str, str]:
+def _parts(urn: str) -> tuple[str, str, str, str]:
     prefix, project, qualified, name = urn.split("::", 3)
-    scheme, _, stack = prefix.rpartition(":")
-    return scheme, stack, project, qualified.rpartition("$")[2], name
+    return prefix.rpartition(":")[2], project, qualified.rpartition("$")[2], name
