@@ -14,11 +14,16 @@ from providers.config import PlatformReference
 class Draft:
     """The parts that could be read. A rule speaks only of what is whole."""
 
+    name: str
     platform: PlatformConfig | PlatformReference | None = None
     teams: Mapping[str, TeamConfig] = field(default_factory=dict)
     secrets: SecretKeys = field(default_factory=dict)
     broken: frozenset[Path] = frozenset()
     """What was left out because it is wrong in itself."""
+    pools: tuple[str, ...] | None = None
+    """The pools that the file names, right or wrong; None where it cannot name them."""
+    endpoints: tuple[str, ...] | None = None
+    """The cluster's endpoints likewise."""
     folders: frozenset[str] = frozenset()
     """The teams' folders of manifests that are there."""
 
@@ -28,19 +33,10 @@ class Draft:
             path[: len(broken)] == broken or broken[: len(path)] == path for broken in self.broken
         )
 
-    def listed(self, *path: str) -> bool:
-        """Whether every entry of a section is known by name, be it right or wrong."""
-        return not any(path[: len(broken)] == broken for broken in self.broken)
-
     def team_names(self) -> list[str]:
         """Every team that the file names, right or wrong."""
         broken = [str(path[1]) for path in self.broken if path[0] == "teams" and len(path) > 1]
         return list(dict.fromkeys([*self.teams, *broken]))
-
-    def below(self, *path: str) -> list[str]:
-        """The entries of a section that were left out."""
-        size = len(path)
-        return [str(b[size]) for b in self.broken if len(b) > size and b[:size] == path]
 
     def workloads(self) -> Iterator[tuple[str, str, PodConfig]]:
         """Every workload that could be read, with its team's name and its own."""

@@ -8,11 +8,12 @@ from typing import Any
 import pulumi
 from pulumi.runtime import rpc
 
+from components.config.draft import Draft
 from components.config.faults import ConfigError, Fault, Problem, dotted
 from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
 from components.config.models import Stack, StackFile
 from components.config.rules import broken_rules
-from components.config.sections import read_sections
+from components.config.sections import read_sections, stack_name
 from components.config.yaml_positions import Document, Marker, encrypted_paths, read_yaml
 
 
@@ -53,11 +54,6 @@ def load(directory: Path) -> Stack:
     return _checked(values, keys.document if same else Document(), path)
 
 
-def stack_name(path: Path) -> str:
-    """`dev` for `Pulumi.dev.yaml`; any other file's own name."""
-    return path.stem.removeprefix("Pulumi.")
-
-
 def engine_text(value: Any) -> str:
     """A configuration value as the engine hands it to a program."""
     if isinstance(value, str):
@@ -81,12 +77,16 @@ def _unreadable(path: Path, message: str) -> ConfigError:
 
 
 def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack:
-    draft, problems = read_sections(values, document.texts, path.parent)
-    problems = [*document.problems, *problems, *broken_rules(draft)]
+    problems = list(document.problems)
+    draft = Draft(name=stack_name(path))
+    if values or not problems:
+        draft, more = read_sections(values, document.texts, path)
+        told = {problem.path for problem in problems}
+        problems += [p for p in (*more, *broken_rules(draft)) if p.path not in told]
     if problems or draft.platform is None:
         raise ConfigError(_faults(problems, document, path.name))
     return Stack(
-        name=stack_name(path),
+        name=draft.name,
         platform=draft.platform,
         teams=draft.teams,
         secrets=draft.secrets,

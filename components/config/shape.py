@@ -66,6 +66,18 @@ def allowed_keys(nodes: Sequence[Node]) -> list[str]:
     return list(dict.fromkeys(key for node in nodes for key in node.get("properties", ())))
 
 
+def beside(nodes: Sequence[Node], value: Mapping[str, Any]) -> str:
+    """What in a section's own words decides which alternative it is."""
+    for node in nodes:
+        for key, inner in node.get("properties", {}).items():
+            if "const" in inner:
+                return f"{key}: {inner['const']}"
+        for key in required(node):
+            if key in value:
+                return key
+    return "the rest"
+
+
 def required(node: Node) -> Sequence[str]:
     """The keys that a section must have."""
     names: Sequence[str] = node.get("required", ())

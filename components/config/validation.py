@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from components.config.faults import Path, Problem
-from components.config.shape import Node, allowed_keys, chosen, options, phrase, shapes
+from components.config.shape import Node, allowed_keys, beside, chosen, options, phrase, shapes
 from components.config.wording import meant, one_of, shown, unknown_key
 from components.config.yaml_scalars import plain_scalar
 from providers.config.section import MisfitError
@@ -81,8 +81,7 @@ def _problem(details: ErrorDetails, written: Written, root: Path) -> Problem:
             message = f"expected {phrase(shapes(path, written.data))}, got nothing"
             return Problem(path=path, message=message)
         case "extra_forbidden":
-            message = unknown_key(str(place[-1]), _keys(place[:-1], written))
-            return Problem(path=place, message=message)
+            return Problem(path=place, message=_extra(place, written))
         case "union_tag_invalid":
             return _wrong_kind(place, written)
         case "value_error":
@@ -102,10 +101,22 @@ def _own_words(details: ErrorDetails, place: Path, written: Written) -> Problem:
         return Problem(path=(*place, *error.at), message=message)
     if ", got " not in message:
         is_key = details["loc"][-1:] == (_KEY,)
-        message += f", got {shown(place[-1]) if is_key else written.shown(place)}"
+        expected, mark, hint = message.partition("; ")
+        got = shown(place[-1]) if is_key else written.shown(place)
+        message = f"{expected}, got {got}{mark}{hint}"
     return Problem(
         path=place, message=message + _hint(shapes(place, written.data), written.at(place))
     )
+
+
+def _extra(place: Path, written: Written) -> str:
+    """A key that nobody reads, or that only another kind of this section has."""
+    key, section = str(place[-1]), written.at(place[:-1])
+    every = shapes(place[:-1], written.data)
+    mine = [node for node in chosen(every, section) if key not in node.get("properties", {})]
+    if key in allowed_keys(every):
+        return f"expected no {key} beside {beside(mine, section)}, got one"
+    return unknown_key(key, allowed_keys(mine))
 
 
 def _wrong_kind(place: Path, written: Written) -> Problem:

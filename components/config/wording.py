@@ -61,7 +61,7 @@ def unknown_key(key: str, allowed: Iterable[str]) -> str:
     """What to say of a key that nobody reads."""
     options = list(allowed)
     if guess := meant(key, options):
-        return f"expected a key of this section, got {key}; did you mean {guess}"
+        return f"expected a known key, got {key}; did you mean {guess}"
     return one_of(options, key).replace(f"'{key}'", key)
 
 

@@ -41,12 +41,11 @@ class Document:
 
 def read_yaml(text: str) -> Document:
     """Read a file's text; what is wrong stands in `problems`, nothing is raised."""
-    document = Document()
+    document = Document(lines={(): 1})
     composed = compose(text)
     if isinstance(composed, Problem):
         document.problems.append(composed)
     elif composed is not None:
-        document.lines[()] = composed.start_mark.line + 1
         document.value = _Builder(document).value(composed, ())
     return document
 

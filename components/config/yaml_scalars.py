@@ -1,5 +1,6 @@
 """What unquoted text means: the same as to the engine, whose YAML is 1.2 with leftovers of 1.1."""
 
+import math
 import re
 
 _CONSTANTS: dict[str, bool | None] = {
@@ -11,30 +12,40 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 _BASES = {"x": 16, "b": 2, "o": 8}
-_TOO_LARGE = 2**64
+_LARGEST = 2**53
+"""Beyond it, JSON numbers lose digits on their way through the engine."""
+_LONG = 100
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:$|[Tt ])")
 
 Scalar = str | int | float | bool | None
 
 
 def plain_scalar(text: str) -> Scalar:
-    """The value of unquoted text. `yes`, `on` and dates are text; `010` is eight."""
+    """The value of unquoted text. `yes` and `on` are text; `010` is eight."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in "+-.0123456789":
         return text
     digits = text.replace("_", "") if text[0] != "." else text
-    if _INTEGER.fullmatch(digits) and abs(number := _integer(digits)) < _TOO_LARGE:
-        return number
-    if _FLOAT.fullmatch(digits):
-        return _shortest(float(digits))
+    if len(digits) < _LONG and _INTEGER.fullmatch(digits):
+        return _integer(digits)
+    if _FLOAT.fullmatch(digits) and math.isfinite(number := float(digits)):
+        return int(number) if number.is_integer() else number
     return text
 
 
 def trap(text: str) -> str | None:
-    """Why unquoted text does not mean what it seems to, if so."""
+    """Why unquoted text does not reach the program as it is written, if so."""
+    value = plain_scalar(text)
     if _LEADING_ZERO.fullmatch(text):
         plain = text.replace("_", "").lstrip("+-0") or "0"
         return f"expected no leading zeros, got {text}; write {plain}, or '{text}' for text"
+    if _DATE.match(text):
+        return f"expected a date in quotes, got {text}; write '{text}'"
+    if text.lower().lstrip("+-") in (".inf", ".nan"):
+        return f"expected a number, got {text}; write '{text}' if it is text"
+    if isinstance(value, int | float) and abs(value) > _LARGEST:
+        return f"expected a number of at most 15 digits, got {text}; write '{text}' in quotes"
     return None
 
 
@@ -44,8 +55,3 @@ def _integer(digits: str) -> int:
         base = _BASES.get(magnitude[1].lower())
         return sign * (int(magnitude, 8) if base is None else int(magnitude[2:], base))
     return sign * int(magnitude)
-
-
-def _shortest(number: float) -> int | float:
-    """A whole float reads like the integer that JSON makes of it."""
-    return int(number) if number.is_integer() and abs(number) < _TOO_LARGE else number

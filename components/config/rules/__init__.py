@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator
 from components.config.draft import Draft
 from components.config.faults import Problem
 from components.config.rules.amounts import defaults_fit, team_amounts_fit
-from components.config.rules.names import namespaces_are_free, workload_names_are_free
+from components.config.rules.names import (
+    namespaces_are_free,
+    platforms_differ,
+    workload_names_are_free,
+)
 from components.config.rules.pods import pods_fit
 from components.config.rules.reach import environment_is_needed, needs_exist
 from components.config.rules.secrets import secret_keys_exist, secrets_have_a_team
@@ -21,6 +25,7 @@ from components.config.rules.workloads import (
 Rule = Callable[[Draft], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
+    platforms_differ,
     namespaces_are_free,
     workload_names_are_free,
     defaults_fit,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from components.config.draft import Draft
 from components.config.faults import Problem
 from components.config.models import PlatformConfig
+from providers.config import PlatformReference
 
 RESERVED_NAMESPACES = frozenset(
     {
@@ -81,3 +82,10 @@ def _namespaces_on_the_cluster(draft: Draft) -> dict[str, str]:
     cluster = draft.platform.cluster
     endpoints = {e.namespace: f"cluster.{n}" for n, e in cluster.endpoints.items() if e.namespace}
     return {cluster.addresses.dns.namespace: "the cluster's DNS", **endpoints}
+
+
+def platforms_differ(draft: Draft) -> Iterator[Problem]:
+    """A stack cannot use the platform that it does not have itself."""
+    if isinstance(draft.platform, PlatformReference) and draft.platform.from_stack == draft.name:
+        message = f"expected another stack, got {draft.name}: that is this stack itself"
+        yield Problem(path=("platform", "from_stack"), message=message)

@@ -88,7 +88,8 @@ def _ports(path: Path, need: NeedConfig, ports: frozenset[int] | None) -> Iterat
 def _api_server(draft: Draft, path: Path, need: NeedConfig) -> Iterator[Problem]:
     if need.to != Outside.API_SERVER or not isinstance(draft.platform, PlatformConfig):
         return
-    if not draft.platform.cluster.addresses.api_server:
+    whole = draft.whole("platform", "cluster", "addresses")
+    if whole and not draft.platform.cluster.addresses.api_server:
         message = f"expected platform.cluster.addresses.api_server for {need.to}, got nothing"
         yield Problem(path=path, message=message)
 
@@ -96,10 +97,7 @@ def _api_server(draft: Draft, path: Path, need: NeedConfig) -> Iterator[Problem]
 def _unknown(draft: Draft, name: str, offers: Mapping[str, _Offer]) -> str | None:
     """Why nothing of this name can be needed; None where that cannot be told yet."""
     kind, _, rest = name.partition(".")
-    here = isinstance(draft.platform, PlatformConfig)
-    if kind in ("cluster", "platform") and rest and not here:
-        return None
-    if kind == "cluster" and not draft.listed("platform", "cluster", "endpoints"):
+    if kind in ("cluster", "platform") and rest and draft.endpoints is None:
         return None
     team, _, workload = rest.partition(".")
     if kind == "team" and (refusal := _refused(draft, team, workload)) is not None:
@@ -131,11 +129,10 @@ def _offers(draft: Draft) -> dict[str, _Offer]:
         for team, name, workload in draft.workloads()
         if isinstance(workload, ServiceConfig) and workload.published and workload.ports
     }
+    offers |= {f"cluster.{name}": _Offer(ports=None) for name in draft.endpoints or ()}
     if isinstance(draft.platform, PlatformConfig):
         for name, endpoint in draft.platform.cluster.endpoints.items():
             offers[f"cluster.{name}"] = _Offer(
                 ports=frozenset(endpoint.ports), host=endpoint.host is not None
             )
-    for name in draft.below("platform", "cluster", "endpoints"):
-        offers[f"cluster.{name}"] = _Offer(ports=None)
     return offers

@@ -5,20 +5,17 @@ from collections.abc import Iterator
 
 from components.config.draft import Draft
 from components.config.faults import Problem
-from components.config.models import PlatformConfig
 from components.config.wording import listed, one_of
 from components.tenancy.workloads.section import DeploymentConfig, ServiceConfig
 
 
 def pools_exist(draft: Draft) -> Iterator[Problem]:
     """A workload's pool is one of the cluster's."""
-    known = draft.listed("platform", "cluster", "pools")
-    if not known or not isinstance(draft.platform, PlatformConfig):
+    if draft.pools is None:
         return
-    pools = [*draft.platform.cluster.pools, *draft.below("platform", "cluster", "pools")]
     for team, name, workload in draft.workloads():
-        if workload.pool is not None and workload.pool not in pools:
-            message = one_of(pools, workload.pool, of="the cluster's pools")
+        if workload.pool is not None and workload.pool not in draft.pools:
+            message = one_of(draft.pools, workload.pool, of="the cluster's pools")
             yield Problem(path=("teams", team, "workloads", name, "pool"), message=message)
 
 

@@ -39,6 +39,7 @@ PortName = Annotated[
         15,
         "a port's name: at most 15 of a-z, 0-9 and single -, with at least one letter",
         "http",
+        simple=True,
     ),
 ]
 """A port's name, as Kubernetes takes it."""
@@ -50,6 +51,7 @@ WorkloadName = Annotated[
         52,
         "a name of at most 52 of a-z, 0-9 and -, beginning with a letter",
         "api",
+        simple=True,
     ),
 ]
 """Still fits once Kubernetes has added a revision or a time; Services want the letter."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _FIELDS: tuple[tuple[str, int, int, Mapping[str, int]], ...] = (
-    ("minute", 0, 59, {}),
-    ("hour", 0, 23, {}),
-    ("day of the month", 1, 31, {}),
-    ("month", 1, 12, {name: number for number, name in enumerate(_MONTHS, start=1)}),
-    ("day of the week", 0, 6, {name: number for number, name in enumerate(_DAYS)}),
+    ("a minute", 0, 59, {}),
+    ("an hour", 0, 23, {}),
+    ("a day of the month", 1, 31, {}),
+    ("a month", 1, 12, {name: number for number, name in enumerate(_MONTHS, start=1)}),
+    ("a day of the week", 0, 6, {name: number for number, name in enumerate(_DAYS)}),
 )
 _WORDS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
 _PART = re.compile(r"(?P<first>\*|\?|[0-9a-z]+)(?:-(?P<last>[0-9a-z]+))?(?:/(?P<step>[0-9]+))?")
@@ -29,7 +29,7 @@ def check_schedule(text: str) -> str:
         raise ValueError(message)
     for field, (name, least, most, names) in zip(fields, _FIELDS, strict=True):
         if not all(_fits(part, least, most, names) for part in field.lower().split(",")):
-            message = f"expected a {name} from {least} to {most}, got '{field}'"
+            message = f"expected {name} from {least} to {most}, got '{field}'"
             raise ValueError(message)
     return text
 
