@@ -28,6 +28,7 @@ from providers.config.scalars import (
     LabelKey,
     LabelValue,
     PortNumber,
+    Scheme,
     Version,
     Whole,
 )
@@ -156,6 +157,8 @@ class EndpointConfig(Section):
     """The transport protocol of all its ports."""
     host: DnsName | None = None
     """The name under which clients reach it."""
+    scheme: Scheme = "http"
+    """What its URLs begin with."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
@@ -175,6 +178,7 @@ class EndpointConfig(Section):
             ports=tuple(Port(number=port, protocol=self.protocol) for port in self.ports),
             host=self.host,
             managed=False,
+            scheme=self.scheme,
         )
 
 

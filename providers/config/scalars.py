@@ -89,6 +89,11 @@ DnsName = Annotated[
 ]
 """A host, or an object whose name may have dots."""
 
+Scheme = Annotated[
+    str, *text(r"[a-z][-a-z0-9+.]*", 32, "what a URL begins with, such as postgresql", "postgresql")
+]
+"""The part of a URL before `://`."""
+
 LabelKey = Annotated[
     str,
     *text(

@@ -49,6 +49,8 @@ class Endpoint:
     """The name under which clients reach it."""
     managed: bool = True
     """The namespace is ours: default-deny stands there, and each need gets its ingress rule."""
+    scheme: str = "http"
+    """What its URLs begin with, such as `postgresql`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

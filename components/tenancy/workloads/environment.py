@@ -5,8 +5,6 @@ from components.manifests import Manifest
 from components.tenancy.workloads.section import EnvValue, NeedValue, PodConfig, SecretValue
 from components.tenancy.workloads.surroundings import Surroundings
 
-_HTTPS = (443, 6443, 8443)
-
 
 def environment(config: PodConfig, around: Surroundings) -> list[Manifest]:
     """The variables in order of their names, since an engine's configuration keeps no other."""
@@ -25,7 +23,7 @@ def fact_about(endpoint: Endpoint, value: str) -> str:
         case "address":
             return f"{host}:{port}"
         case _:
-            return f"{'https' if port in _HTTPS else 'http'}://{host}:{port}"
+            return f"{endpoint.scheme}://{host}:{port}"
 
 
 def _variable(name: str, value: EnvValue, around: Surroundings) -> Manifest:

@@ -31,6 +31,7 @@ WAREHOUSE = Endpoint(
     ports=(Port(number=5432),),
     host="warehouse.warehouse.svc",
     managed=False,
+    scheme="postgresql",
 )
 NOWHERE = Endpoint(
     name="cluster.nowhere", cidrs=(ip_network("192.0.2.0/24"),), ports=(Port(number=443),)

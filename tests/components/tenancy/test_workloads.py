@@ -157,9 +157,10 @@ def test_the_environment_holds_text_secrets_by_reference_and_facts_about_needs()
         ("host", "warehouse.warehouse.svc"),
         ("port", "5432"),
         ("address", "warehouse.warehouse.svc:5432"),
+        ("url", "postgresql://warehouse.warehouse.svc:5432"),
     ],
 )
-def test_a_need_gives_its_host_its_port_and_both(value: str, text: str) -> None:
+def test_a_need_gives_its_host_its_port_both_and_a_url(value: str, text: str) -> None:
     made = workload({"env": {"IT": {"need": "cluster.warehouse", "value": value}}})
     assert pod_template(made["Deployment/api"])["spec"]["containers"][0]["env"][0]["value"] == text
 
