@@ -18,7 +18,8 @@ class ClusterFacts:
     name: str
     version: str
     """Major and minor: `1.35`."""
-    storage_class: str | None
+    storage_class: str | None = None
+    """None: claims say nothing, and the cluster's default class serves them."""
     pools: tuple[Pool, ...]
     addresses: Addresses
     capabilities: frozenset[Capability] = frozenset()

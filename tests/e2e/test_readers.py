@@ -96,7 +96,7 @@ def deployed(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Mappi
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
     (place / "driver.py").write_text(DRIVER)
-    command = [sys.executable, place / "driver.py", directory, place / "work"]
+    command = [sys.executable, f"{place}/driver.py", str(directory), f"{place}/work"]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)["resources"]
@@ -177,7 +177,7 @@ def test_scalars_mean_what_they_mean_to_kubernetes_own_tools(tmp_path: Path) -> 
     (tmp_path / "a.yaml").write_text(head + lines)
     [ours] = read_manifests(tmp_path).objects()
     (tmp_path / "kustomization.yaml").write_text("resources: [a.yaml]\n")
-    command = [kubectl, "kustomize", str(tmp_path)]
+    command = [str(kubectl), "kustomize", str(tmp_path)]
     rendered = subprocess.run(command, capture_output=True, text=True, check=True)
     theirs = yaml.safe_load(rendered.stdout)["data"]
     assert {words[int(key[1:])]: value for key, value in ours.manifest["data"].items()} == {
