@@ -9,7 +9,7 @@ from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.labels import of_team
 from components.tenancy.namespace import container_limits, gpu_types, namespace, quota
-from components.tenancy.rbac import role_bindings
+from components.tenancy.rbac import member_faults, role_bindings
 from components.tenancy.section import TeamConfig
 from components.tenancy.workloads.faults import workload_faults
 from components.tenancy.workloads.objects import workload_manifests
@@ -38,14 +38,13 @@ class TeamArgs:
 def team_manifests(name: str, args: TeamArgs) -> list[Manifest]:
     """The namespace, its limits, people, policies and workloads, and the team's own manifests.
 
-    ConfigError names everything that a workload expects of the cluster and that is not there.
+    ConfigError names members who are nobody in particular, and everything that a workload expects
+    of the cluster and that is not there.
     """
     around = surroundings(name, args)
-    faults = [
-        fault
-        for workload, config in args.config.workloads.items()
-        for fault in workload_faults(workload, config, around)
-    ]
+    faults = [*member_faults(name, args.config.members)]
+    for workload, config in args.config.workloads.items():
+        faults += workload_faults(workload, config, around)
     if faults:
         raise ConfigError(faults)
     workloads = (

@@ -1,9 +1,10 @@
 """What members may do: three roles for the whole platform, bound per team."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from components.config.faults import Fault
 from components.manifests import Manifest
 from components.tenancy.section import MembersConfig, SubjectsConfig
 
@@ -132,13 +133,19 @@ def held(role: str) -> tuple[Allowed, ...]:
     return tuple(allowed for name in names[: names.index(role) + 1] for allowed in ROLES[name])
 
 
+def member_faults(team: str, members: MembersConfig) -> Iterator[Fault]:
+    """Members who are nobody in particular: `system:authenticated` is every other team too."""
+    for role, who in _by_role(members):
+        for word, names in (("groups", who.groups), ("users", who.users)):
+            for name in names:
+                if name.startswith("system:"):
+                    key = f"teams.{team}.members.{role}.{word}"
+                    message = f"expected people by name, got {name}, which Kubernetes gives out"
+                    yield Fault(file="", line=None, key=key, message=message)
+
+
 def role_bindings(team: str, members: MembersConfig) -> list[Manifest]:
     """Give the team's members their roles, in the team's namespace and nowhere else."""
-    by_role: Mapping[str, SubjectsConfig] = {
-        "view": members.view,
-        "edit": members.edit,
-        "admin": members.admin,
-    }
     return [
         {
             "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -151,9 +158,13 @@ def role_bindings(team: str, members: MembersConfig) -> list[Manifest]:
             },
             "subjects": [*_subjects("Group", who.groups), *_subjects("User", who.users)],
         }
-        for role, who in by_role.items()
+        for role, who in _by_role(members)
         if who.groups or who.users
     ]
+
+
+def _by_role(members: MembersConfig) -> tuple[tuple[str, SubjectsConfig], ...]:
+    return (("view", members.view), ("edit", members.edit), ("admin", members.admin))
 
 
 def _subjects(kind: str, names: Iterable[str]) -> list[Manifest]:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from components.config.faults import ConfigError
 from components.manifests import Manifest, faults
 from components.tenancy.rbac import ROLES, cluster_role, role_bindings, team_cluster_roles
 from components.tenancy.section import MembersConfig, SubjectsConfig
+from tests.components.tenancy.samples import objects
 
 RULES = {role["metadata"]["name"]: role["rules"] for role in team_cluster_roles()}
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
@@ -139,6 +141,13 @@ def test_members_are_bound_in_their_namespace_to_a_role_that_exists() -> None:
 
 def test_a_team_without_members_binds_nobody() -> None:
     assert bindings() == []
+
+
+@pytest.mark.parametrize("name", ["system:authenticated", "system:serviceaccounts:risk"])
+def test_everybody_is_no_member(name: str) -> None:
+    """Every other team's people and pods would be in."""
+    with pytest.raises(ConfigError, match=r"^teams\.fraud\.members\.edit\.groups: .*by name"):
+        objects({"members": {"edit": {"groups": [name]}}})
 
 
 def test_kubernetes_takes_every_role() -> None:
