@@ -1,26 +1,54 @@
-"""Small programs of the tests' own, run by the real engine against the sandbox."""
+"""Small programs of the tests' own, run by the real engine against the sandbox.
 
+Each run is a process of its own: a program that fails leaves event loops and sockets behind.
+`python -m tests.e2e.programs OPERATION DIRECTORY OPTIONS` is that process.
+"""
+
+import json
 import os
+import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pulumi
-import pulumi_kubernetes as kubernetes
 from pulumi import automation
 from pulumi.automation.errors import CommandError
 
 from operations.engine.environment import hermetic
-from operations.engine.program import forget_ended_programs
+from operations.engine.program import inline_program
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin
 from operations.progress import Steps
 from operations.sandbox import Sandbox
 from operations.toolchain import ENGINE, ensure, version
 
 ROOT = Path(__file__).parents[2]
+_SECONDS = 300
+
+_PREAMBLE = """
+import json
+import os
+from pathlib import Path
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+KUBECONFIG = pulumi.Output.secret(Path(os.environ["KUBECONFIG"]).read_text())
+CLUSTER = kubernetes.Provider("cluster", kubeconfig=KUBECONFIG, cluster_identifier="e2e")
+MANIFESTS = json.loads({manifests!r})
+
+
+def register(manifest, *after):
+    api = manifest["apiVersion"]
+    token = f"kubernetes:{{api if '/' in api else f'core/{{api}}'}}:{{manifest['kind']}}"
+    name = f"{{manifest['metadata']['name']}}-{{manifest['kind']}}".lower()
+    options = pulumi.ResourceOptions(provider=CLUSTER, depends_on=list(after))
+    return pulumi.CustomResource(token, name, dict(manifest), options)
+
+
+"""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -28,74 +56,45 @@ class Programs:
     """A stack whose program the test changes between runs."""
 
     sandbox: Sandbox
-    tools: Mapping[str, Path]
     directory: Path
-    program: Callable[[kubernetes.Provider], None] = lambda _: None
     policies: tuple[str, ...] = ()
-    _stack: automation.Stack | None = None
 
-    def preview(self, **options: Any) -> str:
-        """What the engine says."""
-        return self.stack.preview(**self._packs(), **options).stdout
+    def write(self, program: str, manifests: Iterable[Mapping[str, Any]]) -> None:
+        """The program: `register` and `MANIFESTS` are at hand."""
+        preamble = _PREAMBLE.format(manifests=json.dumps(list(manifests)))
+        (self.directory / "__main__.py").write_text(preamble + program)
 
-    def up(self, **options: Any) -> str:
-        """What the engine says."""
-        return self.stack.up(**self._packs(), **options).stdout
+    def run(self, operation: str, **options: Any) -> str:
+        """What the engine says; it has to succeed."""
+        done = self._run(operation, options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
-    def destroy(self) -> str:
-        """What the engine says."""
-        return self.stack.destroy().stdout
+    def failing(self, operation: str, **options: Any) -> str:
+        """What the engine says; it has to fail."""
+        done = self._run(operation, options)
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stdout
 
-    def failing(self, operation: Callable[..., str], **options: Any) -> str:
-        """What the engine says when it fails; it has to."""
-        try:
-            said = operation(**options)
-        except CommandError as error:
-            return str(error)
-        message = f"it did not fail: {said}"
-        raise AssertionError(message)
+    def state(self) -> Any:
+        """The stack's state."""
+        return json.loads(self.run("export"))
 
-    @property
-    def stack(self) -> automation.Stack:
-        """The stack, made when first needed."""
-        if self._stack is None:
-            self._stack = self._make()
-        return self._stack
-
-    def _packs(self) -> dict[str, Any]:
-        return {"policy_packs": list(self.policies)} if self.policies else {}
-
-    def _make(self) -> automation.Stack:
+    def _run(self, operation: str, options: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
+        if self.policies and operation in {"preview", "up"}:
+            options = {**options, "policy_packs": list(self.policies)}
         place = Workspace(directory=self.directory)
-        place.create(self.sandbox.uid)
-        install_plugin(place.home, self.tools[PLUGIN], version(PLUGIN))
         seat = place.seat(self.sandbox.kubeconfig, own_key=True)
-        options = automation.LocalWorkspaceOptions(
-            work_dir=str(place.work),
-            pulumi_home=str(place.home),
-            env_vars=hermetic(os.environ, ROOT, sys.executable, seat),
-            pulumi_command=_command(self.tools["pulumi"], place.directory),
+        words = (operation, str(self.directory), json.dumps(options))
+        return subprocess.run(
+            [sys.executable, "-m", __name__, *words],
+            cwd=ROOT,
+            env=hermetic(os.environ, ROOT, sys.executable, seat),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=False,
         )
-        return automation.create_or_select_stack(
-            "e2e", project_name="ml-platform", program=self._run, opts=options
-        )
-
-    def _run(self) -> None:
-        forget_ended_programs()
-        provider = kubernetes.Provider(
-            "cluster",
-            kubeconfig=pulumi.Output.secret(self.sandbox.kubeconfig.read_text("utf-8")),
-            cluster_identifier="e2e",
-            opts=pulumi.ResourceOptions(version=version(PLUGIN)),
-        )
-        self.program(provider)
-
-
-def _command(binary: Path, directory: Path) -> automation.PulumiCommand:
-    """The Automation API wants an installation: a directory with `bin/pulumi`."""
-    (directory / "bin").mkdir()
-    (directory / "bin" / "pulumi").symlink_to(binary)
-    return automation.PulumiCommand(root=str(directory), skip_version_check=True)
 
 
 @contextmanager
@@ -103,8 +102,44 @@ def opened(sandbox: Sandbox, directory: Path) -> Iterator[Programs]:
     """A stack of its own; whatever is left of it is destroyed."""
     with Steps() as steps:
         tools = ensure(ENGINE, steps)
-    made = Programs(sandbox=sandbox, tools=tools, directory=directory / "engine")
+    place = Workspace(directory=directory / "engine")
+    place.create(sandbox.uid)
+    install_plugin(place.home, tools[PLUGIN], version(PLUGIN))
+    # The Automation API wants an installation: a directory with `bin/pulumi`.
+    (place.directory / "bin").mkdir()
+    (place.directory / "bin" / "pulumi").symlink_to(tools["pulumi"])
+    made = Programs(sandbox=sandbox, directory=place.directory)
+    made.write("", ())
     try:
         yield made
     finally:
-        made.destroy()
+        made.run("destroy")
+
+
+def main(operation: str, directory: Path, options: Mapping[str, Any]) -> int:
+    """One operation on the stack; 1 if the engine fails."""
+    place = Workspace(directory=directory)
+    workspace = automation.LocalWorkspaceOptions(
+        work_dir=str(place.work),
+        pulumi_home=str(place.home),
+        pulumi_command=automation.PulumiCommand(root=str(directory), skip_version_check=True),
+    )
+    stack = automation.create_or_select_stack(
+        "e2e",
+        project_name="ml-platform",
+        program=inline_program(directory, version(PLUGIN)),
+        opts=workspace,
+    )
+    try:
+        if operation == "export":
+            print(json.dumps(stack.export_stack().deployment))  # noqa: T201 - the answer
+        else:
+            print(getattr(stack, operation)(**options).stdout)  # noqa: T201 - the answer
+    except CommandError as error:
+        print(error)  # noqa: T201 - the answer
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])))

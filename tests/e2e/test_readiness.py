@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pulumi
-import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.readiness import Kind, Readiness, ReadinessArgs, WorkloadRef, fingerprint
+from components.readiness import Kind
 from operations.sandbox import Sandbox
 from tests.e2e.cluster import Kubectl
 from tests.e2e.programs import Programs, opened
@@ -60,51 +58,42 @@ def one_of_each() -> list[Manifest]:
     ]
 
 
+GATED = """
+from components.readiness import Readiness, ReadinessArgs, WorkloadRef, fingerprint
+
+made = [register(manifest) for manifest in MANIFESTS]
+workloads = tuple(
+    WorkloadRef(
+        kind=manifest["kind"],
+        namespace=manifest["metadata"]["namespace"],
+        name=manifest["metadata"]["name"],
+        fingerprint=fingerprint(manifest),
+    )
+    for manifest in MANIFESTS
+)
+args = ReadinessArgs(kubeconfig=KUBECONFIG, workloads=workloads, timeout={seconds})
+Readiness("gate", args, pulumi.ResourceOptions(depends_on=made))
+"""
+
+
 def gated(programs: Programs, manifests: list[Manifest], seconds: int = 60) -> None:
     """The program: these workloads, and one gate behind them."""
-    kubeconfig = programs.sandbox.kubeconfig.read_text("utf-8")
-
-    def program(provider: kubernetes.Provider) -> None:
-        made = [
-            pulumi.CustomResource(
-                f"kubernetes:{m['apiVersion']}:{m['kind']}",
-                m["metadata"]["name"],
-                dict(m),
-                pulumi.ResourceOptions(provider=provider),
-            )
-            for m in manifests
-        ]
-        workloads = tuple(
-            WorkloadRef(
-                kind=m["kind"],
-                namespace=NAMESPACE,
-                name=m["metadata"]["name"],
-                fingerprint=fingerprint(m),
-            )
-            for m in manifests
-        )
-        args = ReadinessArgs(
-            kubeconfig=pulumi.Output.secret(kubeconfig), workloads=workloads, timeout=seconds
-        )
-        Readiness("gate", args, pulumi.ResourceOptions(depends_on=made))
-
-    programs.program = program
+    programs.write(GATED.replace("{seconds}", str(seconds)), manifests)
 
 
 def test_up_ends_when_everything_is_available_and_the_state_knows_no_kubeconfig(
     programs: Programs, kubectl: Kubectl
 ) -> None:
     gated(programs, one_of_each())
-    programs.preview()
-    programs.up()
+    programs.run("preview")
+    programs.run("up")
     assert (
         kubectl.json("get", "deployment", "api", "-n", NAMESPACE)["status"]["availableReplicas"]
         == 2
     )
     assert kubectl.json("get", "sts", "data", "-n", NAMESPACE)["status"]["availableReplicas"] == 2
-    programs.preview(expect_no_changes=True)
-    state: Any = programs.stack.export_stack().deployment
-    gate = next(r for r in state["resources"] if r["urn"].endswith("::gate"))
+    programs.run("preview", expect_no_changes=True)
+    gate = next(r for r in programs.state()["resources"] if r["urn"].endswith("::gate"))
     assert set(gate["outputs"]["input"]) == {
         "Deployment readiness/api",
         "StatefulSet readiness/data",
@@ -117,12 +106,12 @@ def test_up_ends_when_everything_is_available_and_the_state_knows_no_kubeconfig(
 def test_a_gate_runs_again_exactly_when_one_of_its_workloads_changes(programs: Programs) -> None:
     manifests = one_of_each()
     gated(programs, manifests)
-    programs.up()
+    programs.run("up")
     gated(programs, manifests, seconds=61)
-    programs.preview(expect_no_changes=True)
+    programs.run("preview", expect_no_changes=True)
     manifests[0]["spec"]["replicas"] = 3
     gated(programs, manifests)
-    said = programs.preview()
+    said = programs.run("preview")
     assert re.search(r"~\s+pulumi:index:Stash gate", said)
     assert "~ 2 to update" in said
 
@@ -133,7 +122,7 @@ def test_an_unschedulable_workload_fails_up_within_the_timeout_with_pod_and_reas
     manifests = [workload("Deployment", "huge", cpu="900", replicas=2), *one_of_each()]
     gated(programs, manifests, seconds=4)
     begun = time.monotonic()
-    said = programs.failing(programs.up)
+    said = programs.failing("up")
     assert time.monotonic() - begun < 30
     assert "1 of 5 workloads are not ready after 4 s:" in said
     assert "Deployment readiness/huge: 0 of 2 replicas are available" in said
@@ -143,8 +132,8 @@ def test_an_unschedulable_workload_fails_up_within_the_timeout_with_pod_and_reas
 
     manifests[0] = workload("Deployment", "huge", replicas=2)
     gated(programs, manifests)
-    programs.up()
-    programs.preview(expect_no_changes=True)
+    programs.run("up")
+    programs.run("preview", expect_no_changes=True)
 
 
 def test_a_refused_workload_fails_up_before_the_timeout_with_the_quota(
@@ -153,7 +142,7 @@ def test_a_refused_workload_fails_up_before_the_timeout_with_the_quota(
     kubectl("create", "quota", "small", "--hard=pods=0", "-n", NAMESPACE)
     gated(programs, [workload("Deployment", "api", replicas=1)], seconds=300)
     begun = time.monotonic()
-    said = programs.failing(programs.up)
+    said = programs.failing("up")
     assert time.monotonic() - begun < 60
     assert "are not ready and will not be" in said
     assert "exceeded quota: small" in said
