@@ -49,7 +49,7 @@ def wrong(one: Case, world: World) -> Iterator[str]:
                 yield f"{word}: {ends}:{port}/{protocol}"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(teams())
 def test_exactly_the_declared_flows_are_open(asked: dict[str, TeamNetwork]) -> None:
     one = case(asked)
@@ -193,7 +193,7 @@ SOMEBODY = BY_NAME["ads/api"]
 CLUSTER = [*PLAN.pods, *PLAN.services, *PLAN.nodes, *PLAN.metadata]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_addresses("0.0.0.0/0") | _addresses("::/0") | _addresses("2000::/3"))
 def test_internet_is_public_addresses_only(address: str) -> None:
     """Python's own table of the address registries is the judge."""
@@ -202,14 +202,14 @@ def test_internet_is_public_addresses_only(address: str) -> None:
         assert not ip_address(address).is_multicast
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(_addresses("1.0.0.0/8") | _addresses("8.0.0.0/7") | _addresses("2600::/12"))
 def test_internet_is_all_public_addresses(address: str) -> None:
     assume(ip_address(address).is_global)
     assert INTERNET.open(SOMEBODY, address, 443, "TCP")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(CLUSTER).flatmap(lambda network: _addresses(str(network))))
 def test_internet_is_never_the_cluster_itself(address: str) -> None:
     """Pods and nodes of this plan have public addresses too."""
