@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.runtime import rpc
+from pulumi.runtime import is_config_secret, rpc
 
 from components.config.draft import Draft
 from components.config.faults import ConfigError, Fault, Problem, dotted
@@ -14,7 +14,7 @@ from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
 from components.config.models import Stack, StackFile
 from components.config.rules import broken_rules
 from components.config.sections import read_sections, stack_name
-from components.config.yaml_positions import Document, Marker, encrypted_paths, read_yaml
+from components.config.yaml_positions import Document, Marker, has_encrypted, read_yaml
 
 
 def read_stack_file(path: Path) -> StackFile:
@@ -22,7 +22,7 @@ def read_stack_file(path: Path) -> StackFile:
     keys = _keys(path)
     name = stack_name(path)
     stack = _checked(keys.sections, keys.document, path)
-    encrypted = {key for key, value in keys.config.items() if any(encrypted_paths(value))}
+    encrypted = {key for key, value in keys.config.items() if has_encrypted(value)}
     return StackFile(
         path=path,
         name=name,
@@ -46,10 +46,8 @@ def load(directory: Path) -> Stack:
         for section in SECTIONS
         if (text := config.get(section)) is not None
     }
-    if "secrets" in values and "secrets" not in keys.sections:
-        values["secrets"] = _all_encrypted(values["secrets"])
-    if "kubeconfig" in values:
-        values["kubeconfig"] = Marker.ENCRYPTED
+    for section in values.keys() - keys.sections.keys():
+        values[section] = _sealed(section, values[section])
     same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams"))
     return _checked(values, keys.document if same else Document(), path)
 
@@ -121,7 +119,14 @@ def _masked(value: Any, written: Any) -> Any:
     return value
 
 
-def _all_encrypted(value: Any) -> Any:
+def _sealed(section: str, value: Any) -> Any:
+    """A section of which no file tells what is encrypted: secrets are, in others all may be."""
+    if section == "secrets":
+        return _encrypted_leaves(value) if isinstance(value, Mapping) else {}
+    return Marker.ENCRYPTED if is_config_secret(f"{PROJECT}:{section}") else value
+
+
+def _encrypted_leaves(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _all_encrypted(inner) for key, inner in value.items()}
+        return {key: _encrypted_leaves(inner) for key, inner in value.items()}
     return Marker.ENCRYPTED

@@ -78,46 +78,43 @@ def _better(text: str) -> yaml.YAMLError | None:
 _CAUSES = (
     (r"character '\\t'", "expected spaces, got a tab; YAML indents with spaces only"),
     (r"character '(.)' that cannot", "expected text that begins with {0} in quotes"),
-    (r"flow (sequence|mapping)", "expected the bracket that opens on line {opened} to close"),
-    (
-        r"end of stream|document separator",
-        "expected the quote that opens on line {opened} to close",
-    ),
+    (r"flow (sequence|mapping)", "expected the bracket that opens here to close"),
+    (r"end of stream|document separator", "expected the quote that opens here to close"),
     (r"escape character '(.)'", "expected no \\{0} in double quotes; use single quotes"),
     (r"alias '(.*)'", "expected text that begins with * in quotes; there is no anchor &{0}"),
     (r"another document", "expected one document, got a second one (---)"),
-    (r"block collection", "expected one more list item (- …), as on line {opened}"),
+    (r"block collection", "expected one more list item (- …) or less indentation"),
     (r"block mapping", "expected the indentation of a line above; this line's fits none"),
 )
 """What the parser says, and what a person has done."""
+_OPENS = "opens here"
 
 
 def _problem(text: str, error: yaml.YAMLError) -> Problem:
     """What a person has probably done."""
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
-        return _at(
-            line, f"expected text, got the control character U+{ord(text[error.position]):04X}"
-        )
+        character = f"U+{ord(text[error.position]):04X}"
+        return _at(line, f"expected text, got the control character {character}")
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return _at(1, f"expected YAML: {error}")
-    line = error.problem_mark.line + 1
+        return _at(1, str(error))
+    lines = text.splitlines()
+    line = min(error.problem_mark.line + 1, len(lines))
     if "mapping values" in str(error.problem):
-        return _at(line, _stray_colon(text.splitlines(), line))
-    opened = error.context_mark.line + 1 if error.context_mark else line
+        return _at(line, _stray_colon(lines, line))
     for pattern, message in _CAUSES:
-        for words in (str(error.problem), str(error.context)):
-            if found := re.search(pattern, words):
-                return _at(line, message.format(*found.groups(), opened=opened))
-    return _at(line, f"expected YAML: {error.problem}")
+        found = re.search(pattern, str(error.problem)) or re.search(pattern, str(error.context))
+        if found:
+            opens = error.context_mark if _OPENS in message else None
+            return _at(opens.line + 1 if opens else line, message.format(*found.groups()))
+    return _at(line, str(error.problem))
 
 
 def _stray_colon(lines: list[str], line: int) -> str:
     """A colon where none can be: a value that needs quotes, wrong indentation, or a lost colon."""
-    here = lines[line - 1]
+    before, here = ["", *lines][line - 1 : line + 1]
     if re.search(r":\s.*:(\s|$)", here):
         return "expected one ': ' in a line, got two; put the value in quotes"
-    before = lines[line - 2] if line > 1 else ""
     if _indentation(here) > _indentation(before) and ":" in before:
         return f"expected the indentation of line {line - 1}, which already has a value"
     return f"expected a ':' at the end of the key above, on line {line - 1}"

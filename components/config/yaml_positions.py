@@ -152,6 +152,11 @@ def _is_encrypted(node: yaml.MappingNode) -> bool:
     return key.value == "secure" and isinstance(value, yaml.ScalarNode)
 
 
+def has_encrypted(value: Any) -> bool:
+    """Whether an encrypted value stands anywhere."""
+    return any(True for _ in encrypted_paths(value))
+
+
 def encrypted_paths(value: Any, path: Path = ()) -> Iterator[Path]:
     """Where encrypted values stand."""
     if value is Marker.ENCRYPTED:
