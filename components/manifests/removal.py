@@ -7,6 +7,9 @@ is deleted as ever: `deleted_with` counts only where both go in one run.
 
 Explicitly deleted, before their namespace, are
 
+* what makes pods. Pods go first, while the policies around them still stand; and a namespace that
+  still holds pods is looked at again only after half of their grace period, so that it takes longer
+  to go with them than without;
 * what has effects that a controller must still undo: Services of type LoadBalancer, Ingresses,
   every custom resource, whatever carries finalizers. They are gone, finalizers and all, before
   anything that they depend on goes, so nothing with cloud side effects outlives its controller;
@@ -35,19 +38,11 @@ _GOES_QUIETLY = frozenset(
         ("", "ConfigMap"),
         ("", "LimitRange"),
         ("", "PersistentVolumeClaim"),
-        ("", "Pod"),
-        ("", "ReplicationController"),
         ("", "ResourceQuota"),
         ("", "Secret"),
         ("", "Service"),
         ("", "ServiceAccount"),
-        ("apps", "DaemonSet"),
-        ("apps", "Deployment"),
-        ("apps", "ReplicaSet"),
-        ("apps", "StatefulSet"),
         ("autoscaling", "HorizontalPodAutoscaler"),
-        ("batch", "CronJob"),
-        ("batch", "Job"),
         ("coordination.k8s.io", "Lease"),
         ("networking.k8s.io", "NetworkPolicy"),
         ("policy", "PodDisruptionBudget"),

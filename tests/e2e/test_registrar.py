@@ -1,7 +1,10 @@
 """What register() promises, kept by the real engine, provider and API server."""
 
+import base64
 import json
+import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -91,11 +94,8 @@ def test_a_canary_is_on_the_cluster_and_nowhere_else(driver: Driver, kubectl: Ku
 
     told = driver.run("up", program)
     preview = driver.run("preview", program)
-    held = kubectl("get", "secret", "password", "-n", "canary", "-o", "jsonpath={.data.key}")
-    import base64  # noqa: PLC0415
-
-    encoded = held
-    assert base64.b64decode(held).decode() == CANARY
+    encoded = kubectl("get", "secret", "password", "-n", "canary", "-o", "jsonpath={.data.key}")
+    assert base64.b64decode(encoded).decode() == CANARY
     files = list(driver.files())
     assert any(path.name == "registrar.json" for path in files)
     for path in files:
@@ -143,22 +143,34 @@ def test_a_namespace_that_goes_takes_everything_along(driver: Driver, kubectl: K
     assert driver.run("preview", without).changes() == {}
 
 
-def test_a_job_that_changes_is_replaced_by_a_new_one(driver: Driver, kubectl: Kubectl) -> None:
-    def training(image: str) -> Program:
+def test_a_job_that_changes_is_made_anew_only_when_the_old_one_is_gone(
+    driver: Driver, kubectl: Kubectl
+) -> None:
+    def training(image: str, *finalizers: str) -> Program:
         changed = job()
-        changed["spec"]["template"]["spec"]["containers"][0]["image"] = image
+        template = changed["spec"]["template"]
+        template["spec"]["containers"][0]["image"] = image
+        template["metadata"] = {"finalizers": list(finalizers)}
         return registering(*in_namespace("replacing", changed))
 
-    def uid() -> str:
-        return kubectl("get", "job", "train", "-n", "replacing", "-o", "jsonpath={.metadata.uid}")
+    def release() -> None:
+        """Let the old job's pods go a while after they have been told to."""
+        while not kubectl.json(*live)["metadata"].get("deletionTimestamp"):
+            time.sleep(0.2)
+        time.sleep(2)
+        for pod in kubectl("get", "pods", "-n", "replacing", "-o", "name").split():
+            patch = '{"metadata": {"finalizers": null}}'
+            kubectl("patch", pod, "-n", "replacing", "--type=merge", "-p", patch)
 
-    driver.run("up", training("registry.test/train:1"))
-    first = uid()
-    driver.run("up", training("registry.test/train:2"))
-    live = kubectl.json("get", "job", "train", "-n", "replacing")
-    assert live["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.test/train:2"
-    assert live["metadata"]["uid"] != first
-    assert "deletionTimestamp" not in live["metadata"]
+    live = "get", "job", "train", "-n", "replacing"
+    driver.run("up", training("registry.test/train:1", "test.example/held"))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        released = pool.submit(release)
+        driver.run("up", training("registry.test/train:2"))
+        released.result()
+    made = kubectl.json(*live)
+    assert made["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.test/train:2"
+    assert "deletionTimestamp" not in made["metadata"]
 
 
 def test_a_kind_that_moves_to_another_version_stays_one_object(

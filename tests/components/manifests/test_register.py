@@ -22,7 +22,6 @@ from tests.components.manifests.samples import (
     deployment,
     job,
     namespace,
-    pod_spec,
     policy,
     quota,
     role_binding,
@@ -286,9 +285,6 @@ def test_a_namespace_takes_along_what_leaves_nothing_behind() -> None:
     role = sample("Role", "reader", api="rbac.authorization.k8s.io/v1", rules=[])
     binding = role_binding("b", "reader", "default")
     assert with_namespace(namespace(), *objects, role, binding, autoscaler("api")) == {
-        "Deployment api",
-        "HorizontalPodAutoscaler api",
-        "Job train",
         "NetworkPolicy deny",
         "PersistentVolumeClaim data",
         "ResourceQuota quota",
@@ -312,13 +308,17 @@ def test_what_a_controller_must_undo_is_deleted_by_itself(monkeypatch: pytest.Mo
     ) == {"ConfigMap plain"}
 
 
-def test_users_of_what_is_deleted_by_itself_are_too_so_that_they_go_first() -> None:
-    undone = metadata(sample("ConfigMap", "c", data={}), finalizers=["things.example/undo"])
-    reader = deployment(pod=pod_spec(volumes=[{"name": "v", "configMap": {"name": "c"}}]))
-    other = deployment("other")
-    assert with_namespace(namespace(), undone, reader, autoscaler("api"), other) == {
-        "Deployment other"
+def test_pods_go_first_and_their_autoscalers_before_them() -> None:
+    assert with_namespace(namespace(), deployment(), job(), autoscaler("api"), policy()) == {
+        "NetworkPolicy deny"
     }
+
+
+def test_users_of_what_is_deleted_by_itself_are_too_so_that_they_go_first() -> None:
+    role = sample("Role", "reader", api="rbac.authorization.k8s.io/v1", rules=[])
+    binding, undone = role_binding("b", "reader", "x"), metadata(role, finalizers=["x.example/y"])
+    assert with_namespace(namespace(), role, binding) == {"Role reader", "RoleBinding b"}
+    assert with_namespace(namespace(), undone, binding) == set()
 
 
 def test_a_namespace_of_somebody_else_or_one_that_is_kept_takes_nothing_along() -> None:
