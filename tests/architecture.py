@@ -1,0 +1,302 @@
+"""Rules about the source itself: each says how many things it looked at, and its faults.
+
+A rule sees one file at a time, as (path from the project's root, syntax tree).
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+PROGRAM = ("components", "providers")
+ALL = ("assurance", "components", "operations", "policies", "providers")
+MOST_LINES, MOST_FUNCTION_LINES = 300, 60
+
+_OPTIONS_ANYWHERE = frozenset(
+    {
+        "parent",
+        "depends_on",
+        "retain_on_delete",
+        "ignore_changes",
+        "additional_secret_outputs",
+        "aliases",
+        "protect",
+    }
+)
+_OPTIONS_SOMEWHERE = {
+    "provider": ("components/platform.py", "providers"),
+    "providers": ("components/platform.py", "providers"),
+    "deleted_with": ("components/manifests",),
+    "hooks": ("components/readiness/gate.py",),
+}
+_CLOUDS = ("pulumi_aws", "pulumi_azure_native", "pulumi_azure", "pulumi_eks", "pulumi_gcp")
+_CONFIG = ("components/config", "providers/config")
+_MAY_SLEEP = ("components/readiness/waiting.py",)  # waits for a cluster that does not answer
+_DRAWERS = frozenset({"utils", "util", "helpers", "helper", "common", "misc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One parsed file."""
+
+    path: PurePosixPath
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return _parsed(self.text)
+
+    def under(self, *places: str) -> bool:
+        return any(self.path.is_relative_to(place) for place in places)
+
+    def at(self, node: ast.AST, words: str) -> str:
+        return f"{self.path}:{getattr(node, 'lineno', 1)}: {words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many things a rule has looked at, and what is wrong with them."""
+
+    seen: int = 0
+    faults: tuple[str, ...] = ()
+
+
+Rule = Callable[[Source], Looked]
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+def sources(root: Path, *folders: str) -> list[Source]:
+    """Every Python file in some folders of a project."""
+    paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
+    return [Source(PurePosixPath(p.relative_to(root).as_posix()), p.read_text()) for p in paths]
+
+
+def judged(rule: Rule, files: Iterable[Source]) -> Looked:
+    """A rule over many files."""
+    looked = [rule(file) for file in files]
+    faults = tuple(fault for one in looked for fault in one.faults)
+    return Looked(sum(one.seen for one in looked), faults)
+
+
+def components(source: Source) -> Iterator[ast.ClassDef]:
+    """Every ComponentResource of a file."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ClassDef) and any(
+            ast.unparse(base).endswith("ComponentResource") for base in node.bases
+        ):
+            yield node
+
+
+def token(component: ast.ClassDef) -> str | None:
+    """The type token that a component passes on, if it is a literal."""
+    call = _super_call(component)
+    first = call.args[0] if call and call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def type_tokens(source: Source) -> Looked:
+    """A type token is a literal: `ml-platform:<package>:<Class>`."""
+    found = list(components(source))
+    package = source.path.parts[0] if source.under("providers") else source.path.parts[1]
+    faults = [
+        source.at(component, f"the type token is not the literal {wanted!r}")
+        for component in found
+        if token(component) != (wanted := f"ml-platform:{_stem(package)}:{component.name}")
+    ]
+    return Looked(len(found), tuple(faults))
+
+
+def outputs_come_last(source: Source) -> Looked:
+    """`register_outputs` is the last thing that a component does."""
+    found = list(components(source))
+    faults = []
+    for component in found:
+        init = _init(component)
+        last = init.body[-1] if init else None
+        if not (last and ast.unparse(last).startswith("self.register_outputs(")):
+            faults.append(
+                source.at(component, f"{component.name} does not end in register_outputs")
+            )
+    return Looked(len(found), tuple(faults))
+
+
+def no_borrowed_options(source: Source) -> Looked:
+    """What the caller said about a component is not passed to its children."""
+    found = list(components(source))
+    faults = []
+    for component in found:
+        call, init = _super_call(component), _init(component)
+        if init is None or call is None:
+            continue
+        own = {id(node) for node in ast.walk(call)}
+        for node in ast.walk(init):
+            late = isinstance(node, ast.Name) and node.id == "opts" and node.lineno >= call.lineno
+            if late and id(node) not in own:
+                faults.append(source.at(node, "the caller's opts reach a child"))
+    return Looked(len(found), tuple(faults))
+
+
+def known_options(source: Source) -> Looked:
+    """Resource options come from the short list, some only where they have a reason."""
+    calls = list(_calls(source, "ResourceOptions"))
+    faults = []
+    for call in calls:
+        if call.args:
+            faults.append(source.at(call, "ResourceOptions takes keywords"))
+        for keyword in call.keywords:
+            somewhere = _OPTIONS_SOMEWHERE.get(keyword.arg or "", ())
+            if keyword.arg not in _OPTIONS_ANYWHERE and not source.under(*somewhere):
+                faults.append(source.at(call, f"{keyword.arg} is not among the resource options"))
+    return Looked(len(calls), tuple(faults))
+
+
+def no_cloud_above_providers(source: Source) -> Looked:
+    """No SDK of a cloud is imported outside providers/."""
+    imports = list(_imports(source))
+    faults = [
+        source.at(node, f"{module} above providers/")
+        for node, module in imports
+        if module.split(".")[0] in _CLOUDS and not source.under("providers")
+    ]
+    return Looked(len(imports), tuple(faults))
+
+
+def config_is_read_in_one_place(source: Source) -> Looked:
+    """`pulumi.Config` is for the two config packages."""
+    calls = list(_calls(source, "Config"))
+    faults = [
+        source.at(call, "pulumi.Config outside the config packages")
+        for call in calls
+        if ast.unparse(call.func) in {"pulumi.Config", "Config"} and not source.under(*_CONFIG)
+    ]
+    return Looked(len(calls), tuple(faults))
+
+
+def no_provider_names(source: Source) -> Looked:
+    """Nothing asks for a provider by name."""
+    compared = [node for node in ast.walk(source.tree) if isinstance(node, ast.Compare)]
+    faults = [
+        source.at(node, f"asks for a provider by name: {ast.unparse(node)}")
+        for node in compared
+        if any(_is_provider(side) for side in (node.left, *node.comparators))
+        and any(_is_text(side) for side in (node.left, *node.comparators))
+    ]
+    return Looked(len(compared), tuple(faults))
+
+
+def nothing_is_made_in_apply(source: Source) -> Looked:
+    """A resource made inside `apply` is not there in a preview."""
+    named = {
+        node.name: node
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    applies = list(_calls(source, "apply"))
+    faults = []
+    for call in applies:
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+            body = named.get(argument.id) if isinstance(argument, ast.Name) else argument
+            if body is not None and any(_makes(node) for node in ast.walk(body)):
+                faults.append(source.at(call, "a resource is made inside apply"))
+    return Looked(len(applies), tuple(faults))
+
+
+def nothing_sleeps(source: Source) -> Looked:
+    """Order comes from dependencies; nothing waits for time to pass."""
+    calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
+    faults = [
+        source.at(call, "sleeps")
+        for call in calls
+        if ast.unparse(call.func).split(".")[-1] == "sleep" and not source.under(*_MAY_SLEEP)
+    ]
+    return Looked(len(calls), tuple(faults))
+
+
+def sizes(source: Source) -> Looked:
+    """Files and functions stay small enough to be read."""
+    lines = source.text.count("\n")
+    faults = [f"{source.path}: {lines} lines"] if lines > MOST_LINES else []
+    functions = [
+        node
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    for function in functions:
+        length = (function.end_lineno or function.lineno) - function.lineno + 1
+        if length > MOST_FUNCTION_LINES:
+            faults.append(source.at(function, f"{function.name} has {length} lines"))
+    return Looked(1 + len(functions), tuple(faults))
+
+
+def no_drawers(source: Source) -> Looked:
+    """A module is named for what it is about."""
+    stems = {_stem(part) for part in source.path.parts} & _DRAWERS
+    return Looked(1, tuple(f"{source.path}: {stem} is a drawer, not a subject" for stem in stems))
+
+
+RULES: dict[Rule, tuple[str, ...]] = {
+    type_tokens: PROGRAM,
+    outputs_come_last: PROGRAM,
+    no_borrowed_options: PROGRAM,
+    known_options: PROGRAM,
+    no_cloud_above_providers: (*ALL, "__main__.py"),
+    config_is_read_in_one_place: (*ALL, "__main__.py"),
+    no_provider_names: ("components", "operations", "assurance"),
+    nothing_is_made_in_apply: PROGRAM,
+    nothing_sleeps: (*PROGRAM, "policies"),
+    sizes: ALL,
+    no_drawers: (*ALL, "tests"),
+}
+"""Every rule, and where it holds."""
+
+
+def _stem(part: str) -> str:
+    return part.removesuffix(".py")
+
+
+def _init(component: ast.ClassDef) -> ast.FunctionDef | None:
+    found = (n for n in component.body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
+    return next(found, None)
+
+
+def _super_call(component: ast.ClassDef) -> ast.Call | None:
+    calls = (node for node in ast.walk(component) if isinstance(node, ast.Call))
+    return next((c for c in calls if ast.unparse(c.func) == "super().__init__"), None)
+
+
+def _calls(source: Source, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+            yield node
+
+
+def _imports(source: Source) -> Iterator[tuple[ast.AST, str]]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node, node.module or ""
+
+
+def _is_provider(side: ast.expr) -> bool:
+    return not _is_text(side) and bool(re.search(r"\bprovider\W*$", ast.unparse(side)))
+
+
+def _is_text(side: ast.expr) -> bool:
+    return isinstance(side, ast.Constant) and isinstance(side.value, str)
+
+
+def _makes(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    name = ast.unparse(node.func).split(".")[-1]
+    given = {keyword.arg for keyword in node.keywords}
+    return name in {"register", "CustomResource", "ComponentResource", "ResourceOptions"} or (
+        "opts" in given
+    )
