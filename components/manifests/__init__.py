@@ -3,7 +3,6 @@
 from components.manifests.faults import Fault, InvalidManifest
 from components.manifests.keys import Gvk, Manifest, ObjectKey
 from components.manifests.ledger import adopt
-from components.manifests.provenance import reserved
 from components.manifests.register import Registered, register
 from components.manifests.validation import faults
 from components.manifests.waiting import Wait
@@ -19,5 +18,4 @@ __all__ = [
     "adopt",
     "faults",
     "register",
-    "reserved",
 ]

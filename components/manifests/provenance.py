@@ -53,27 +53,6 @@ class Provenance:
             yield path, f"expected {self.origin} or a key beneath it, got {shown(origin)}"
 
 
-def reserved(manifest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Keys that only the platform sets, in an object that a team wrote; pod templates too."""
-    return _reserved(manifest, ())
-
-
-def _reserved(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _reserved(item, (*path, index))
-    if not isinstance(value, Mapping):
-        return
-    for key, item in value.items():
-        if key in {"labels", "annotations"} and path[-1:] == ("metadata",):
-            names = sorted(item) if isinstance(item, Mapping) else ()
-            for name in names:
-                if str(name).startswith(PREFIX):
-                    yield (*path, key, str(name)), f"{PREFIX}… is set by the platform alone"
-        else:
-            yield from _reserved(item, (*path, str(key)))
-
-
 def _part(manifest: Mapping[str, Any], field: str) -> Mapping[str, Any]:
     metadata = manifest.get("metadata") if isinstance(manifest, Mapping) else None
     part = metadata.get(field) if isinstance(metadata, Mapping) else None

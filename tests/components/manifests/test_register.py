@@ -9,7 +9,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
 
-from components.manifests import InvalidManifest, ObjectKey, Wait, custom, register, reserved
+from components.manifests import InvalidManifest, ObjectKey, Wait, custom, register
 from components.manifests.custom import CustomKind
 from components.manifests.keys import Gvk
 from components.manifests.ledger import _kept_with
@@ -95,17 +95,6 @@ def test_the_given_objects_stay_as_they_are() -> None:
     before = copy.deepcopy(given)
     recorded(lambda stage: stage.register(*given))
     assert given == before
-
-
-def test_what_a_team_may_not_set_is_found_in_pod_templates_too() -> None:
-    own = deployment()
-    own["metadata"]["labels"] = {"ml-platform/team": "other", "app": "x"}
-    own["spec"]["template"]["metadata"]["annotations"] = {"ml-platform/config": "x"}
-    own["spec"]["selector"]["matchLabels"]["ml-platform/workload"] = "api"
-    assert [path for path, _ in reserved(own)] == [
-        ("metadata", "labels", "ml-platform/team"),
-        ("spec", "template", "metadata", "annotations", "ml-platform/config"),
-    ]
 
 
 # Refusal
