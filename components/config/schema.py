@@ -1,7 +1,6 @@
 """The JSON Schema of a stack file, generated from the models: editors and messages read it."""
 
 import json
-import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -18,6 +17,8 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 class Encrypted(Section):
     """A value that `pulumi config set --secret` has encrypted."""
+
+    model_config = ConfigDict(json_schema_extra={"errorMessage": "an encrypted value"})
 
     secure: str
     """What Pulumi has written; nobody edits it."""
@@ -87,8 +88,8 @@ def _tidy(node: Any) -> Any:
     if not isinstance(node, Mapping):
         return node
     tidy = {key: _tidy(inner) for key, inner in node.items() if not _noise(key, inner)}
-    if isinstance(default := tidy.get("default"), Mapping):
-        tidy["default"] = {key: value for key, value in default.items() if value is not None}
+    if "default" in tidy:
+        tidy["default"] = _said(tidy["default"])
     if "patternProperties" in tidy:
         tidy["additionalProperties"] = False
     choices = [choice for choice in tidy.pop("anyOf", ()) if choice != {"type": "null"}]
@@ -97,10 +98,13 @@ def _tidy(node: Any) -> Any:
     return {**tidy, "anyOf": choices} if choices else tidy
 
 
+def _said(default: Any) -> Any:
+    """A default without the keys that have none."""
+    if not isinstance(default, Mapping):
+        return default
+    return {key: _said(value) for key, value in default.items() if value is not None}
+
+
 def _noise(key: str, value: Any) -> bool:
     """Titles repeat the key; a default of nothing is none."""
     return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(schema_text())  # into components/stack.schema.json, to renew it

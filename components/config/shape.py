@@ -22,15 +22,20 @@ _WORDS = {
 
 def shapes(path: Path, data: Any) -> list[Node]:
     """What may stand at `path`; `data`, which begins at a section, tells kinds apart."""
-    config: Node = stack_schema()["properties"]["config"]["properties"]
-    if not path or f"ml-platform:{path[0]}" not in config:
+    if not path or path[0] not in sections():
         return []
-    nodes = [config[f"ml-platform:{path[0]}"]]
+    nodes = [sections()[str(path[0])]]
     value = data.get(path[0]) if isinstance(data, Mapping) else None
     for step in path[1:]:
-        nodes = [inner for node in chosen(nodes, value) for inner in _below(node, step)]
+        nodes = [inner for node in chosen(nodes, value) for inner in below(node, step)]
         value = _inside(value, step)
     return list(variants(nodes))
+
+
+def sections() -> Mapping[str, Node]:
+    """What is configured under the project's own name."""
+    config: Node = stack_schema()["properties"]["config"]["properties"]
+    return {key.partition(":")[2]: node for key, node in config.items() if ":" in key}
 
 
 def variants(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -110,7 +115,8 @@ def _words(node: Node) -> str:
 
 def _section(node: Node) -> str:
     if "properties" not in node:
-        return "names with a value each"
+        inner = list(variants(below(node, "")))
+        return f"names, each with {phrase(inner)}" if inner else "names with a value each"
     if names := required(node):
         return f"a section with {listed(names)}"
     return f"a section with keys such as {listed(list(node['properties'])[:3])}"
@@ -147,7 +153,8 @@ def _says(node: Node, value: Mapping[str, Any]) -> bool:
     )
 
 
-def _below(node: Node, step: str | int) -> list[Node]:
+def below(node: Node, step: str | int) -> list[Node]:
+    """What may stand behind a key, or at a place of a list."""
     if isinstance(step, int):
         return [node["items"]] if isinstance(node.get("items"), Mapping) else []
     if step in node.get("properties", ()):

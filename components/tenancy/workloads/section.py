@@ -254,21 +254,21 @@ class DeploymentConfig(ServiceConfig):
     """Interchangeable pods; the default."""
 
     kind: Literal["deployment"] = "deployment"
-    """Interchangeable pods."""
+    """`deployment`, `statefulset`, `job` or `cronjob`."""
 
 
 class StatefulSetConfig(ServiceConfig):
     """Pods with names and storage of their own."""
 
     kind: Literal["statefulset"]
-    """Pods with names and storage of their own."""
+    """`deployment`, `statefulset`, `job` or `cronjob`."""
 
 
 class JobConfig(PodConfig):
     """Pods that run to completion once."""
 
     kind: Literal["job"]
-    """Runs once."""
+    """`deployment`, `statefulset`, `job` or `cronjob`."""
     completions: Whole = Field(default=1, ge=1)
     """Pods that must end well."""
     parallelism: Whole = Field(default=1, ge=1)
@@ -281,7 +281,7 @@ class CronJobConfig(PodConfig):
     """A Job on a schedule."""
 
     kind: Literal["cronjob"]
-    """Runs on a schedule."""
+    """`deployment`, `statefulset`, `job` or `cronjob`."""
     schedule: Schedule
     """Minute, hour, day of the month, month, day of the week; or `@daily` and the like."""
     time_zone: TimeZone = "Etc/UTC"

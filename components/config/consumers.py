@@ -1,0 +1,60 @@
+"""What each key of the stack file becomes, and who makes that of it."""
+
+from collections.abc import Mapping
+
+from components.config.faults import Path
+
+_WORKLOAD = ("teams", "*", "workloads", "*")
+_CLUSTER = ("platform", "cluster")
+
+CONSUMERS: Mapping[Path, str] = {
+    ("platform",): "providers and components: the cluster, and what stands on it",
+    ("platform", "from_stack"): "a StackReference: that stack's outputs say what the platform is",
+    ("platform", "teams"): "the defaults of every team's limits",
+    _CLUSTER: "the Kubernetes provider, and the facts that components and proofs go by",
+    (*_CLUSTER, "context"): "the Kubernetes provider",
+    (*_CLUSTER, "simulated"): "mlp up: it starts and stops this control plane",
+    (*_CLUSTER, "pools"): "placement of workloads, the capacity proof, a sandbox's nodes",
+    (*_CLUSTER, "storage_class"): "PersistentVolumeClaims that name no class",
+    (*_CLUSTER, "addresses"): "NetworkPolicies: DNS is allowed, `internet` leaves these out",
+    (*_CLUSTER, "endpoints"): "needs: cluster.<name>, and NetworkPolicies towards it",
+    ("teams",): "a Namespace for each, with everything that belongs to the team",
+    ("teams", "*", "members"): "RoleBindings to the team roles",
+    ("teams", "*", "pod_security"): "the Namespace's Pod Security labels, pods' security contexts",
+    ("teams", "*", "quota"): "the team's ResourceQuota",
+    ("teams", "*", "containers"): "the team's LimitRange",
+    ("teams", "*", "open_within"): "the team's NetworkPolicies",
+    ("teams", "*", "needs"): "NetworkPolicies: out of the team, and into what it needs",
+    ("teams", "*", "manifests"): "objects in the team's namespace, as they are",
+    ("teams", "*", "budget"): "the team's intent, for the cost proof",
+    (
+        "teams",
+        "*",
+        "workloads",
+    ): "a Deployment, StatefulSet, Job or CronJob, and its ServiceAccount",
+    (*_WORKLOAD, "needs"): "NetworkPolicies: out of the workload, and into what it needs",
+    (*_WORKLOAD, "ports"): "the container's ports and a Service",
+    (*_WORKLOAD, "published"): "the endpoint team.<team>.<workload>",
+    (*_WORKLOAD, "replicas"): "the number of pods, a HorizontalPodAutoscaler, a disruption budget",
+    (*_WORKLOAD, "volumes"): "the pod's volumes, PersistentVolumeClaims",
+    (*_WORKLOAD, "env"): "the container's environment",
+    (*_WORKLOAD, "resources"): "the container's requests and limits",
+    (*_WORKLOAD, "probes"): "the container's probes",
+    (*_WORKLOAD, "pool"): "the pod's node selector and tolerations",
+    (*_WORKLOAD, "owner"): "whether Pulumi writes the workload object",
+    ("secrets",): "Secrets in the team's namespace",
+    ("kubeconfig",): "the Kubernetes provider",
+}
+"""By key, `*` for a name; a key that is not listed goes where the one above it goes."""
+
+
+def consumer(path: Path) -> str:
+    """What a key becomes."""
+    plain = tuple(step for step in path if isinstance(step, str))
+    for length in range(len(plain), 0, -1):
+        for pattern, words in CONSUMERS.items():
+            if len(pattern) == length and all(
+                want in ("*", have) for want, have in zip(pattern, plain, strict=False)
+            ):
+                return words
+    return ""
