@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,7 @@ def small(project: Path) -> Path:
 
 
 @pytest.fixture
-def mlp(capsys: pytest.CaptureFixture[str]) -> Iterator[Mlp]:
+def mlp(capsys: pytest.CaptureFixture[str]) -> Mlp:
     def run(*words: str) -> Ran:
         code = main([*words])
         said = capsys.readouterr()
