@@ -10,7 +10,8 @@ from components.config.models import PlatformConfig
 from components.config.wording import listed, meant
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import TeamConfig
-from components.tenancy.workloads.section import NeedValue, ServiceConfig
+from components.tenancy.workloads.env_section import NeedValue
+from components.tenancy.workloads.section import ServiceConfig
 
 _PUBLIC = tuple(outside.value for outside in Outside)
 

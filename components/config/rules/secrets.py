@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from components.config.draft import Draft
 from components.config.faults import Problem
 from components.config.wording import one_of
-from components.tenancy.workloads.section import SecretValue
+from components.tenancy.workloads.env_section import SecretValue
 
 
 def secrets_have_a_team(draft: Draft) -> Iterator[Problem]:

@@ -2,7 +2,8 @@
 
 from assurance.graph.values import Endpoint
 from components.manifests import Manifest
-from components.tenancy.workloads.section import EnvValue, NeedValue, PodConfig, SecretValue
+from components.tenancy.workloads.env_section import EnvValue, NeedValue, SecretValue
+from components.tenancy.workloads.section import PodConfig
 from components.tenancy.workloads.surroundings import Surroundings
 
 

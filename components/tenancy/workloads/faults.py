@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from components.config.faults import Fault
 from components.tenancy.labels import origin
-from components.tenancy.workloads.section import NeedValue, PodConfig, ServiceConfig
+from components.tenancy.workloads.env_section import NeedValue
+from components.tenancy.workloads.section import PodConfig, ServiceConfig
 from components.tenancy.workloads.surroundings import Surroundings
 
 
