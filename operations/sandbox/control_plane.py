@@ -22,7 +22,7 @@ KWOK = "kwok"
 TOOLS = (ETCD, API_SERVER, CONTROLLER_MANAGER, SCHEDULER, KWOK)
 """The programs that a sandbox needs, in the order in which they start; they stop in reverse."""
 
-STAGES = Path(__file__).with_name("stages.yaml")
+STAGES = Path(__file__).absolute().with_name("stages.yaml")
 PROVISIONER = "sandbox.ml-platform/volumes"
 """The simulated volume provisioner; stages.yaml answers to this name."""
 
@@ -44,8 +44,8 @@ def program(name: str, layout: Layout, record: Record, tools: Mapping[str, Path]
     }[name]
     return Program(
         name=name,
-        command=(tools[name].resolve(), *flags(layout, record)),
-        environment={"HOME": str(layout.run.resolve())},
+        command=(tools[name].absolute(), *flags(layout, record)),
+        environment={"HOME": str(layout.run)},
     )
 
 
@@ -73,12 +73,12 @@ def _api_server(layout: Layout, record: Record) -> list[str]:
         f"--bind-address={HOST}",
         f"--advertise-address={HOST}",
         f"--secure-port={record.port}",
-        f"--cert-dir={layout.credentials.resolve()}",
-        f"--token-auth-file={layout.tokens.resolve()}",
+        f"--cert-dir={layout.credentials}",
+        f"--token-auth-file={layout.tokens}",
         "--anonymous-auth=false",
         "--authorization-mode=Node,RBAC",
-        f"--service-account-key-file={layout.key.resolve()}",
-        f"--service-account-signing-key-file={layout.key.resolve()}",
+        f"--service-account-key-file={layout.key}",
+        f"--service-account-signing-key-file={layout.key}",
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-cluster-ip-range={record.services}",
         "--endpoint-reconciler-type=none",
@@ -95,12 +95,12 @@ def _api_server(layout: Layout, record: Record) -> list[str]:
 
 def _controller_manager(layout: Layout, _record: Record) -> list[str]:
     return [
-        f"--kubeconfig={layout.kubeconfig_of('controller-manager').resolve()}",
+        f"--kubeconfig={layout.kubeconfig_of('controller-manager')}",
         "--secure-port=0",
         "--leader-elect=false",
         "--use-service-account-credentials=true",
-        f"--service-account-private-key-file={layout.key.resolve()}",
-        f"--root-ca-file={layout.certificate.resolve()}",
+        f"--service-account-private-key-file={layout.key}",
+        f"--root-ca-file={layout.certificate}",
         "--controllers=*,-nodeipam,-bootstrapsigner,-tokencleaner",
         *_FAST,
         "--profiling=false",
@@ -109,7 +109,7 @@ def _controller_manager(layout: Layout, _record: Record) -> list[str]:
 
 def _scheduler(layout: Layout, _record: Record) -> list[str]:
     return [
-        f"--kubeconfig={layout.kubeconfig_of('scheduler').resolve()}",
+        f"--kubeconfig={layout.kubeconfig_of('scheduler')}",
         "--secure-port=0",
         "--leader-elect=false",
         *_FAST,
@@ -119,8 +119,8 @@ def _scheduler(layout: Layout, _record: Record) -> list[str]:
 
 def _kwok(layout: Layout, record: Record) -> list[str]:
     return [
-        f"--kubeconfig={layout.kubeconfig_of('kwok').resolve()}",
-        f"--config={STAGES.resolve()}",
+        f"--kubeconfig={layout.kubeconfig_of('kwok')}",
+        f"--config={STAGES}",
         "--manage-all-nodes=true",
         f"--cidr={record.pods}",
         "--node-lease-duration-seconds=40",

@@ -10,6 +10,10 @@ class Layout:
     """The paths of one sandbox. Data, port, credentials and stack state live and die together."""
 
     directory: Path
+    """Absolute: the servers work elsewhere than the command that starts them."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "directory", self.directory.absolute())
 
     @property
     def lock(self) -> Path:

@@ -51,7 +51,7 @@ def start(directory: Path, spec: SandboxSpec, tools: Mapping[str, Path], steps: 
         layout.create()
         record = opened(layout, spec)
         if _needs_start(layout, record):
-            record = _start_servers(layout, record, tools, steps)
+            _start_servers(layout, record, tools, steps)
         with Api.of(layout, record) as api:
             record = identified(layout, record, identity(api))
             if objects.reconcile(api, spec) or not objects.works(api):
@@ -84,6 +84,10 @@ def remove(directory: Path, steps: Steps) -> bool:
 
 
 def _needs_start(layout: Layout, record: Record) -> bool:
+    """Whether a server is missing or does not answer; a stranger on the port is refused."""
+    missing = _missing(layout)
+    if missing and API_SERVER not in missing:
+        return True
     answer = api_health(layout, record)
     if answer is Health.FOREIGN:
         message = (
@@ -91,22 +95,20 @@ def _needs_start(layout: Layout, record: Record) -> bool:
             f"process, or `mlp sandbox remove` and start again on another port"
         )
         raise UserError(message)
-    return answer not in _ANSWERS or any(processes.find(layout, name) is None for name in TOOLS)
+    return bool(missing) or answer not in _ANSWERS
 
 
-def _start_servers(
-    layout: Layout, record: Record, tools: Mapping[str, Path], steps: Steps
-) -> Record:
-    """Start what is not alive. An API server whose etcd has died goes with it."""
+def _start_servers(layout: Layout, record: Record, tools: Mapping[str, Path], steps: Steps) -> None:
+    """Start what is not alive."""
     credentials.write_tokens(layout)
 
-    def begin(name: str) -> None:
-        if processes.find(layout, name) is None:
-            processes.start(layout, program(name, layout, record, tools))
+    def begin(*names: str) -> None:
+        for name in names:
+            if processes.find(layout, name) is None:
+                processes.start(layout, program(name, layout, record, tools))
 
     with steps.step("sandbox: API server") as step:
-        if processes.find(layout, ETCD) is None:
-            processes.stop(layout, API_SERVER, patience=0.0)
+        _stop_bereaved(layout)
         begin(ETCD)
         if processes.find(layout, API_SERVER) is None and not port_is_free(record.port):
             message = (
@@ -120,9 +122,24 @@ def _start_servers(
     with steps.step("sandbox: controllers"), Api.of(layout, record) as api:
         if processes.find(layout, KWOK) is None:
             objects.forget_leases(api)
-        for name in TOOLS:
-            begin(name)
-    return record
+        begin(*TOOLS)
+
+
+def _missing(layout: Layout) -> frozenset[str]:
+    return frozenset(name for name in TOOLS if processes.find(layout, name) is None)
+
+
+def _stop_bereaved(layout: Layout) -> None:
+    """End the servers whose own server has died: they would take half a minute to come back.
+
+    All of them need the API server, which needs etcd; without it, it ignores a request to end.
+    """
+    missing = _missing(layout)
+    lost = [name for name in (ETCD, API_SERVER) if name in missing]
+    if not lost:
+        return
+    for name in reversed(TOOLS[TOOLS.index(lost[0]) + 1 :]):
+        processes.stop(layout, name, patience=0.0)
 
 
 def _wait_for_api(layout: Layout, record: Record, step: Step) -> None:

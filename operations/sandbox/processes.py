@@ -21,9 +21,9 @@ _PROC = Path("/proc")
 _LINUX = sys.platform == "linux"
 _BECOME = """
 umask 077
-identify > "$0.new" && mv "$0.new" "$0" && exec "$@"
+cd "$1" && shift && identify > "$0.new" && mv "$0.new" "$0" && exec "$@"
 """
-"""Shell: write down number and starting time, then become the server."""
+"""Shell: go to the working directory, write down number and starting time, become the server."""
 _IDENTIFY_LINUX = """
 identify() {
   echo "$$"
@@ -37,7 +37,7 @@ identify() { echo "$$"; ps -o lstart= -p "$$"; }
 _POLL = 0.02
 _LAST_PATIENCE = 10.0
 _LOG_LIMIT = 8 * 2**20
-_children: dict[int, subprocess.Popen[bytes]] = {}
+_children: set[int] = set()
 """Servers started by this very process: a parent must collect them when they end."""
 
 
@@ -66,18 +66,21 @@ def start(layout: Layout, program: Program) -> None:
     record = layout.process_file(program.name)
     record.unlink(missing_ok=True)
     script = (_IDENTIFY_LINUX if _LINUX else _IDENTIFY_ELSEWHERE) + _BECOME
-    with log.open("ab") as output:
-        child = subprocess.Popen(  # noqa: S603 - our own tools, our own arguments
-            ["/bin/sh", "-c", script, record, *program.command],
-            cwd=layout.run,
-            env=program.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    _children[child.pid] = child
-    while not record.exists() and child.poll() is None:
+    words = ["sh", "-c", script, record, layout.run, *program.command]
+    pid = os.posix_spawn(
+        "/bin/sh",
+        [str(word) for word in words],
+        program.environment,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+        setsigdef=[signal.SIGPIPE],
+    )
+    _children.add(pid)
+    while not record.exists() and not _collected(pid):
         time.sleep(_POLL / 10)
 
 
@@ -182,20 +185,36 @@ def _recorded(path: Path) -> Process | None:
 
 
 def _current(pid: int) -> Process | None:
-    """The process that has this number now; one that has ended but is not collected is none."""
-    child = _children.get(pid)
-    if child is not None and child.poll() is not None:
-        del _children[pid]
+    """The process that has this number now; one that has ended but is not collected is none.
+
+    While its other threads are still ending, though, it may hold its port.
+    """
+    _collected(pid)
     if not _LINUX:
         return _current_elsewhere(pid)
+    home = _PROC / str(pid)
     try:
-        stat = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+        stat = (home / "stat").read_text(encoding="utf-8", errors="replace")
+        threads = len(list((home / "task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return None
-    if stat.rpartition(")")[2].split()[0] in {"Z", "X"}:
+    if stat.rpartition(")")[2].split()[0] in {"Z", "X"} and threads <= 1:
         return None
     boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     return Process(pid=pid, started=f"{boot}:{_starting_tick(stat)}")
+
+
+def _collected(pid: int) -> bool:
+    """Whether this was a child of ours that has ended; its parent must collect it."""
+    if pid not in _children:
+        return False
+    try:
+        ended = os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        ended = True
+    if ended:
+        _children.discard(pid)
+    return ended
 
 
 def _current_elsewhere(pid: int) -> Process | None:

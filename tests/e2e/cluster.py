@@ -2,14 +2,19 @@
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assurance.graph.values import Pool, Shape, Taint
+from operations.progress import Steps
 from operations.sandbox import SandboxSpec
+
+T = TypeVar("T")
 
 _GIB = 2**30
 _SECONDS = 60
@@ -62,6 +67,20 @@ class Kubectl:
         """The same, as a member of a team."""
         flags = (f"--as={user}", *(f"--as-group={group}" for group in groups))
         return Kubectl(binary=self.binary, kubeconfig=self.kubeconfig, identity=flags)
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until it holds; a test that waits in vain fails."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not even after {seconds:.0f} s"
+        time.sleep(0.05)
+
+
+def quietly(act: Callable[[Steps], T]) -> T:
+    """Do something that shows its steps, without showing them."""
+    with Steps(StringIO()) as steps:
+        return act(steps)
 
 
 def a_spec(name: str = "e2e", **changes: Any) -> SandboxSpec:

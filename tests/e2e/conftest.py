@@ -9,6 +9,7 @@ from operations.progress import Steps
 from operations.sandbox import Sandbox, remove, start
 from operations.toolchain import CONTROL_PLANE, ensure
 from tests.e2e.cluster import Kubectl, a_spec
+from tests.e2e.lab import Lab
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,21 @@ def sandbox(
 def kubectl(sandbox: Sandbox, tools: Mapping[str, Path]) -> Kubectl:
     """The real kubectl, as the sandbox's administrator."""
     return Kubectl(binary=tools["kubectl"], kubeconfig=sandbox.kubeconfig)
+
+
+@pytest.fixture(scope="module")
+def lab(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One sandbox that the tests of this file break and mend."""
+    made = Lab(directory=tmp_path_factory.mktemp("clone") / "lab", tools=tools)
+    yield made
+    made.remove()
+    assert made.processes() == set()
+
+
+@pytest.fixture
+def fresh(tools: Mapping[str, Path], tmp_path: Path) -> Iterator[Lab]:
+    """A sandbox that does not exist yet."""
+    made = Lab(directory=tmp_path / "fresh", tools=tools)
+    yield made
+    made.remove()
+    assert made.processes() == set()

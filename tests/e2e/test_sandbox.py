@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.cluster import Kubectl
+from tests.e2e.cluster import Kubectl, eventually
 from tests.e2e.manifests import job, namespace, pod, pod_spec, quota, service, workload
 
 pytestmark = pytest.mark.e2e
@@ -96,14 +96,9 @@ def test_a_deployment_becomes_available_and_its_service_has_endpoints(
 ) -> None:
     kubectl.apply(workload("Deployment", space, "api", replicas=3), service(space, "api", "api"))
     kubectl("-n", space, "rollout", "status", "deployment/api", "--timeout=30s")
-    first = "{.items[0].endpoints[*].conditions.ready}"
-    slices = ("-n", space, "get", "endpointslices", "-l", "kubernetes.io/service-name=api")
-    kubectl("-n", space, "wait", "--for=jsonpath={.spec.clusterIP}", "service/api")
-    for _ in range(30):
-        if kubectl(*slices, "-o", f"jsonpath={first}").split() == ["true"] * 3:
-            return
-        kubectl("-n", space, "wait", "--for=delete", "pod/none", "--timeout=1s")
-    pytest.fail("the Service never had its three endpoints")
+    ask = ("-n", space, "get", "endpointslices", "-l", "kubernetes.io/service-name=api")
+    states = "jsonpath={.items[*].endpoints[*].conditions.ready}"
+    eventually(lambda: kubectl(*ask, "-o", states).split() == ["true"] * 3)
 
 
 def test_a_rolling_update_ends(kubectl: Kubectl, space: str) -> None:

@@ -37,6 +37,19 @@ def test_a_server_outlives_its_terminal_and_is_found_until_it_is_stopped(layout:
     assert not processes.stop(layout, "server", patience=5)
 
 
+@pytest.mark.skipif(not Path("/bin/ps").exists(), reason="needs ps, as systems without /proc have")
+def test_a_system_without_proc_is_asked_by_ps(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "_LINUX", False)
+    server = begin(layout, "/bin/sleep", "60")
+    assert processes.find(layout, "server") == server
+    monkeypatch.setattr(processes, "_PROC", layout.directory)
+    assert processes.memory(server) is None
+    assert processes.stop(layout, "server", patience=5)
+    assert processes.find(layout, "server") is None
+
+
 def test_a_server_that_ignores_the_request_to_end_is_killed_at_the_deadline(layout: Layout) -> None:
     script = "import signal,time; signal.signal(15, signal.SIG_IGN); print('on', flush=True)"
     begin(layout, sys.executable, "-c", f"{script}; time.sleep(60)")
