@@ -22,7 +22,11 @@ def project_root(start: Path | None = None) -> Path:
 
 def project_name(root: Path) -> str:
     """The project's name, as its file states it."""
-    content = yaml.safe_load((root / PROJECT).read_text(encoding="utf-8"))
+    try:
+        content = yaml.safe_load((root / PROJECT).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"{root / PROJECT}: cannot be read: {error}"
+        raise UserError(message) from None
     name = content.get("name") if isinstance(content, dict) else None
     if not isinstance(name, str):
         message = f"{root / PROJECT}: expected a name"

@@ -25,7 +25,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
-        "--stack", nargs="+", default=[], metavar="S", help="a stack's name, or a stack file's path"
+        "--stack",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="S",
+        help="a stack's name, or a stack file's path",
     )
     which.add_argument("--all", action="store_true", help="every stack (the default)")
     parser.add_argument("--mode", choices=MODES, help="one mode; both if left out")

@@ -5,8 +5,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-_KEPT = {"LANG", "LANGUAGE", "PATH", "PYTHONHASHSEED", "PYTHONPATH", "TMPDIR", "VIRTUAL_ENV"}
-_KEPT_PREFIXES = ("LC_", "ML_PLATFORM_")
+_KEPT = {
+    "LANG",
+    "LANGUAGE",
+    "ML_PLATFORM_CACHE",
+    "PATH",
+    "PYTHONHASHSEED",
+    "PYTHONPATH",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+}
 _NOWHERE = "/nonexistent"
 """The home directory of a rehearsal, so that no file with credentials is found in it."""
 
@@ -28,7 +36,7 @@ def kept(environment: Mapping[str, str]) -> dict[str, str]:
     named = {
         name: value
         for name, value in environment.items()
-        if name in _KEPT or name.startswith(_KEPT_PREFIXES)
+        if name in _KEPT or name.startswith("LC_")
     }
     return {**named, "HOME": _NOWHERE}
 

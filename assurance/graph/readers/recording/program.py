@@ -151,7 +151,7 @@ def _inside(directory: Path) -> Iterator[None]:
 def _message(error: BaseException, root: Path) -> str:
     """The error's own words; for one that nobody wrote for people, also its name and place."""
     words = str(error)
-    if type(error).__module__ != "builtins" and words:
+    if words and type(error).__module__.partition(".")[0] not in sys.stdlib_module_names:
         return words
     name = type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
