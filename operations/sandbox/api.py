@@ -13,7 +13,8 @@ from operations.sandbox import credentials
 from operations.sandbox.layout import Layout
 from operations.sandbox.record import HOST, Record
 
-_TIMEOUT = 5.0
+_TIMEOUT = 30.0
+_HEALTH_TIMEOUT = 5.0
 
 
 class ApiError(Exception):
@@ -27,17 +28,15 @@ class ApiError(Exception):
 class Api:
     """One connection, made when it is first needed; a context."""
 
-    def __init__(self, port: int, authority: str, token: str) -> None:
+    def __init__(self, port: int, authority: str, token: str, timeout: float = _TIMEOUT) -> None:
         trusted = ssl.create_default_context(cadata=authority)
-        self._connection = http.client.HTTPSConnection(
-            HOST, port, timeout=_TIMEOUT, context=trusted
-        )
+        self._connection = http.client.HTTPSConnection(HOST, port, timeout=timeout, context=trusted)
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
     @classmethod
-    def of(cls, layout: Layout, record: Record) -> Self:
+    def of(cls, layout: Layout, record: Record, timeout: float = _TIMEOUT) -> Self:
         """The API of a sandbox, as its administrator."""
-        return cls(record.port, credentials.authority(layout), credentials.token(layout))
+        return cls(record.port, credentials.authority(layout), credentials.token(layout), timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -114,7 +113,7 @@ def health(layout: Layout, record: Record) -> Health:
     if not layout.certificate.exists():
         return Health.SILENT
     try:
-        with Api.of(layout, record) as api:
+        with Api.of(layout, record, _HEALTH_TIMEOUT) as api:
             api.get("/readyz")
             uid = identity(api)
     except ssl.SSLError:

@@ -50,13 +50,13 @@ def start(directory: Path, spec: SandboxSpec, tools: Mapping[str, Path], steps: 
     with exclusive(layout.lock, lambda holder: steps.note(f"waiting for {holder}")):
         layout.create()
         record = opened(layout, spec)
-        if _needs_start(layout, record):
-            _start_servers(layout, record, tools, steps)
-        with Api.of(layout, record) as api:
-            record = identified(layout, record, identity(api))
-            if objects.reconcile(api, spec) or not objects.works(api):
-                with steps.step("sandbox: nodes") as step:
-                    _wait_for_nodes(api, layout, step)
+        try:
+            if _needs_start(layout, record):
+                _start_servers(layout, record, tools, steps)
+            record = _settle(layout, record, spec, steps)
+        except (ApiError, OSError, HTTPException) as error:
+            message = f"the sandbox's API server: {error}; see {layout.log(API_SERVER)}"
+            raise UserError(message) from error
         return _sandbox(layout, record)
 
 
@@ -123,6 +123,16 @@ def _start_servers(layout: Layout, record: Record, tools: Mapping[str, Path], st
         if processes.find(layout, KWOK) is None:
             objects.forget_leases(api)
         begin(*TOOLS)
+
+
+def _settle(layout: Layout, record: Record, spec: SandboxSpec, steps: Steps) -> Record:
+    """Make sure which cluster this is, and bring what it simulates in line with the spec."""
+    with Api.of(layout, record) as api:
+        known = identified(layout, record, identity(api))
+        if objects.reconcile(api, spec) or not objects.works(api):
+            with steps.step("sandbox: nodes") as step:
+                _wait_for_nodes(api, layout, step)
+    return known
 
 
 def _missing(layout: Layout) -> frozenset[str]:

@@ -156,6 +156,15 @@ def test_nodes_follow_the_spec_and_pods_leave_a_node_that_goes(lab: Lab) -> None
     assert "general-3" not in kubectl("get", "nodes")
 
 
+def test_a_node_that_the_api_refuses_is_a_fault_in_the_api_s_words(lab: Lab) -> None:
+    before = lab.start()
+    general, gpu = a_spec().pools
+    odd = replace(gpu, labels={"purpose": "not a label value!"})
+    with pytest.raises(UserError, match="not a label value"):
+        lab.start(a_spec("lab", pools=(general, odd)))
+    assert lab.start() == before
+
+
 def test_an_address_plan_that_changes_is_refused_and_nothing_is_touched(lab: Lab) -> None:
     before = lab.start()
     changed = a_spec("lab", services=ip_network("10.50.0.0/16"))
