@@ -5,7 +5,7 @@ import sys
 
 from operations import sandbox as sandboxes
 from operations.engine import verb
-from operations.engine.session import recover, session, sweep
+from operations.engine.session import recover, session
 from operations.errors import UserError
 from operations.progress import Steps
 
@@ -26,10 +26,9 @@ def run(options: argparse.Namespace) -> int:
         if not (options.yes or target.sandbox or _agreed(target.stack)):
             print("nothing was changed")
             return 0
-        recovered = recover(engine, chosen, steps)
+        recover(engine, chosen, steps)
         outcome, _ = verb.perform(engine, "destroy", chosen, steps)
         if outcome.code == 0:
-            sweep(engine, recovered, steps)
             engine.guard.recovered()
             if target.sandbox and options.remove:
                 sandboxes.remove(target.sandbox.directory, steps)

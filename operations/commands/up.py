@@ -7,7 +7,7 @@ control plane is started if its stack asks for one.
 import argparse
 
 from operations.engine import verb
-from operations.engine.session import recover, session
+from operations.engine.session import adopt_kept, recover, session
 from operations.engine.summary import summary
 from operations.progress import Steps
 
@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
             if not verb.agreed(options, engine, outcome):
                 print("nothing was changed")
                 return outcome.code
+            adopt_kept(engine, planned, steps)
             outcome, _ = verb.perform(engine, "up", chosen, steps, expected=planned)
             if outcome.code == 0:
                 engine.guard.recovered()

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -38,8 +39,6 @@ class Options:
     parallel: int = PARALLEL
     expect_no_changes: bool = False
     debug: bool = False
-    clear_pending_creates: bool = False
-    """Refresh only: forget creations that a killed run has left open."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -83,10 +82,15 @@ class Engine:
         """Run one operation to its end, or to the end of an interrupt."""
         begun = time.monotonic()
         failure: str | None = None
-        changing = contextlib.nullcontext() if operation == "preview" else self._guard_of(operation)
+        looking = operation == "preview"
         try:
-            with changing:
-                self._unlocked(lambda: self._call(operation, options, watcher), watcher)
+            with contextlib.nullcontext() if looking else self.guard.operation(operation):
+                self._unlocked(
+                    lambda: self._interruptibly(
+                        lambda: self._call(operation, options, watcher), watcher
+                    ),
+                    watcher.note,
+                )
         except CommandError as error:
             failure = _said(error)
         except EngineKilledError as error:
@@ -96,12 +100,20 @@ class Engine:
             self.target.stack, watcher.run, ended, expect_no_changes=options.expect_no_changes
         )
 
-    def deployment(self) -> Mapping[str, Any]:
-        """The stack's state, secrets encrypted."""
+    def export(self) -> dict[str, Any]:
+        """The stack's state, secrets encrypted; empty before the first deployment."""
         words = ["stack", "export", "--stack", self.target.stack]
         result = self._command.run(words, str(self.target.work), {})
-        deployment: Mapping[str, Any] = json.loads(result.stdout).get("deployment") or {}
-        return deployment
+        state: dict[str, Any] = json.loads(result.stdout)
+        return {**state, "deployment": state.get("deployment") or {}}
+
+    def replace(self, state: Mapping[str, Any], note: Callable[[str], None]) -> None:
+        """Put another state in its place."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            json.dump(state, file)
+            file.flush()
+            words = ["stack", "import", "--file", file.name, "--stack", self.target.stack]
+            self._unlocked(lambda: self._command.run(list(words), str(self.target.work), {}), note)
 
     def kubeconfig(self) -> str | None:
         """The stack's own kubeconfig, where its configuration holds one."""
@@ -110,21 +122,19 @@ class Engine:
         except CommandError:
             return None
 
-    def _guard_of(self, operation: Operation) -> contextlib.AbstractContextManager[None]:
-        return self.guard.operation(operation)
-
-    def _unlocked(self, work: Callable[[], None], watcher: Watcher) -> None:
+    def _unlocked(self, work: Callable[[], object], note: Callable[[str], None]) -> None:
         """Break the lock that a process has left which is certainly dead, and no other."""
         try:
-            self._interruptibly(work, watcher)
+            work()
         except ConcurrentUpdateError as error:
-            alive = [str(holder) for holder in holders.of(str(error)) if holder.may_live()]
-            if alive or not holders.of(str(error)):
+            named = holders.of(str(error))
+            alive = [str(holder) for holder in named if holder.may_live()]
+            if alive or not named:
                 message = f"stack {self.target.stack} is locked by {', '.join(alive) or 'others'}"
                 raise UserError(message) from None
-            watcher.note("the lock of a process that is dead is taken away")
+            note("the lock of a process that is dead is taken away")
             self._stack.cancel()
-            self._interruptibly(work, watcher)
+            work()
 
     def _call(self, operation: Operation, options: Options, watcher: Watcher) -> None:
         def on_event(event: EngineEvent) -> None:
@@ -147,11 +157,7 @@ class Engine:
             case "up":
                 self._stack.up(**common, **self._policies(), show_secrets=False)
             case "refresh":
-                self._stack.refresh(
-                    **common,
-                    show_secrets=False,
-                    clear_pending_creates=options.clear_pending_creates or None,
-                )
+                self._stack.refresh(**common, show_secrets=False)
             case "destroy":
                 self._stack.destroy(**common, show_secrets=False)
 

@@ -15,6 +15,10 @@ _ALONE = {
     "PULUMI_CREDENTIAL_STORE": "plaintext",
     "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
 }
+_NO_SIDECARS = "?metadata=skip"
+"""Beside every state file the backend keeps one with attributes, and that one it does not replace
+at once: an engine killed in the middle leaves it empty, and the state cannot be read any more.
+"""
 _SECRETS = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
 
@@ -47,7 +51,7 @@ def hermetic(ambient: Mapping[str, str], root: Path, python: str, seat: Seat) ->
         **_ALONE,
         **_program(ambient, root, python),
         "PULUMI_HOME": str(seat.home),
-        "PULUMI_BACKEND_URL": seat.state.as_uri(),
+        "PULUMI_BACKEND_URL": f"{seat.state.as_uri()}{_NO_SIDECARS}",
         "KUBECONFIG": str(seat.kubeconfig),
         **({"PULUMI_CONFIG_PASSPHRASE_FILE": str(seat.passphrase)} if seat.passphrase else {}),
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from pulumi.automation import EngineEvent
 from pulumi.automation.events import DiagnosticEvent, PolicyEvent, StepEventMetadata
@@ -60,6 +60,15 @@ class Message:
     urn: str | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a preview would create."""
+
+    type: str
+    inputs: Mapping[str, Any]
+    """Without secrets."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Run:
     """A run so far."""
@@ -68,12 +77,14 @@ class Run:
     parents: dict[str, str] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     """What a provider last said of a resource that it works on."""
+    wanted: list[Wanted] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
     def apply(self, event: EngineEvent, now: float) -> Step | None:
         """Take one event in; return the step that it began or ended."""
         if event.resource_pre_event:
+            self._want(event.resource_pre_event.metadata)
             return self._begin(event.resource_pre_event.metadata, now)
         if event.res_outputs_event:
             return self._end(event.res_outputs_event.metadata, now, failed=False)
@@ -115,6 +126,11 @@ class Run:
             self.parents[metadata.urn] = state.parent
         step = Step(urn=metadata.urn, op=metadata.op.value, began=now)
         return self.steps.setdefault((step.urn, step.op), step)
+
+    def _want(self, metadata: StepEventMetadata) -> None:
+        if metadata.op.value == "create" and metadata.new and metadata.new.custom:
+            inputs = metadata.new.inputs or {}
+            self.wanted.append(Wanted(type=metadata.type, inputs=inputs))
 
     def _end(self, metadata: StepEventMetadata, now: float, *, failed: bool) -> Step:
         begun = self._begin(metadata, now)

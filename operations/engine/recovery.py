@@ -1,84 +1,109 @@
 """After a run that was cut short: make state and cluster agree again, without ever guessing.
 
 The engine writes down that it is about to create an object before it does, and that it has done so
-after. Between the two it can be killed; then the object may exist although the state does not have
-it. Creating it again would fail, and a provider that overwrites would hide the fault. So: wait for
-what is being deleted, let the engine read what the state knows of, then find by label what it does
-not know of. Those objects are imported by the next `up`, and deleted by the next `destroy`.
+after. Between the two it can be killed; then the object may exist, but the state has only the
+intention. Creating it again would fail, and a provider that overwrites would hide the fault. So:
+
+1. wait for what is being deleted;
+2. enter every intention whose object exists into the state as done, and forget the others;
+3. let the engine read back everything that the state has, so that what is gone leaves it, and what
+   was half done counts as what it is;
+4. delete what carries our labels, lies in a namespace and is in no state: it was on its way out,
+   together with its namespace. What is kept on purpose stays.
+
+What exists outside the state after that was kept when something was destroyed; `up` imports it.
 """
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from operations.engine.live import LiveObject
-from operations.engine.program import Adopt
+from operations.engine.live import Key, LiveObject
 
 _POLL = 0.25
-Key = tuple[str, str, str]
-"""API group, kind, and `namespace/name`."""
+_CREATING = frozenset({"creating", "importing"})
+_PENDING = "pending_operations"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Terminating:
-    """What does not go away although it was deleted."""
+def is_kubernetes(type_: str) -> bool:
+    """Whether a type is an object on a cluster; the provider itself is none."""
+    return type_.startswith("kubernetes:")
 
-    objects: tuple[LiveObject, ...]
 
-    def __str__(self) -> str:
-        return ", ".join(map(str, self.objects))
+def key_of(type_: str, id_: str) -> Key:
+    """`kubernetes:apps/v1:Deployment` → `apps`, `Deployment`; the core group is the empty one."""
+    _, version, kind = type_.split(":")
+    group = version.rpartition("/")[0]
+    return ("" if group == "core" else group, kind, id_)
+
+
+def wanted(type_: str, inputs: Mapping[str, Any]) -> Key | None:
+    """The object that a program asks for; None where it does not say so in plain words."""
+    metadata = inputs.get("metadata")
+    if not is_kubernetes(type_) or not isinstance(metadata, Mapping):
+        return None
+    name, namespace = metadata.get("name"), metadata.get("namespace")
+    if not isinstance(name, str):
+        return None
+    return key_of(type_, f"{namespace}/{name}" if namespace else name)
 
 
 def recorded(deployment: Mapping[str, Any]) -> frozenset[Key]:
     """The Kubernetes objects that a state has."""
     return frozenset(
-        (*_group_and_kind(resource["type"]), resource["id"])
+        key_of(resource["type"], resource["id"])
         for resource in deployment.get("resources") or ()
-        if resource["type"].startswith("kubernetes:") and resource.get("id")
+        if is_kubernetes(resource["type"]) and resource.get("id")
     )
 
 
 def pending(deployment: Mapping[str, Any]) -> int:
     """How many operations a state has begun and not ended."""
-    return len(deployment.get("pending_operations") or ())
+    return len(deployment.get(_PENDING) or ())
 
 
-def orphans(live: Iterable[LiveObject], known: frozenset[Key]) -> dict[Key, LiveObject]:
-    """What carries our labels and is in no state."""
-    return {thing.key: thing for thing in live if thing.key not in known and not thing.terminating}
+def entered(deployment: Mapping[str, Any], live: Mapping[Key, LiveObject]) -> dict[str, Any]:
+    """The state with every intention settled: the object exists, or it was never made."""
+    made: dict[str, dict[str, Any]] = {}
+    for operation in deployment.get(_PENDING) or ():
+        resource = operation["resource"]
+        key = wanted(resource["type"], resource.get("inputs") or {})
+        if operation["type"] in _CREATING and key and key in live:
+            made[resource["urn"]] = _made(resource, live[key])
+    known = [
+        resource
+        for resource in deployment.get("resources") or ()
+        if not (resource["urn"] in made and resource.get("pendingReplacement"))
+    ]
+    urns = {resource["urn"] for resource in known if not resource.get("delete")}
+    new = [resource for urn, resource in made.items() if urn not in urns]
+    return {**deployment, "resources": [*known, *new], _PENDING: []}
 
 
-def adopting(found: Mapping[Key, LiveObject]) -> Adopt:
-    """Tell the program which of its objects exist already."""
-
-    def adopt(type_: str, inputs: Mapping[str, Any]) -> str | None:
-        metadata = inputs.get("metadata")
-        if not isinstance(metadata, Mapping) or not isinstance(metadata.get("name"), str):
-            return None
-        namespace = metadata.get("namespace")
-        name = f"{namespace}/{metadata['name']}" if namespace else metadata["name"]
-        thing = found.get((*_group_and_kind(type_), name))
-        return thing.id if thing else None
-
-    return adopt
+def leaving(live: Iterable[LiveObject], known: frozenset[Key]) -> list[LiveObject]:
+    """What was to go with its namespace, and had left the state already."""
+    return [
+        thing for thing in live if thing.namespace and not thing.kept and thing.key not in known
+    ]
 
 
 def settled(
     look: Callable[[], Iterable[LiveObject]], patience: float, say: Callable[[str], None]
-) -> Terminating | None:
+) -> tuple[LiveObject, ...]:
     """Wait until nothing of ours is being deleted any more; what still is, after so long."""
     deadline = time.monotonic() + patience
     while going := tuple(thing for thing in look() if thing.terminating):
         if time.monotonic() > deadline:
-            return Terminating(objects=going)
+            return going
         say(f"waiting for {going[0]} to be deleted" + (f" (of {len(going)})" if going[1:] else ""))
         time.sleep(_POLL)
-    return None
+    return ()
 
 
-def _group_and_kind(type_: str) -> tuple[str, str]:
-    """`kubernetes:apps/v1:Deployment` → `apps`, `Deployment`; the core group is the empty one."""
-    _, version, kind = type_.split(":")
-    group = version.rpartition("/")[0]
-    return ("" if group == "core" else group), kind
+def _made(resource: Mapping[str, Any], thing: LiveObject) -> dict[str, Any]:
+    """A resource as the provider would have returned it; reading it back adds what is missing.
+
+    The field manager is chosen at random for each object, and only the object still knows it.
+    """
+    manager = {"__fieldManager": thing.manager} if thing.manager else {}
+    return {**resource, "id": thing.id, "outputs": {**(resource.get("inputs") or {}), **manager}}
