@@ -24,6 +24,7 @@ CONSUMERS: Mapping[Path, str] = {
     ("teams", "*", "quota"): "the team's ResourceQuota",
     ("teams", "*", "containers"): "the team's LimitRange",
     ("teams", "*", "open_within"): "the team's NetworkPolicies",
+    ("teams", "*", "ready_within"): "the readiness gate of the team's workloads",
     ("teams", "*", "needs"): "NetworkPolicies: out of the team, and into what it needs",
     ("teams", "*", "manifests"): "objects in the team's namespace, as they are",
     ("teams", "*", "budget"): "the team's intent, for the cost proof",

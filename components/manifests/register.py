@@ -22,7 +22,7 @@ from components.manifests.provenance import Provenance
 from components.manifests.removal import goes_with_namespace, is_kept
 from components.manifests.secrecy import FIELDS, is_secret, sealed
 from components.manifests.waiting import Wait, answering, patient, reference
-from components.readiness import Readiness, ReadinessArgs
+from components.readiness import DEFAULT_TIMEOUT, Readiness, ReadinessArgs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,11 +41,12 @@ def register(
     origin: str,
     wait: Wait = Wait.READY,
     after: Sequence[pulumi.Resource] = (),
+    timeout: int = DEFAULT_TIMEOUT,
 ) -> Registered:
     """Register Kubernetes objects beneath a component: all of them or, if any is at fault, none.
 
     `origin` is the stack file's key that asks for them. `after` is what must be there before the
-    first of them, such as another call's `Registered.ready`.
+    first of them, such as another call's `Registered.ready`. `timeout` is the gate's, in seconds.
     """
     ledger = ledger_of(component)
     name = component.pulumi_resource_name
@@ -60,7 +61,7 @@ def register(
     last = tuple(ledger.resources[key] for key in accepted.last())
     return Registered(
         resources={key: ledger.resources[key] for key in accepted.objects},
-        ready=engine.gate(accepted.objects, last) if wait is Wait.READY else last,
+        ready=engine.gate(accepted.objects, last, timeout) if wait is Wait.READY else last,
     )
 
 
@@ -100,7 +101,10 @@ class _Engine:
             ledger.quiet.add(key)
 
     def gate(
-        self, objects: Mapping[ObjectKey, Manifest], last: tuple[pulumi.Resource, ...]
+        self,
+        objects: Mapping[ObjectKey, Manifest],
+        last: tuple[pulumi.Resource, ...],
+        timeout: int,
     ) -> tuple[pulumi.Resource, ...]:
         """One gate for all workloads of the call; nothing to wait for, no gate."""
         workloads = tuple(
@@ -114,7 +118,10 @@ class _Engine:
         number = self.ledger.gates.get(id(self.component), 0) + 1
         self.ledger.gates[id(self.component)] = number
         args = ReadinessArgs(
-            kubeconfig=self.ledger.kubeconfig, context=self.ledger.context, workloads=workloads
+            kubeconfig=self.ledger.kubeconfig,
+            context=self.ledger.context,
+            workloads=workloads,
+            timeout=timeout,
         )
         options = pulumi.ResourceOptions(parent=self.component, depends_on=list(last))
         suffix = "ready" if number == 1 else f"ready-{number}"

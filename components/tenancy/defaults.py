@@ -54,6 +54,7 @@ class ResolvedTeam:
     quota: ResolvedQuota
     containers: ResolvedContainers
     open_within: bool
+    ready_within: int
 
 
 def effective(team: TeamConfig, defaults: TeamDefaults) -> ResolvedTeam:
@@ -67,6 +68,7 @@ def effective(team: TeamConfig, defaults: TeamDefaults) -> ResolvedTeam:
             **{name: ResolvedAmounts(**amounts) for name, amounts in merged["containers"].items()}
         ),
         open_within=merged["open_within"],
+        ready_within=merged["ready_within"],
     )
 
 

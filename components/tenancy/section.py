@@ -90,6 +90,8 @@ class TeamDefaults(Section):
     """What a container gets, and the most that it may ask for."""
     open_within: Flag = True
     """Whether a team's own workloads reach each other without declared needs."""
+    ready_within: Whole = Field(default=300, ge=1, le=3600)
+    """Seconds that a deployment waits for a team's workloads before it fails."""
 
 
 class TeamConfig(Section):
@@ -105,6 +107,8 @@ class TeamConfig(Section):
     """What a container gets, and its maximum; the platform's where it is silent."""
     open_within: Flag | None = None
     """Whether the team's own workloads reach each other freely; the platform's if left out."""
+    ready_within: Whole | None = Field(default=None, ge=1, le=3600, examples=[600])
+    """Seconds that a deployment waits for its workloads; the platform's if left out."""
     needs: tuple[NeedItem, ...] = ()
     """What every workload of the team may reach."""
     workloads: Mapping[WorkloadName, WorkloadConfig] = {}

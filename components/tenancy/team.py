@@ -26,5 +26,6 @@ class Team(pulumi.ComponentResource):
         super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
         others = [*team_secrets(name, args.secrets), intent_config_map(name, intent)]
         objects = [*team_manifests(name, args), *(of_team(name, other) for other in others)]
-        register(self, objects, origin="teams")  # each names its own key, some another team's need
+        # Each object names its own key; some were asked for by another team's need.
+        register(self, objects, origin="teams", timeout=args.resolved.ready_within)
         self.register_outputs({"intent": intent})
