@@ -23,7 +23,8 @@ class Fault:
     def __str__(self) -> str:
         """One line, such as `Pulumi.dev.yaml:41: teams.fraud.quota.cpu: expected …, got …`."""
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return ": ".join(part for part in (place, self.key, self.message) if part)
+        line = ": ".join(part for part in (place, self.key, self.message) if part)
+        return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 class ConfigError(pulumi.RunError):

@@ -57,9 +57,10 @@ def full_key(key: str) -> str:
 def _unread(key: str, whole: str) -> list[Problem]:
     """Keys that look like ours and are none."""
     namespace, _, name = whole.partition(":")
-    ours = [f"{PROJECT}:{section}" for section in SECTIONS]
     if namespace == PROJECT and name not in SECTIONS:
-        return [_at(("config", key), unknown_key(whole, ours))]
+        guess = meant(name, SECTIONS)
+        ours = [f"{PROJECT}:{section}" for section in ([guess] if guess else SECTIONS)]
+        return [_at(("config", key), unknown_key(key, ours))]
     if namespace != PROJECT and name in SECTIONS and meant(namespace, [PROJECT]):
         return [_at(("config", key), unknown_key(whole, [f"{PROJECT}:{name}"]))]
     return []

@@ -17,8 +17,7 @@ def shown(value: Any) -> str:
     """A value as a message quotes it; never what is encrypted."""
     match value:
         case str():
-            text = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-            quoted = f"'{text}'".replace("\n", "\\n")
+            quoted = f"'{value if len(value) <= _LONGEST else value[:_LONGEST] + '…'}'"
         case Mapping():
             keys = listed(list(value)[:3])
             quoted = f"a section with {keys}" if keys else "an empty section"

@@ -11,7 +11,7 @@ from components.config.faults import Path, Problem
 from components.config.yaml_nodes import MERGE, PLAIN, QUOTED, compose
 from components.config.yaml_scalars import Scalar, plain_scalar, trap
 
-_MOST_VALUES = 1_000_000
+_MOST_VALUES = 200_000
 """More than this comes from aliases of aliases, not from a person."""
 
 
@@ -61,10 +61,14 @@ class _Builder:
     def value(self, node: yaml.Node, path: Path) -> Any:
         """The node's value; lines, texts and problems go to the document."""
         self._left -= 1
-        if id(node) in self._open or self._left < 0:
-            self._problem(
-                node, path, "expected an end: an alias contains itself, or too many others"
-            )
+        if id(node) in self._open:
+            self._problem(node, path, "expected an end: an alias contains itself")
+            return None
+        if self._left < 0:
+            if self._left == -1:
+                self._problem(
+                    node, path, f"expected at most {_MOST_VALUES} values, aliases included"
+                )
             return None
         self._open.add(id(node))
         try:

@@ -9,6 +9,8 @@ from assurance.graph.values import QuantityError, quantity
 
 _MOST_CORES = 100_000
 """More than any cluster has: `500M` is half a billion cores."""
+_MOST_BYTES = 2**63 - 1
+"""What Kubernetes itself can count."""
 _LEAST_BYTES = 1024
 """`512m` is half a byte."""
 
@@ -42,7 +44,7 @@ def cpu_text(value: Any) -> str:
 
 def bytes_text(value: Any) -> str:
     """An amount of memory or storage."""
-    return _checked(value, _BYTES, _too_few_bytes)
+    return _checked(value, _BYTES, _odd_bytes)
 
 
 def _checked(value: Any, expected: str, sense: Callable[[str], str | None]) -> str:
@@ -73,8 +75,10 @@ def _too_many_cores(text: str) -> str | None:
     return f"{text[:-1]}m" if text[-1] in "Mkn" else "fewer"
 
 
-def _too_few_bytes(text: str) -> str | None:
+def _odd_bytes(text: str) -> str | None:
     amount = quantity(text)
+    if amount > _MOST_BYTES:
+        return "less"
     if amount >= _LEAST_BYTES or amount == Decimal(0):
         return None
     number = re.sub("[a-zA-Z]+$", "", text)

@@ -3,8 +3,10 @@
 import re
 from decimal import Decimal
 
+_FAR = 400
+"""Powers of ten beyond any amount, and within what arithmetic bears."""
 _FORM = re.compile(
-    r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:([eE][+-]?[0-9]+)|([numkMGTPE]|[KMGTPE]i))?"
+    r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:([eE][+-]?[0-9]{1,18})|([numkMGTPE]|[KMGTPE]i))?"
 )
 _SUFFIXES = {
     "n": Decimal(10) ** -9,
@@ -39,7 +41,8 @@ def quantity(text: str | float) -> Decimal:
         raise QuantityError(str(text))
     digits, exponent, suffix = match.groups()
     if exponent is not None:
-        return Decimal(digits + exponent)
+        power = max(-_FAR, min(_FAR, int(exponent[1:])))
+        return Decimal(f"{digits}e{power}")
     return Decimal(digits) * _SUFFIXES.get(suffix, Decimal(1))
 
 
