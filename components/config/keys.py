@@ -32,9 +32,7 @@ def sort_keys(document: Document) -> Keys:
     top = {} if document.value is None else document.value
     if not isinstance(top, Mapping):
         return _rooted(document, {}, [_at((), f"expected `config:` with keys, got {shown(top)}")])
-    problems = [
-        _at((key,), unknown_key(key, _PULUMIS_OWN)) for key in top if key not in _PULUMIS_OWN
-    ]
+    problems = [_at((key,), _unknown(key)) for key in top if key not in _PULUMIS_OWN]
     config = {} if top.get("config") is None else top["config"]
     if not isinstance(config, Mapping):
         problem = _at(("config",), f"expected keys and values, got {shown(config)}")
@@ -52,6 +50,12 @@ def full_key(key: str) -> str:
     """A key with its namespace; the engine reads a bare one as the project's."""
     namespace, _, name = key.partition(":")
     return f"{namespace}:{name.removeprefix('config:')}" if name else f"{PROJECT}:{key}"
+
+
+def _unknown(key: str) -> str:
+    if ":" in key or key in SECTIONS:
+        return f"expected this key under `config:`, got {key} beside it"
+    return unknown_key(key, _PULUMIS_OWN)
 
 
 def _unread(key: str, whole: str) -> list[Problem]:

@@ -83,6 +83,16 @@ def beside(nodes: Sequence[Node], value: Mapping[str, Any]) -> str:
     return "the rest"
 
 
+def further_down(nodes: Sequence[Node]) -> dict[str, str]:
+    """The keys one section further down, and how to write them from here."""
+    return {
+        inner: f"{key}.{inner}"
+        for node in nodes
+        for key in allowed_keys([node])
+        for inner in allowed_keys(list(variants(below(node, key))))
+    }
+
+
 def required(node: Node) -> Sequence[str]:
     """The keys that a section must have."""
     names: Sequence[str] = node.get("required", ())

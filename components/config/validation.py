@@ -8,7 +8,17 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from components.config.faults import Path, Problem
-from components.config.shape import Node, allowed_keys, beside, chosen, options, phrase, shapes
+from components.config.shape import (
+    Node,
+    allowed_keys,
+    beside,
+    chosen,
+    further_down,
+    options,
+    phrase,
+    required,
+    shapes,
+)
 from components.config.wording import meant, one_of, shown, unknown_key
 from components.config.yaml_scalars import plain_scalar
 from providers.config.section import MisfitError
@@ -116,7 +126,11 @@ def _extra(place: Path, written: Written) -> str:
     mine = [node for node in chosen(every, section) if key not in node.get("properties", {})]
     if key in allowed_keys(every):
         return f"expected no {key} beside {beside(mine, section)}, got one"
-    return unknown_key(key, allowed_keys(mine))
+    if key.startswith("ml-platform:"):
+        return f"expected this key under `config:`, got {key} here; it is indented too far"
+    if place[:-1] == ("platform", "teams") and not meant(key, allowed_keys(mine)):
+        return f"expected defaults of every team, got {key}; a team goes under ml-platform:teams"
+    return unknown_key(key, allowed_keys(mine), further_down(mine))
 
 
 def _wrong_kind(place: Path, written: Written) -> Problem:
@@ -140,8 +154,11 @@ def _unexpected(place: Path, written: Written) -> str:
 
 def _nothing(place: Path, written: Written) -> Problem:
     nodes = shapes(place, written.data)
-    remedy = "write {} for its defaults" if "object" in _kinds(nodes) else "leave the key out"
-    return Problem(path=place, message=f"expected {phrase(nodes)}, got nothing; {remedy}")
+    above = chosen(shapes(place[:-1], written.data), written.at(place[:-1]))
+    remedy = "; write {} for its defaults" if "object" in _kinds(nodes) else "; leave the key out"
+    if any(place[-1] in required(node) for node in above):
+        remedy = ""
+    return Problem(path=place, message=f"expected {phrase(nodes)}, got nothing{remedy}")
 
 
 def _hint(nodes: Sequence[Node], value: Any, text: str = "") -> str:

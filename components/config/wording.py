@@ -9,6 +9,7 @@ from components.config.yaml_positions import Marker
 
 _LONGEST = 60
 _ALIKE, _NEARLY_THE_SAME = 0.6, 0.7
+_LONG_WORD = 8
 _SHORT = 3
 """`gpu` looks like `cpu`, and nobody means it."""
 
@@ -56,12 +57,27 @@ def one_of(options: Iterable[str], got: str, *, of: str = "") -> str:
     return f"expected {whole}, got {shown(got)}{hint}"
 
 
-def unknown_key(key: str, allowed: Iterable[str]) -> str:
-    """What to say of a key that nobody reads."""
+def unknown_key(key: str, allowed: Iterable[str], deeper: Mapping[str, str] | None = None) -> str:
+    """What to say of a key that nobody reads; `deeper` are keys that stand further down."""
     options = list(allowed)
-    if guess := meant(key, options):
+    guess = meant(key, options) or _begun(key, options) or _deeper(key, deeper or {})
+    if guess:
         return f"expected a known key, got {key}; did you mean {guess}"
     return one_of(options, key).replace(f"'{key}'", key)
+
+
+def _begun(word: str, options: Iterable[str]) -> str | None:
+    """`cpu` for `cpu_target`."""
+    alike = [option for option in options if _plain(option).startswith(_plain(word))]
+    return alike[0] if len(alike) == 1 and len(word) >= _SHORT else None
+
+
+def _deeper(word: str, deeper: Mapping[str, str]) -> str | None:
+    """`resources.cpu` for `cpu`, `probes.liveness` for `livenessProbe`."""
+    plain = {_plain(key): place for key, place in deeper.items()}
+    begins = [place for key, place in plain.items() if _plain(word).startswith(key)]
+    exact = plain.get(_plain(word))
+    return exact or (begins[0] if len(begins) == 1 and len(word) > _LONG_WORD else None)
 
 
 def _plain(word: str) -> str:

@@ -81,6 +81,7 @@ _CAUSES = (
     (r"flow (sequence|mapping)", "expected the bracket that opens here to close"),
     (r"end of stream|document separator", "expected the quote that opens here to close"),
     (r"escape character '(.)'", "expected no \\{0} in double quotes; use single quotes"),
+    (r"scanning an alias", "expected text that begins with * in quotes"),
     (r"alias '(.*)'", "expected text that begins with * in quotes; there is no anchor &{0}"),
     (r"another document", "expected one document, got a second one (---)"),
     (r"block collection", "expected one more list item (- …) or less indentation"),

@@ -8,8 +8,10 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from components.config.keys import sort_keys
 from components.config.schema import schema_text
 from components.config.yaml_positions import Marker, read_yaml
+from tests.stack_keys import every_key
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -144,3 +146,22 @@ def test_every_pattern_is_anchored() -> None:
     patterns = [node["pattern"] for node in nodes(SCHEMA) if isinstance(node.get("pattern"), str)]
     assert patterns
     assert [p for p in patterns if not (p.startswith("^") and p.endswith("$"))] == []
+
+
+def test_every_key_there_is_stands_in_one_of_the_good_files() -> None:
+    shown = {
+        tuple(step for step in path if isinstance(step, str))
+        for file in HAPPY
+        for path in sort_keys(read_yaml(file.read_text(encoding="utf-8"))).document.lines
+    }
+    names = {path[:length] for path in shown for length in range(1, len(path) + 1)}
+
+    def stands(path: tuple[str, ...]) -> bool:
+        return any(
+            len(name) == len(path)
+            and all(want in ("x", have) for want, have in zip(path, name, strict=True))
+            for name in names
+        )
+
+    sealed = {("kubeconfig", "secure"), ("secrets", "x", "x", "x", "secure")}
+    assert {path for path in every_key() if not stands(path)} <= sealed

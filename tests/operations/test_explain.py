@@ -1,31 +1,18 @@
 """`mlp explain` knows every key of the stack file, and says what becomes of it."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from components.config.consumers import CONSUMERS, consumer
 from components.config.faults import Path
 from components.config.schema import schema_text
-from components.config.shape import Node, allowed_keys, below, sections, variants
 from operations.cli import main
 from operations.commands.explain import explained
+from tests.stack_keys import every_key
 
 
-def keys(nodes: list[Node], path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Every key there is, `x` for names of one's own."""
-    yield path
-    for node in variants(nodes):
-        for key in allowed_keys([node]):
-            yield from keys(below(node, key), (*path, key))
-        if "patternProperties" in node:
-            yield from keys(below(node, ""), (*path, "x"))
-        if "items" in node:
-            yield from keys([node["items"]], path)
-
-
-EVERY = sorted({path for name, node in sections().items() for path in keys([node], (name,))})
+EVERY = every_key()
 
 
 def said(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
