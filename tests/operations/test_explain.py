@@ -11,7 +11,6 @@ from operations.cli import main
 from operations.commands.explain import explained
 from tests.stack_keys import every_key
 
-
 EVERY = every_key()
 
 
