@@ -60,7 +60,7 @@ check: setup ## lint, format, types, layers
 	@.venv/bin/lint-imports
 
 test: setup ## the unit tests; under a minute, needs no Go
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) --numprocesses=auto --dist=loadfile $(ARGS)
 
 e2e: setup ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e

@@ -1,5 +1,6 @@
 """A child process of a long command: its output goes to a log, and it ends with the command."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -60,7 +61,8 @@ def _end(child: subprocess.Popen[str]) -> None:
     if child.poll() is not None:
         return
     os.killpg(child.pid, signal.SIGINT)
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(_PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
+    # What a shell starts in the background ignores interrupts; nothing of the group stays.
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
