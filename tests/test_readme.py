@@ -37,12 +37,12 @@ def test_the_faults_it_shows_are_the_ones_that_are_told(
 
 def test_every_command_it_names_exists() -> None:
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"make ([a-z][a-z0-9-]+)", README)) - {"turns"}
+    named = set(re.findall(r"(?:`|\$ )make ([a-z][a-z0-9-]+)", README))
     verbs = set(re.findall(r"mlp ([a-z]+)", README))
     assert len(named) > 5
     assert len(verbs) >= 3
-    assert named <= targets
-    assert verbs <= set(VERBS)
+    assert named - targets == set()
+    assert verbs - set(VERBS) == set()
 
 
 def test_every_folder_it_names_exists() -> None:
