@@ -74,7 +74,7 @@ def result(
     `about` is a key of the population.
     """
     found = list(findings)
-    if not population.get(about) and not any(f.status is Status.REFUTED for f in found):
+    if not population.get(about):
         nothing = Finding(
             proof=proof,
             rule=f"{proof}/nothing-to-decide",

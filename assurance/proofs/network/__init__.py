@@ -1,0 +1,1 @@
+"""NetworkPolicy v1, decided: which pods reach which pods and addresses, on which ports."""

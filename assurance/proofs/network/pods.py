@@ -1,0 +1,114 @@
+"""The pods and namespaces of a graph, as a network plugin would see them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assurance.graph.graph import Graph
+from assurance.graph.pods import PodTemplate
+from assurance.graph.resource import Marker, Origin
+from assurance.graph.values import Addresses
+from assurance.proofs.network.selectors import NAME
+from assurance.proofs.network.spans import Spans, addresses
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pod:
+    """Pods of one kind: all that NetworkPolicies can tell apart about them."""
+
+    namespace: str
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    ports: frozenset[tuple[str, str, int]] = frozenset()
+    """Named container ports: name, protocol, number."""
+    host_network: bool = False
+    """On the node's own network: no policy acts on it, no selector finds it."""
+    addresses: Spans = ()
+    """Where it may be."""
+    origin: Origin = field(default_factory=Origin)
+    assumes: str | None = None
+    """Why we believe in it, if no pod template of the graph says so."""
+
+    def __str__(self) -> str:
+        """Namespace and name."""
+        return f"{self.namespace}/{self.name}"
+
+
+class UnknownPodError(ValueError):
+    """A pod template whose place or labels are not known."""
+
+
+def pod_of(template: PodTemplate, plan: Addresses | None) -> Pod:
+    """The pods of one template."""
+    if isinstance(template.namespace, Marker):
+        message = "its namespace is not known"
+        raise UnknownPodError(message)
+    hidden = [key for key, value in template.labels.items() if not isinstance(value, str)]
+    if hidden:
+        message = f"its label {hidden[0]} is not known"
+        raise UnknownPodError(message)
+    on_node = template.spec.get("hostNetwork")
+    if isinstance(on_node, Marker):
+        message = "its hostNetwork is not known"
+        raise UnknownPodError(message)
+    return Pod(
+        namespace=template.namespace or "default",
+        name=_name(template),
+        labels=template.labels,
+        ports=named_ports(template.spec),
+        host_network=bool(on_node),
+        addresses=place(plan, on_node=bool(on_node)),
+        origin=template.owner.resource.origin,
+        assumes=assumed(template),
+    )
+
+
+def _name(template: PodTemplate) -> str:
+    """The owner's kind and name, and the place in it where that tells templates apart."""
+    text = f"{template.owner.gvk.kind} {template.owner.name}"
+    where = ".".join(map(str, template.path))
+    return text if where in {"", "spec.template"} else f"{text} ({where})"
+
+
+def assumed(template: PodTemplate) -> str | None:
+    """The stand-in that a template comes from."""
+    stand_in = template.owner.resource.assumed
+    return None if stand_in is None else f"chart {stand_in}"
+
+
+def place(plan: Addresses | None, *, on_node: bool = False) -> Spans:
+    """The addresses that a pod may get; none where nobody has stated them."""
+    if plan is None:
+        return ()
+    return addresses(plan.nodes if on_node else plan.pods)
+
+
+def named_ports(spec: Mapping[str, Any]) -> frozenset[tuple[str, str, int]]:
+    """Ports that containers, and init containers that stay, give names to."""
+    found = set()
+    for container in _containers(spec):
+        for port in container.get("ports") or ():
+            name, number = port.get("name"), port.get("containerPort")
+            if isinstance(name, str) and isinstance(number, int | float):
+                found.add((name, str(port.get("protocol") or "TCP"), int(number)))
+    return frozenset(found)
+
+
+def _containers(spec: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    for key in ("containers", "initContainers"):
+        for container in spec.get(key) or ():
+            stays = key == "containers" or container.get("restartPolicy") == "Always"
+            if isinstance(container, Mapping) and stays:
+                yield container
+
+
+def namespace_labels(graph: Graph, others: Iterable[str] = ()) -> dict[str, dict[str, str]]:
+    """Labels of every namespace that the graph makes or names, as they will be on the cluster."""
+    found: dict[str, dict[str, str]] = {name: {} for name in others}
+    for item in graph.objects():
+        if item.gvk.group == "" and item.gvk.kind == "Namespace" and isinstance(item.name, str):
+            stated = (item.manifest.get("metadata") or {}).get("labels") or {}
+            found[item.name] = {k: v for k, v in stated.items() if isinstance(v, str)}
+        elif isinstance(item.namespace, str):
+            found.setdefault(item.namespace, {})
+    return {name: {**labels, NAME: name} for name, labels in sorted(found.items())}

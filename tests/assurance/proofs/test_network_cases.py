@@ -1,0 +1,433 @@
+"""What the Kubernetes documentation says about NetworkPolicies, case by case; and planted bugs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from assurance.graph.kubernetes import object_of
+from assurance.graph.resource import Marker
+from assurance.proofs.network import model, policies, selectors
+from assurance.proofs.network.model import Network
+from assurance.proofs.network.pods import Pod
+from assurance.proofs.network.policies import read_policy
+from assurance.proofs.network.selectors import NAME, Selector, SpecError
+from assurance.proofs.network.spans import addresses, common
+from tests.assurance.proofs.worlds import Manifest, policy, resource
+
+NAMESPACES = {
+    "red": {NAME: "red", "team": "a"},
+    "green": {NAME: "green", "team": "b"},
+    "blue": {NAME: "blue"},
+}
+POD_RANGE = addresses([ip_network("10.244.0.0/16")])
+NODE_RANGE = addresses([ip_network("10.128.0.0/24")])
+HTTP_8080 = frozenset({("http", "TCP", 8080), ("dns", "UDP", 53)})
+HTTP_9090 = frozenset({("http", "TCP", 9090)})
+PODS = {
+    "red/web": Pod(namespace="red", name="web", labels={"app": "web"}, ports=HTTP_8080),
+    "red/db": Pod(namespace="red", name="db", labels={"app": "db"}, ports=HTTP_9090),
+    "green/web": Pod(namespace="green", name="web", labels={"app": "web"}),
+    "blue/none": Pod(namespace="blue", name="none"),
+    "red/node": Pod(namespace="red", name="node", labels={"app": "web"}, host_network=True),
+}
+Case = tuple[str, tuple[Manifest, ...], dict[str, bool]]
+"""A sentence; policies; `source target protocol port` and whether that is open."""
+
+_TO_GREEN = {"namespaceSelector": {"matchLabels": {NAME: "green"}}}
+
+
+def red(name: str = "p", **spec: Any) -> Manifest:
+    return policy("red", name, **spec)
+
+
+def expression(operator: str, *values: str, key: str = "team") -> Manifest:
+    more = {"values": list(values)} if values else {}
+    return {"matchExpressions": [{"key": key, "operator": operator, **more}]}
+
+
+def from_namespaces(selector: Manifest) -> Manifest:
+    return red(ingress=[{"from": [{"namespaceSelector": selector}]}])
+
+
+CASES: tuple[Case, ...] = (
+    ("without policies everything is open", (), {"blue/none red/web TCP 80": True}),
+    (
+        "a policy without rules shuts ingress, and leaves egress open",
+        (red(),),
+        {"green/web red/web TCP 80": False, "red/web green/web TCP 80": True},
+    ),
+    (
+        "an empty list of egress rules does not make a policy act on egress",
+        (red(egress=[]),),
+        {"red/web green/web TCP 80": True, "green/web red/web TCP 80": False},
+    ),
+    (
+        "a policy with egress rules and no types acts on ingress as well",
+        (red(egress=[{}]),),
+        {"red/web green/web TCP 80": True, "green/web red/web TCP 80": False},
+    ),
+    (
+        "types that are stated count, whatever rules there are",
+        (red(policyTypes=["Egress"], ingress=[]),),
+        {"green/web red/web TCP 80": True, "red/web green/web TCP 80": False},
+    ),
+    (
+        "policies act in their own namespace only",
+        (red(policyTypes=["Ingress", "Egress"]),),
+        {"green/web blue/none TCP 80": True, "green/web red/db TCP 80": False},
+    ),
+    (
+        "a rule without peers lets everybody in; an empty list of peers as well",
+        (red(podSelector={"matchLabels": {"app": "web"}}, ingress=[{"from": []}]),),
+        {"blue/none red/web TCP 80": True, "red/node red/web TCP 80": True},
+    ),
+    (
+        "an empty rule is every port and everybody",
+        (red(ingress=[{}]),),
+        {"blue/none red/web SCTP 9": True},
+    ),
+    (
+        "an empty list of ports is every port",
+        (red(ingress=[{"ports": []}]),),
+        {"blue/none red/web UDP 9": True},
+    ),
+    (
+        "policies add up",
+        (
+            red("one", ingress=[{"from": [_TO_GREEN]}]),
+            red("two", ingress=[{"ports": [{"port": 80}]}]),
+        ),
+        {
+            "green/web red/web TCP 9": True,
+            "blue/none red/web TCP 80": True,
+            "blue/none red/web TCP 9": False,
+        },
+    ),
+    (
+        "an empty pod selector is the policy's own namespace, not every one",
+        (red(ingress=[{"from": [{"podSelector": {}}]}]),),
+        {"red/db red/web TCP 80": True, "green/web red/web TCP 80": False},
+    ),
+    (
+        "an empty namespace selector is every namespace",
+        (from_namespaces({}),),
+        {"blue/none red/web TCP 80": True, "red/db red/web TCP 80": True},
+    ),
+    (
+        "two selectors in one peer must both hold",
+        (red(ingress=[{"from": [{**_TO_GREEN, "podSelector": {"matchLabels": {"app": "x"}}}]}]),),
+        {"green/web red/web TCP 80": False},
+    ),
+    (
+        "two peers are alternatives",
+        (red(ingress=[{"from": [_TO_GREEN, {"podSelector": {"matchLabels": {"app": "db"}}}]}]),),
+        {
+            "green/web red/web TCP 80": True,
+            "red/db red/web TCP 80": True,
+            "blue/none red/web TCP 80": False,
+        },
+    ),
+    (
+        "In needs the label",
+        (from_namespaces(expression("In", "a", "b")),),
+        {"green/web red/db TCP 1": True, "blue/none red/db TCP 1": False},
+    ),
+    (
+        "NotIn holds where the label is absent",
+        (from_namespaces(expression("NotIn", "b")),),
+        {"green/web red/db TCP 1": False, "blue/none red/db TCP 1": True},
+    ),
+    (
+        "Exists asks for the label, whatever it says",
+        (from_namespaces(expression("Exists")),),
+        {"green/web red/db TCP 1": True, "blue/none red/db TCP 1": False},
+    ),
+    (
+        "DoesNotExist asks for its absence",
+        (from_namespaces(expression("DoesNotExist")),),
+        {"green/web red/db TCP 1": False, "blue/none red/db TCP 1": True},
+    ),
+    (
+        "labels and expressions must hold together",
+        (from_namespaces({"matchLabels": {"team": "b"}, **expression("Exists", key="nothing")}),),
+        {"green/web red/db TCP 1": False},
+    ),
+    (
+        "every namespace has its name as a label",
+        (from_namespaces(expression("NotIn", "green", key=NAME)),),
+        {"green/web red/db TCP 1": False, "blue/none red/db TCP 1": True},
+    ),
+    (
+        "a port without a protocol is TCP",
+        (red(ingress=[{"ports": [{"port": 53}]}]),),
+        {"green/web red/web TCP 53": True, "green/web red/web UDP 53": False},
+    ),
+    (
+        "a protocol without a port is all of its ports",
+        (red(ingress=[{"ports": [{"protocol": "SCTP"}]}]),),
+        {"green/web red/web SCTP 65535": True, "green/web red/web TCP 1": False},
+    ),
+    (
+        "endPort is the last port of the range",
+        (red(ingress=[{"ports": [{"port": 8000, "endPort": 8010}]}]),),
+        {
+            "green/web red/web TCP 7999": False,
+            "green/web red/web TCP 8000": True,
+            "green/web red/web TCP 8010": True,
+            "green/web red/web TCP 8011": False,
+        },
+    ),
+    (
+        "a named port is what each target calls so, at ingress",
+        (red(ingress=[{"ports": [{"port": "http"}]}]),),
+        {
+            "green/web red/web TCP 8080": True,
+            "green/web red/db TCP 8080": False,
+            "green/web red/db TCP 9090": True,
+        },
+    ),
+    (
+        "a named port is what each target calls so, at egress",
+        (policy("green", "p", policyTypes=["Egress"], egress=[{"ports": [{"port": "http"}]}]),),
+        {
+            "green/web red/web TCP 8080": True,
+            "green/web red/web TCP 9090": False,
+            "green/web red/db TCP 9090": True,
+            "green/web blue/none TCP 8080": False,
+        },
+    ),
+    (
+        "a named port is of one protocol",
+        (red(ingress=[{"ports": [{"port": "dns"}, {"port": "http", "protocol": "UDP"}]}]),),
+        {"green/web red/web UDP 53": False, "green/web red/web UDP 8080": False},
+    ),
+    (
+        "an ipBlock over the pods' range lets pods in",
+        (red(ingress=[{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]),),
+        {"green/web red/web TCP 80": True},
+    ),
+    (
+        "what an ipBlock excepts stays out",
+        (
+            red(
+                ingress=[
+                    {"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.244.0.0/16"]}}]}
+                ]
+            ),
+        ),
+        {"green/web red/web TCP 80": False, "red/node red/web TCP 80": True},
+    ),
+    (
+        "no policy acts on a pod of the host's network, and no selector finds it",
+        (red(policyTypes=["Ingress", "Egress"], ingress=[{"from": [{"podSelector": {}}]}]),),
+        {
+            "red/node green/web TCP 80": True,
+            "green/web red/node TCP 80": True,
+            "red/node red/web TCP 80": False,
+        },
+    ),
+    (
+        "a selector that matches nothing opens nothing",
+        (red(ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "none"}}}]}]),),
+        {"red/db red/web TCP 80": False},
+    ),
+    (
+        "both ends must allow",
+        (
+            red("in", ingress=[{"from": [_TO_GREEN], "ports": [{"port": 80}]}]),
+            policy("green", "out", policyTypes=["Egress"], egress=[{"ports": [{"port": 81}]}]),
+        ),
+        {"green/web red/web TCP 80": False, "green/web red/web TCP 81": False},
+    ),
+)
+
+
+def wrong(case: Case) -> list[str]:
+    """The connections of a case that come out otherwise than the documentation says."""
+    _, given, expected = case
+    items = [object_of(resource(one)) for one in given]
+    there = [
+        replace(pod, addresses=NODE_RANGE if pod.host_network else POD_RANGE)
+        for pod in PODS.values()
+    ]
+    network = Network(there, NAMESPACES, [read_policy(item) for item in items if item])
+    where = {str(pod): n for n, alike in enumerate(network.classes) for pod in alike}
+    found = []
+    for text, is_open in expected.items():
+        source, target, protocol, port = text.split()
+        one = ((protocol, int(port), int(port)),)
+        if bool(common(network.between(where[source], where[target]), one)) is not is_open:
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_as_documented(case: Case) -> None:
+    assert wrong(case) == []
+
+
+def _holds_wrongly(changed: Mapping[str, Callable[..., bool]]) -> Callable[..., bool]:
+    real = selectors._holds
+
+    def holds(part: tuple[str, str, frozenset[str]], labels: Mapping[str, str]) -> bool:
+        key, operator, values = part
+        return changed[operator](key, values, labels) if operator in changed else real(part, labels)
+
+    return holds
+
+
+def _planted() -> dict[str, tuple[Any, str, Any]]:
+    """Bugs that evaluators have had: what is replaced, and by what."""
+    rule, block, port = policies._rule, policies._block, policies._port
+    resolve, openings = Network._resolve, Network.openings
+    return {
+        "NotIn asks for the label": (
+            selectors,
+            "_holds",
+            _holds_wrongly({"NotIn": lambda k, v, has: k in has and has[k] not in v}),
+        ),
+        "Exists compares values": (
+            selectors,
+            "_holds",
+            _holds_wrongly({"Exists": lambda k, _v, has: bool(has.get(k) == "a")}),
+        ),
+        "DoesNotExist always holds": (
+            selectors,
+            "_holds",
+            _holds_wrongly({"DoesNotExist": lambda _k, _v, _has: True}),
+        ),
+        "expressions are passed over": (
+            Selector,
+            "matches",
+            lambda self, labels: all(labels.get(k) == v for k, v in self.labels),
+        ),
+        "exceptions are passed over": (policies, "_block", lambda b: block({"cidr": b["cidr"]})),
+        "endPort is exclusive": (
+            policies,
+            "_port",
+            lambda p: port({**p, "endPort": p["endPort"] - 1} if "endPort" in p else p),
+        ),
+        "endPort is passed over": (
+            policies,
+            "_port",
+            lambda p: port({k: v for k, v in p.items() if k != "endPort"}),
+        ),
+        "every port is TCP": (policies, "_port", lambda p: port({**p, "protocol": "TCP"})),
+        "an empty list of peers is nobody": (
+            policies,
+            "_rule",
+            lambda given, side: (
+                replace(rule(given, side), peers=()) if given.get(side) == [] else rule(given, side)
+            ),
+        ),
+        "an egress key shuts egress": (
+            policies,
+            "_types",
+            lambda spec: spec.get("policyTypes") or ["Ingress", *["Egress"] * ("egress" in spec)],
+        ),
+        "egress rules alone do not shut ingress": (
+            policies,
+            "_types",
+            lambda spec: (
+                spec.get("policyTypes")
+                or [way for way in ("Ingress", "Egress") if way.lower() in spec]
+            ),
+        ),
+        "a pod selector reaches every namespace": (
+            Network,
+            "_resolve",
+            lambda self, ns, peer: resolve(
+                self, ns, replace(peer, namespaces=Selector()) if peer.local else peer
+            ),
+        ),
+        "policies act on the host's network": (
+            Network,
+            "_selects",
+            staticmethod(lambda selector, pod: selector.matches(pod.labels)),
+        ),
+        "an ipBlock never means pods": (
+            Network,
+            "_resolve",
+            lambda self, ns, peer: (0, 0) if peer.block is not None else resolve(self, ns, peer),
+        ),
+        "a named port is the first pod's": (
+            model,
+            "_resolved",
+            lambda named, _pod: (("TCP", 8080, 8080),) if named else (),
+        ),
+        "egress alone decides": (
+            Network,
+            "between",
+            lambda self, s, t: self.end("egress", s, t),
+        ),
+        "ingress alone decides": (
+            Network,
+            "between",
+            lambda self, s, t: self.end("ingress", t, s),
+        ),
+        "what nothing selects is shut": (
+            Network,
+            "openings",
+            lambda self, way, index: openings(self, way, index) if self.acting(way, index) else (),
+        ),
+    }
+
+
+BUGS = _planted()
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_a_planted_bug_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, name, replacement = BUGS[bug]
+    monkeypatch.setattr(place, name, replacement)
+    assert any(wrong(case) for case in CASES)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"podSelector": Marker.UNKNOWN}, "spec.podSelector is not known"),
+        (
+            {"podSelector": {"matchLabels": {"app": Marker.UNKNOWN}}},
+            "spec.podSelector.matchLabels.app is not known",
+        ),
+        ({"ingress": [{"from": [{}]}]}, "expected a peer"),
+        ({"ingress": [{"ports": [{"port": 0}]}]}, "no range of ports"),
+        ({"ingress": [{"ports": [{"port": 90, "endPort": 80}]}]}, "no range of ports"),
+        ({"ingress": [{"ports": [{"port": "http", "endPort": 80}]}]}, "endPort"),
+        ({"ingress": [{"ports": [{"protocol": "ICMP"}]}]}, "protocol"),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0/8"}}]}]}, "ipBlock"),
+        ({"ingress": {}}, "expected a list"),
+        (
+            {"podSelector": {"matchExpressions": [{"key": "a", "operator": "Like"}]}},
+            "no requirement",
+        ),
+        (
+            {"podSelector": {"matchExpressions": [{"key": "a", "operator": "In"}]}},
+            "no requirement",
+        ),
+    ],
+)
+def test_what_is_unknown_or_refused_is_never_read_as_something(
+    spec: Manifest, message: str
+) -> None:
+    item = object_of(resource(red(**spec)))
+    assert item
+    with pytest.raises(SpecError, match=message):
+        read_policy(item)
+
+
+def test_a_flow_between_classes_is_what_each_pair_of_pods_has() -> None:
+    """Classes only put together what no policy tells apart."""
+    many = [Pod(namespace="red", name=f"n{n}", labels={"app": "ab"[n % 2]}) for n in range(40)]
+    item = object_of(
+        resource(red(ingress=[{"from": [{"podSelector": {"matchLabels": {"app": "a"}}}]}]))
+    )
+    assert item
+    network = Network(many, NAMESPACES, [read_policy(item)])
+    assert [len(alike) for alike in network.classes] == [20, 20]
+    assert network.between(0, 1)
+    assert not network.between(1, 0)
