@@ -191,16 +191,18 @@ def test_a_need_of_what_is_already_on_the_cluster_opens_the_way_out(one: Project
 def test_a_workload_that_fits_on_no_node_fails_the_deployment_in_time_with_pod_and_reason(
     one: Project,
 ) -> None:
-    huge = {"image": "registry.example.com/risk/huge:1", "resources": {"cpu": 2, "memory": "1Gi"}}
-    limits = {"limits": {"cpu": 3, "memory": "2Gi"}}
-    huge["resources"] |= limits
-    quota = {"cpu": 100, "memory": "100Gi"}
-    crowd = huge | {"replicas": 20}
-    risk = {"ready_within": 10, "quota": quota, "containers": {"maximum": {"cpu": 4}}}
-    one.write(
-        "one",
-        {"platform": PLATFORM, "teams": {**TEAMS, "risk": risk | {"workloads": {"huge": crowd}}}},
-    )
+    crowd = {
+        "image": "registry.example.com/risk/huge:1",
+        "resources": {"cpu": 2, "memory": "1Gi", "limits": {"cpu": 3, "memory": "2Gi"}},
+        "replicas": 20,
+    }
+    risk = {
+        "ready_within": 10,
+        "quota": {"cpu": 100, "memory": "100Gi"},
+        "containers": {"maximum": {"cpu": 4}},
+        "workloads": {"huge": crowd},
+    }
+    one.write("one", {"platform": PLATFORM, "teams": {**TEAMS, "risk": risk}})
     outcome = one.outcome("up", "one", code=3)
     said = " ".join(message["text"] for message in outcome["messages"])
     assert "Deployment risk/huge" in said
