@@ -52,14 +52,14 @@ def run(options: argparse.Namespace) -> int:
     )
     modes = [options.mode] if options.mode else MODES
     done = rehearse(rehearsal, stack_paths(root, options.stack), modes)
-    _refuse_failures(done, debug=options.debug)
+    refuse_failures(done, debug=options.debug)
     _report(done, rehearsal.today, sys.stderr if options.json == "-" else sys.stdout)
     if options.json:
-        _write(dumps(runs(each.document for each in done if each.document)), options.json)
+        write(dumps(runs(each.document for each in done if each.document)), options.json)
     return EXIT_PROVED
 
 
-def _refuse_failures(done: Iterable[Rehearsed], *, debug: bool) -> None:
+def refuse_failures(done: Iterable[Rehearsed], *, debug: bool) -> None:
     """What failed in both modes alike is said once."""
     failures: dict[tuple[str, str], list[Rehearsed]] = {}
     for each in done:
@@ -124,7 +124,8 @@ def _details(each: Rehearsed, console: Console) -> None:
         console.print(f"  teams: {', '.join(each.summary['teams'])}", markup=False)
 
 
-def _write(text: str, target: str) -> None:
+def write(text: str, target: str) -> None:
+    """A document, to a file or to standard output."""
     if target == "-":
         sys.stdout.write(text)
         return

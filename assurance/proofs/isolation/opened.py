@@ -1,6 +1,7 @@
 """What somebody has asked for is open, at both ends and whatever addresses pods get."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assurance.graph.values import Need, Outside
 from assurance.proofs.findings import Finding, Status
@@ -47,7 +48,7 @@ class Opened:
             if intent.open_within:
                 faults = list(self._within(team))
                 message = f"pods of {team} reach each other"
-                good = finding("declared-flow-closed", Status.PROVED, f"{team} → itself", message)
+                good = finding("closed-within", Status.PROVED, f"team {team}", message)
                 yield from faults or [good]
             faults = list(self._dns(team))
             yield from faults[:1]
@@ -103,7 +104,8 @@ class Opened:
             for target in pods:
                 missing = minus(EVERY_PORT, self._network.between(source, target, sure=True))
                 if missing:
-                    yield self._closed(f"{team} → itself", source, target, missing)
+                    found = self._closed(f"team {team}", source, target, missing)
+                    yield replace(found, rule="isolation/closed-within")
                     return
 
     def _covers(self, way: str, index: int, classes: Bits) -> bool:

@@ -77,7 +77,7 @@ FROM_ALL: list[Manifest] = [{"from": [{"namespaceSelector": {}}]}]
 ANYWHERE: list[Manifest] = [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]
 
 BREAKS: dict[str, tuple[str, Change, str]] = {
-    "closed within": ("tenant-a/allow-same-team", removed, "declared-flow-closed"),
+    "closed within": ("tenant-a/allow-same-team", removed, "closed-within"),
     "no DNS": ("tenant-b/allow-dns", removed, "dns"),
     "DNS by TCP only": (
         "tenant-b/allow-dns",
