@@ -113,3 +113,42 @@ def test_the_sandbox_is_proved_from_its_stack_file(capsys: pytest.CaptureFixture
     words = ["--stack", "sandbox", "--mode", "cold", "--only", "isolation"]
     assert main(["prove", *words]) == 0
     assert "sandbox (cold) isolation: 0 refuted, 0 unknown" in capsys.readouterr().out
+
+
+def connectivity(*words: str) -> int:
+    return main(["connectivity", *words])
+
+
+def test_connectivity_says_what_is_open_and_because_of_what(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert connectivity("--stack", "sandbox", "--mode", "warm") == 0
+    told = capsys.readouterr().out
+    assert (
+        "  fraud/Deployment api → warehouse/endpoint cluster.warehouse: TCP 5432\n"
+        "      egress: fraud/need-cluster.warehouse.by.api\n"
+    ) in told
+    assert "fraud/Deployment api → the internet: every port\n" in told
+    assert "no need asks for it" not in told
+
+
+def test_connectivity_between_namespaces_as_json_and_as_a_diagram(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "red.yaml").write_text(WEB.replace("NAME", "red"))
+    words = ("--manifests", str(folder), "--by", "namespace")
+    assert connectivity(*words, "--json", "-") == 0
+    found = json.loads(capsys.readouterr().out)["connections"]
+    ends = {(each["source"], each["target"]): each for each in found}
+    assert ("red", "blue") not in ends
+    assert ("blue", "red") not in ends
+    assert not ends["anywhere", "red"]["declared"]
+    assert [(p["protocol"], p["first"]) for p in ends["blue", "kube-system"]["ports"]] == [
+        ("TCP", 53),
+        ("UDP", 53),
+    ]
+    assert connectivity(*words, "--mermaid", "--undeclared") == 0
+    drawn = capsys.readouterr().out
+    assert drawn.startswith("flowchart LR\n")
+    assert '-.->|"every port"|' in drawn
+    assert "-->|" not in drawn

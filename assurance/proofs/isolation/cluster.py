@@ -126,6 +126,7 @@ def _supposed(real: Iterable[Pod], intent: Intent) -> Iterator[Pod]:
                 name=name,
                 labels=dict(labels.labels),
                 addresses=where,
+                supposed=True,
                 assumes=f"pods of {name} run in {namespace}, with the labels {labels}",
             )
 

@@ -244,7 +244,15 @@ class Network:
         together: dict[object, list[Pod]] = defaultdict(list)
         for pod in pods:
             answers = tuple(s.matches(pod.labels) for s in asked.get(pod.namespace, ()))
-            key = (pod.namespace, pod.host_network, pod.ports, pod.addresses, answers, pod.assumes)
+            key = (
+                pod.namespace,
+                pod.host_network,
+                pod.ports,
+                pod.addresses,
+                answers,
+                pod.assumes,
+                pod.supposed,
+            )
             together[key].append(pod)
         return [tuple(alike) for alike in together.values()]
 

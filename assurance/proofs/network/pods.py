@@ -27,7 +27,9 @@ class Pod:
     """Where it may be."""
     origin: Origin = field(default_factory=Origin)
     assumes: str | None = None
-    """Why we believe in it, if no pod template of the graph says so."""
+    """What one has to believe to believe in it: a stand-in, or somebody else's pods."""
+    supposed: bool = False
+    """No pod template of the graph shows it: intent only says that it is there."""
 
     def __str__(self) -> str:
         """Namespace and name."""
