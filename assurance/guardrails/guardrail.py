@@ -1,0 +1,107 @@
+"""What a guardrail is: a rule about single objects, as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from assurance.guardrails.predicate import Predicate
+
+
+class Severity(StrEnum):
+    """How much harm a violation does."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Framework(StrEnum):
+    """Catalogues of controls that people are audited against."""
+
+    PSS = "Pod Security Standards v1.35"
+    CIS = "CIS Kubernetes Benchmark 1.9"
+    NSA = "NSA/CISA Kubernetes Hardening Guide 1.2"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Control:
+    """One control of a framework, by its number or, where it has none, by its heading."""
+
+    framework: Framework
+    id: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Kind:
+    """A kind of object, of whatever version."""
+
+    group: str
+    """Empty for the core group."""
+    kind: str
+
+    @property
+    def resource(self) -> str:
+        """As the API's paths spell it."""
+        word = self.kind.lower()
+        if word.endswith(("ss", "x")):
+            return f"{word}es"
+        return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Objects of some kinds; the predicate is about the object."""
+
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PodTemplates:
+    """Every pod, wherever its template stands; the predicate is about `metadata` and `spec`."""
+
+
+ARRIVING_PODS = Objects((Kind("", "Pod"),))
+"""Pods as they arrive, once a LimitRange and the ServiceAccount have added theirs."""
+PODS = PodTemplates()
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Namespaces whose label has one of some values."""
+
+    key: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selector:
+    """What a guardrail is about."""
+
+    of: Objects | PodTemplates
+    namespaces: Labelled | None = None
+    """Only in those; a Namespace counts by its own labels, what has no namespace always counts."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guardrail:
+    """A rule that single objects must keep."""
+
+    name: str
+    """In kebab case; the policy on the cluster is called `ml-platform-<name>`."""
+    title: str
+    """The sentence that it enforces."""
+    severity: Severity
+    frameworks: tuple[Control, ...]
+    applies: Selector
+    require: Predicate
+    remedy: str
+    page: str
+    """Why, in Markdown, for the rule's page."""
+
+
+def in_scope(guardrail: Guardrail, labels: Mapping[str, Any]) -> bool:
+    """Whether a guardrail is about what lives in a namespace with these labels."""
+    wanted = guardrail.applies.namespaces
+    return wanted is None or labels.get(wanted.key) in wanted.values

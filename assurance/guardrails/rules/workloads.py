@@ -1,0 +1,159 @@
+"""Images, amounts and tokens of what teams run."""
+
+from assurance.guardrails.guardrail import (
+    ARRIVING_PODS,
+    PODS,
+    Control,
+    Framework,
+    Guardrail,
+    Kind,
+    Labelled,
+    Objects,
+    Selector,
+    Severity,
+)
+from assurance.guardrails.predicate import (
+    AllOf,
+    AnyOf,
+    Equals,
+    Every,
+    Image,
+    ImagePart,
+    Not,
+    OneOf,
+    Path,
+    Predicate,
+    Present,
+    at,
+)
+from assurance.guardrails.rules.pods import CONTAINERS, each_container
+
+TEAMS = Labelled("ml-platform/namespace-class", ("team",))
+"""Namespaces of teams, as opposed to the platform's own and the cluster's."""
+
+_CIS, _NSA = Framework.CIS, Framework.NSA
+_IMAGE = at("image")
+_TAG, _DIGEST = Image(_IMAGE, ImagePart.TAG), Image(_IMAGE, ImagePart.DIGEST)
+_STARTED = CONTAINERS[:2]
+"""Debug containers cannot state amounts."""
+
+
+def _amount(kind: str, resource: str) -> Path:
+    return at("resources", kind, resource)
+
+
+def _stated(resource: str, *kinds: str) -> AnyOf:
+    """The pod as a whole, or each container, states an amount of one of these kinds."""
+    of_pod = [Present(at("spec", "resources", kind, resource)) for kind in kinds]
+    of_container = AnyOf(tuple(Present(_amount(kind, resource)) for kind in kinds))
+    return AnyOf((*of_pod, Every(_STARTED, of_container)))
+
+
+REQUESTS = Guardrail(
+    name="containers-request-cpu-and-memory",
+    title="Every container requests CPU and memory.",
+    severity=Severity.MEDIUM,
+    frameworks=(Control(_NSA, "Resource policies"),),
+    applies=Selector(of=ARRIVING_PODS, namespaces=TEAMS),
+    require=AllOf((_stated("cpu", "requests", "limits"), _stated("memory", "requests", "limits"))),
+    remedy="Set resources.requests, or let the team's LimitRange do it.",
+    page="The scheduler counts requests only: a pod without any is put on a node that is full, and "
+    "is the first to be evicted. A limit without a request is a request of the same amount.",
+)
+LIMITS = Guardrail(
+    name="containers-limit-memory",
+    title="Every container has a limit on memory.",
+    severity=Severity.MEDIUM,
+    frameworks=(Control(_NSA, "Resource policies"),),
+    applies=Selector(of=ARRIVING_PODS, namespaces=TEAMS),
+    require=_stated("memory", "limits"),
+    remedy="Set resources.limits.memory, or let the team's LimitRange do it.",
+    page="Without a limit one container can use up a node's memory, and the kernel kills whichever "
+    "process it picks. CPU needs no limit: what is short of it becomes slow, nothing dies.",
+)
+VERSIONED = Guardrail(
+    name="images-have-a-version",
+    title="Every image has a digest, or a tag other than latest.",
+    severity=Severity.MEDIUM,
+    frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
+    applies=Selector(of=PODS),
+    require=each_container(
+        AnyOf((Present(_DIGEST), AllOf((Present(_TAG), Not(Equals(_TAG, "latest"))))))
+    ),
+    remedy="Name a version, or better a digest: image:1.4.2 or image@sha256:….",
+    page="What runs tomorrow is what was reviewed today. No tag means latest.",
+)
+DIGESTS = Guardrail(
+    name="images-have-a-digest",
+    title="Every image is named by its digest.",
+    severity=Severity.LOW,
+    frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
+    applies=Selector(of=PODS),
+    require=each_container(Present(_DIGEST)),
+    remedy="Name the digest: image:1.4.2@sha256:….",
+    page="A tag can be moved to another image; a digest cannot.",
+)
+
+
+def images_come_from(registries: tuple[str, ...]) -> Guardrail:
+    """Images come from these registries only; an image that names none is docker.io's."""
+    from_there: Predicate = OneOf(Image(_IMAGE, ImagePart.REGISTRY), registries)
+    return Guardrail(
+        name="images-come-from-known-registries",
+        title=f"Every image comes from {', '.join(registries)}.",
+        severity=Severity.HIGH,
+        frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
+        applies=Selector(of=PODS),
+        require=each_container(from_there),
+        remedy="Copy the image to one of them, and name it there.",
+        page="Whoever controls a registry decides what runs. An image whose name starts with no "
+        "host comes from docker.io.",
+    )
+
+
+_TOKEN = at("spec", "automountServiceAccountToken")
+_ACCOUNT, _OLD_ACCOUNT = at("spec", "serviceAccountName"), at("spec", "serviceAccount")
+_NAMED = AnyOf(
+    tuple(
+        AllOf((Present(name), Not(OneOf(name, ("", "default")))))
+        for name in (_ACCOUNT, _OLD_ACCOUNT)
+    )
+)
+TOKENS = Guardrail(
+    name="tokens-are-mounted-on-purpose",
+    title="A pod gets a ServiceAccount's token only if it asks, and never the default one's.",
+    severity=Severity.MEDIUM,
+    frameworks=(
+        Control(_CIS, "5.1.5"),
+        Control(_CIS, "5.1.6"),
+        Control(_NSA, "Protecting Pod service account tokens"),
+    ),
+    applies=Selector(of=PODS, namespaces=TEAMS),
+    require=AnyOf((Equals(_TOKEN, value=False), AllOf((Equals(_TOKEN, value=True), _NAMED)))),
+    remedy="Set automountServiceAccountToken to false, or to true with a serviceAccountName.",
+    page="A token that nobody uses is only of use to an intruder. What is not said mounts one.",
+)
+ACCOUNT_TOKENS = Guardrail(
+    name="service-accounts-mount-no-token",
+    title="A ServiceAccount hands out no token unless a pod asks.",
+    severity=Severity.LOW,
+    frameworks=(Control(_CIS, "5.1.6"), Control(_NSA, "Protecting Pod service account tokens")),
+    applies=Selector(of=Objects((Kind("", "ServiceAccount"),)), namespaces=TEAMS),
+    require=AnyOf(
+        (
+            Equals(at("automountServiceAccountToken"), value=False),
+            Equals(at("metadata", "name"), "default"),
+        )
+    ),
+    remedy="Set automountServiceAccountToken to false; a pod that needs a token says so itself.",
+    page="The account called default is Kubernetes' own to make; that no pod uses its token is "
+    "another rule's business.",
+)
+WORKLOADS: tuple[Guardrail, ...] = (
+    REQUESTS,
+    LIMITS,
+    VERSIONED,
+    DIGESTS,
+    TOKENS,
+    ACCOUNT_TOKENS,
+)
