@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
             engine.guard.recovered()
             if target.sandbox and options.remove:
                 sandboxes.remove(target.sandbox.directory, steps)
-    print(verb.published(outcome, as_json=options.json))
+    print(verb.published(options, outcome))
     if target.sandbox and not options.remove and not options.json:
         print(f"the control plane still runs: mlp sandbox stop --stack {target.stack}")
     return outcome.code

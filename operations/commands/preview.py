@@ -23,5 +23,5 @@ def run(options: argparse.Namespace) -> int:
         if engine.guard.unfinished:
             steps.note("the last run was cut short; `mlp up` or `mlp destroy` mends that first")
         outcome, _ = verb.perform(engine, "preview", verb.options_of(options), steps)
-    print(verb.published(outcome, as_json=options.json))
+    print(verb.published(options, outcome))
     return outcome.code

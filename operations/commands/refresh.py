@@ -20,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
     with Steps() as steps, session(options.project, options.stack, steps) as engine:
         recover(engine, chosen, steps)
         outcome, _ = verb.perform(engine, "refresh", chosen, steps)
-    print(verb.published(outcome, as_json=options.json))
+    print(verb.published(options, outcome))
     return outcome.code

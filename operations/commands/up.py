@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
             outcome, _ = verb.perform(engine, "up", chosen, steps, expected=planned)
             if outcome.code == 0:
                 engine.guard.recovered()
-    print(verb.published(outcome, as_json=options.json))
+    print(verb.published(options, outcome))
     if outcome.code == 0 and not options.json:
         print("\n".join(summary(engine.target, steps.finished)))
     return outcome.code

@@ -28,18 +28,16 @@ class Display:
         self._told: set[tuple[str, str]] = set()
         self._few = sum(1 for _ in self._left) <= _MANY
 
-    def event(self, run: Run) -> None:
-        """Say which components are complete."""
-        if not self._left:
+    def event(self, run: Run, step: Step) -> None:
+        """Say which component is complete."""
+        key = (step.urn, step.op)
+        if step.seconds is None or step.op in _CALM or key in self._told:
             return
-        for key, step in list(run.steps.items()):
-            if step.seconds is None or key in self._told or step.op in _CALM:
-                continue
-            self._told.add(key)
-            parent = run.parents.get(step.urn, step.urn)
-            self._left[parent] -= 1
-            if self._left[parent] == 0:
-                self._complete(run, parent)
+        self._told.add(key)
+        parent = run.parents.get(step.urn, step.urn)
+        self._left[parent] -= 1
+        if self._left[parent] == 0:
+            self._complete(run, parent)
 
     def tick(self, run: Run) -> None:
         """Refresh the one line that a terminal shows."""

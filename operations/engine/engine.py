@@ -3,10 +3,11 @@
 import contextlib
 import json
 import os
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
 from operations.engine import holders
 from operations.engine.command import EngineCommand
-from operations.engine.events import Run, plain
+from operations.engine.events import Run, Step, plain
 from operations.engine.guard import EngineKilledError, Guard
 from operations.engine.outcome import Ended, Outcome, outcome
 from operations.engine.program import Adopt, inline_program
@@ -30,6 +31,10 @@ T = TypeVar("T")
 PARALLEL = 64
 """Most of a deployment is waiting for the cluster."""
 _TICK = 0.2
+_FRAMES = 8
+"""Of the program's stack, per resource. The SDK sends all of it, the engine keeps it, and it would
+be half of the state, which is rewritten at every step.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +51,8 @@ class Watcher:
     """Follows a run; every method may be called from another thread."""
 
     run: Run = field(default_factory=Run)
-    step: Callable[[Run], None] = lambda _: None
-    """Called after each event."""
+    step: Callable[[Run, Step], None] = lambda _run, _step: None
+    """Told of each step that begins or ends."""
     tick: Callable[[Run], None] = lambda _: None
     """Called several times a second."""
     note: Callable[[str], None] = lambda _: None
@@ -84,7 +89,10 @@ class Engine:
         failure: str | None = None
         looking = operation == "preview"
         try:
-            with contextlib.nullcontext() if looking else self.guard.operation(operation):
+            with (
+                contextlib.nullcontext() if looking else self.guard.operation(operation),
+                contextlib.nullcontext() if options.debug else _short_stacks(),
+            ):
                 self._unlocked(
                     lambda: self._interruptibly(
                         lambda: self._call(operation, options, watcher), watcher
@@ -139,8 +147,9 @@ class Engine:
     def _call(self, operation: Operation, options: Options, watcher: Watcher) -> None:
         def on_event(event: EngineEvent) -> None:
             with lock:
-                watcher.run.apply(event, time.monotonic())
-                watcher.step(watcher.run)
+                step = watcher.run.apply(event, time.monotonic())
+                if step:
+                    watcher.step(watcher.run, step)
 
         lock = threading.Lock()
         common: dict[str, Any] = {
@@ -199,6 +208,17 @@ def _await(future: Future[T], watcher: Watcher) -> T:
             if future.done():
                 raise
             watcher.tick(watcher.run)
+
+
+@contextlib.contextmanager
+def _short_stacks() -> Iterator[None]:
+    """Let Python report only the innermost frames of a stack."""
+    before = getattr(sys, "tracebacklimit", None)
+    sys.tracebacklimit = _FRAMES
+    try:
+        yield
+    finally:
+        sys.tracebacklimit = before
 
 
 def _nothing(_type: str, _inputs: Mapping[str, Any]) -> None:

@@ -8,6 +8,8 @@ _QUIET = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_SUPPRESS_NEO_LINK": "true",
 }
+_FAST = {"GOGC": "400"}
+"""The engine rewrites the whole state twice per resource; so it spends less time on its garbage."""
 _ALONE = {
     **_QUIET,
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -36,7 +38,7 @@ class Seat:
 
 def shared(ambient: Mapping[str, str], root: Path, python: str) -> dict[str, str]:
     """A person's own stack: their login, backend and secrets; only noise is turned off."""
-    return {**ambient, **_QUIET, **_program(ambient, root, python)}
+    return {**_FAST, **ambient, **_QUIET, **_program(ambient, root, python)}
 
 
 def hermetic(ambient: Mapping[str, str], root: Path, python: str, seat: Seat) -> dict[str, str]:
@@ -47,6 +49,7 @@ def hermetic(ambient: Mapping[str, str], root: Path, python: str, seat: Seat) ->
         if not name.startswith("PULUMI_") or (name in _SECRETS and seat.passphrase is None)
     }
     return {
+        **_FAST,
         **kept,
         **_ALONE,
         **_program(ambient, root, python),

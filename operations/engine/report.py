@@ -1,5 +1,6 @@
 """What a run has come to, in lines for a person; pure."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from operations.engine.events import Violation, title
@@ -8,15 +9,18 @@ from operations.progress import Finished, duration
 
 _SHOWN = 20
 """Lines of one kind that a person still reads."""
+_UNKNOWN_STACK = re.compile(r'unknown stack "(?:[^"/]*/)*([^"/]+)"')
 _DONE = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+_TRACEBACK = "Traceback (most recent call last):"
+_INLINE = "python inline source runtime error: "
 _DONE |= {"import": "adopted"}
 
 
-def lines(outcome: Outcome) -> Iterator[str]:
+def lines(outcome: Outcome, *, debug: bool = False) -> Iterator[str]:
     """What changed, what the pack objects to, what went wrong, and the verdict."""
     yield from _changes(outcome)
     yield from _violations(outcome.violations)
-    yield from _messages(outcome)
+    yield from _messages(outcome, debug=debug)
     yield _verdict(outcome)
 
 
@@ -42,12 +46,27 @@ def _violations(violations: Sequence[Violation]) -> Iterator[str]:
         yield f"  … and {len(violations) - _SHOWN} more violations"
 
 
-def _messages(outcome: Outcome) -> Iterator[str]:
+def _messages(outcome: Outcome, *, debug: bool) -> Iterator[str]:
     for message in outcome.messages[:_SHOWN]:
         where = f" {title(message.urn)}:" if message.urn else ""
-        yield f"  {message.severity}:{where} {message.text}"
+        yield f"  {message.severity}:{where} {message.text if debug else _brief(message.text)}"
     if len(outcome.messages) > _SHOWN:
         yield f"  … and {len(outcome.messages) - _SHOWN} more messages"
+
+
+def _brief(text: str) -> str:
+    """A message without the program's traceback, which `--debug` and `--json` show."""
+    words, trace, _ = text.partition(_TRACEBACK)
+    if not trace:
+        return text
+    return f"{words.removeprefix(_INLINE).strip()} (--debug shows where)"
+
+
+def _remedies(outcome: Outcome) -> Iterator[str]:
+    """What to do about errors that the engine leaves without a remedy."""
+    texts = " ".join(message.text for message in outcome.messages)
+    for stack in dict.fromkeys(_UNKNOWN_STACK.findall(texts)):
+        yield f"  stack {stack} has not been deployed yet; do that first: mlp up --stack {stack}"
 
 
 def _verdict(outcome: Outcome) -> str:

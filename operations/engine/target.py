@@ -16,6 +16,7 @@ from operations.engine.workspace import PLUGIN, Workspace, install_plugin
 from operations.errors import UserError
 from operations.progress import Steps
 from operations.toolchain import CONTROL_PLANE, ENGINE, ensure, version
+from operations.venv import CLONE
 from providers.config import ExistingConfig
 
 
@@ -83,7 +84,7 @@ def _own(project: Path, file: StackFile, steps: Steps) -> Target:
         file=file,
         project=project,
         tools=tools,
-        environment=environment.shared(os.environ, project, sys.executable),
+        environment=environment.shared(os.environ, CLONE, sys.executable),
         work=project,
         plugin=plugin,
     )
@@ -112,7 +113,7 @@ def _simulated(
         file=file,
         project=project,
         tools=tools,
-        environment=environment.hermetic(os.environ, project, sys.executable, seat),
+        environment=environment.hermetic(os.environ, CLONE, sys.executable, seat),
         work=workspace.work,
         sandbox=sandbox,
         workspace=workspace,

@@ -55,11 +55,11 @@ def perform(
     return outcome, watcher.run
 
 
-def published(outcome: Outcome, *, as_json: bool) -> str:
-    """An outcome as a person, or a machine, reads it."""
-    if as_json:
+def published(parsed: argparse.Namespace, outcome: Outcome) -> str:
+    """An outcome as a machine reads it, or a person."""
+    if parsed.json:
         return json.dumps(outcome.to_json(), indent=2, sort_keys=True)
-    return "\n".join(report.lines(outcome))
+    return "\n".join(report.lines(outcome, debug=parsed.debug))
 
 
 def agreed(parsed: argparse.Namespace, engine: Engine, outcome: Outcome) -> bool:
@@ -69,5 +69,6 @@ def agreed(parsed: argparse.Namespace, engine: Engine, outcome: Outcome) -> bool
     if not sys.stdin.isatty():
         message = f"stack {outcome.stack} is no sandbox: say --yes to change it without being asked"
         raise UserError(message)
-    question = f"{published(outcome, as_json=False)}\nchange stack {outcome.stack}? [y/N] "
+    report_lines = "\n".join(report.lines(outcome))
+    question = f"{report_lines}\nchange stack {outcome.stack}? [y/N] "
     return input(question).strip().lower() in {"y", "yes"}

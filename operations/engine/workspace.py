@@ -66,6 +66,18 @@ class Workspace:
         for path in (self.directory, self.home, self.state, self.work):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(self.cluster, uid)
+        self._refuse_logs()
+
+    def _refuse_logs(self) -> None:
+        """A file where the engine wants a directory: it then keeps no log of its own.
+
+        That log has every message between engine and plugins, megabytes in each run, and is nearly
+        half of what a preview costs. What a person needs is in the events, and shown.
+        """
+        logs = self.home / "logs"
+        if logs.is_dir():
+            shutil.rmtree(logs)
+        logs.touch(mode=0o600)
 
     def seat(self, kubeconfig: Path, own_key: bool) -> Seat:  # noqa: FBT001 - named by every caller
         """Where a hermetic run finds everything; the key is generated once."""

@@ -1,0 +1,1 @@
+"""Measurements: ratios of one run, on whatever machine this is, beside the goals."""
