@@ -45,7 +45,7 @@ def _each(require: Predicate) -> Every:
 _IMAGE, _MEMORY = at("image"), at("resources", "limits", "memory")
 ALGEBRA = (
     *(
-        _rule(f"image-{part}", _each(Matches(Image(_IMAGE, part), "[a-z0-9./]+(:[a-f0-9]+)?")))
+        _rule(f"image-{part}", _each(Matches(Image(_IMAGE, part), "[a-z0-9./]+(:[a-f][a-f0-9]+)?")))
         for part in ImagePart
     ),
     _rule("repository", _each(Not(OneOf(Image(_IMAGE, ImagePart.REPOSITORY), ("a/b", "nginx"))))),
