@@ -6,6 +6,7 @@ Decided over all pod templates, with a pod without labels in each team's namespa
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.proofs.findings import Finding, Result, result
+from assurance.proofs.isolation.access import Access
 from assurance.proofs.isolation.closed import Closed
 from assurance.proofs.isolation.cluster import cluster
 from assurance.proofs.isolation.declared import Declared
@@ -24,10 +25,15 @@ def isolation(graph: Graph, intent: Intent) -> Result:
     """Forbidden closed, declared open, and what rests on something listed."""
     seen = cluster(graph, intent)
     declared = Declared(seen)
-    closed, opened = Closed(seen, declared), Opened(seen, declared)
+    closed, opened, access = (
+        Closed(seen, declared),
+        Opened(seen, declared),
+        Access(graph, intent),
+    )
     found: list[Finding] = [
         *closed.findings(),
         *opened.findings(),
+        *access.findings(),
         *outside_policies(seen),
         *selects_nothing(seen),
         *unreadable(seen),
@@ -41,6 +47,7 @@ def isolation(graph: Graph, intent: Intent) -> Result:
         "teams": teams,
         "pairs of teams": teams * (teams - 1),
         "declared flows": opened.flows,
+        "role bindings": access.bindings,
         "sets of open connections": closed.connections,
     }
     return result(PROOF, (judged(seen, each) for each in found), population, about="pods")

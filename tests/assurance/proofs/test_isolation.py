@@ -345,3 +345,12 @@ def test_a_namespace_selector_that_no_namespace_has_is_listed() -> None:
     given = graph(*closed("red"), policy("red", "web", ingress=[{"from": [peer]}]))
     found = unknown(given, teams("red", open_within=False))["policy-selects-nothing"]
     assert "metadata.name" in found.remedy
+
+
+def test_a_role_that_is_bound_in_another_team_s_namespace_is_refuted() -> None:
+    def moved(manifest: Manifest) -> Manifest:
+        return {**manifest, "metadata": {**manifest["metadata"], "namespace": "tenant-a"}}
+
+    found = refuted(changed("fraud/team-edit", moved, kind="RoleBinding"))["access-to-others"]
+    assert "Group fraud-engineers (of fraud) may" in found.message
+    assert found.origin.config == "teams.fraud"
