@@ -81,19 +81,21 @@ def server(sandbox: Sandbox, kubectl: Kubectl) -> Iterator[Server]:
         kubectl("label", "namespace", "default", "guardrails-test-")
         kubectl.run("delete", "serviceaccount", "worker", "-n", "default")
         for kind in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
-            kubectl("delete", "--raw", f"/apis/admissionregistration.k8s.io/v1/{kind}")
+            ours = "labelSelector=guardrails-test%3Don"
+            kubectl("delete", "--raw", f"/apis/admissionregistration.k8s.io/v1/{kind}?{ours}")
         kubectl("delete", "namespace", "--wait=false", *places[:-1])
 
 
 def bound_twice(rule: Guardrail, number: int) -> list[Manifest]:
     """The policy with a short message (warnings are cut at 4 kB in all), bound to the test."""
     policy, binding = deepcopy(to_cel(rule))
+    policy["metadata"]["labels"] = ON
     policy["spec"]["validations"][0]["message"] = "no"
     scope = {"namespaceSelector": {"matchLabels": ON}}
     bindings = [
         {
             **binding,
-            "metadata": {"name": f"{action.lower()}{number}"},
+            "metadata": {"name": f"{action.lower()}{number}", "labels": ON},
             "spec": {
                 "policyName": binding["spec"]["policyName"],
                 "validationActions": [action],
@@ -109,7 +111,7 @@ def sentinel() -> list[Manifest]:
     """A last policy: once it bites, all before it do."""
     policy, binding = deepcopy(to_cel(RULES[0]))
     for item in (policy, binding):
-        item["metadata"]["name"] = "sentinel"
+        item["metadata"] = {"name": "sentinel", "labels": ON}
     binding["spec"] = {"policyName": "sentinel", "validationActions": ["Deny"]}
     policy["spec"] = {
         "matchConstraints": {
