@@ -21,6 +21,7 @@ def lines(outcome: Outcome, *, debug: bool = False) -> Iterator[str]:
     yield from _changes(outcome)
     yield from _violations(outcome.violations)
     yield from _messages(outcome, debug=debug)
+    yield from _remedies(outcome)
     yield _verdict(outcome)
 
 

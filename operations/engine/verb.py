@@ -27,8 +27,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--parallel", type=int, default=PARALLEL, help=f"operations at a time ({PARALLEL})"
     )
     parser.add_argument(
-        "--project", type=Path, default=CLONE, help="where the stack files are (this clone)"
+        "--project", type=_folder, default=CLONE, help="where the stack files are (this clone)"
     )
+
+
+def _folder(text: str) -> Path:
+    return Path(text).resolve()
 
 
 def options_of(parsed: argparse.Namespace) -> Options:
