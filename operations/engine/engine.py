@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar
 from pulumi.automation import EngineEvent, LocalWorkspace, Stack
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
+from components.readiness.interruption import INTERRUPTED
 from operations.engine import holders
 from operations.engine.command import EngineCommand
 from operations.engine.events import Run, Step, plain
@@ -182,6 +183,7 @@ class Engine:
     def _interruptibly(self, work: Callable[[], T], watcher: Watcher) -> T:
         """Wait in this thread, which alone gets interrupts, for work that another thread does."""
         interrupted = False
+        INTERRUPTED.clear()
         with ThreadPoolExecutor(max_workers=1) as pool:
             future = pool.submit(work)
             while True:
@@ -189,6 +191,7 @@ class Engine:
                     done = _await(future, watcher)
                 except KeyboardInterrupt:
                     interrupted = True
+                    INTERRUPTED.set()
                     watcher.note(self._command.interrupt() or "stopping")
                     continue
                 except CommandError:

@@ -21,6 +21,8 @@ _CHANGES: Mapping[str, Change] = {
     "discard-replaced": "replace",
 }
 _COLOUR = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;]*m")
+_DEFAULT_PROVIDER = re.compile(r"pulumi:providers:[^:$]+::default[^:]*$")
+"""The engine's own, which nobody has asked for and which it does not count either."""
 _SHOWN = ("warning", "error")
 
 
@@ -108,7 +110,7 @@ class Run:
         """The URNs that the run changes, or would change, by kind of change."""
         found: dict[Change, dict[str, None]] = {}
         for step in self.steps.values():
-            if change := _CHANGES.get(step.op):
+            if (change := _CHANGES.get(step.op)) and not _DEFAULT_PROVIDER.search(step.urn):
                 found.setdefault(change, {})[step.urn] = None
         replaced = found.get("replace", {})
         return {
