@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.readiness.cluster import Cluster, Listing, Object, Unreachable, connect
+from components.readiness.interruption import INTERRUPTED
 from components.readiness.reasons import Trouble, reasons, refusal
 from components.readiness.status import failed, refused, unready
 from components.readiness.workload import Kind, WorkloadRef
@@ -56,6 +57,9 @@ class _Gate:
             missing = {w: text for w in self.workloads if (text := _missing(w, seen))}
             if not missing:
                 return
+            if INTERRUPTED.is_set():
+                message = f"interrupted: {len(missing)} workloads were not ready yet"
+                raise NotReady(message)
             hopeless = self._hopeless(missing, seen, clock())
             if hopeless or clock() >= deadline:
                 raise NotReady(await self._explain(missing, seen, early=hopeless))

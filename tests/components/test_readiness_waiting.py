@@ -13,6 +13,7 @@ import yaml
 
 from components.readiness import waiting
 from components.readiness.cluster import Cluster, ClusterError, connect, label_selector
+from components.readiness.interruption import INTERRUPTED
 from components.readiness.workload import WorkloadRef
 
 DATA = Path(__file__).parent / "data" / "readiness"
@@ -264,3 +265,12 @@ def test_label_selectors_are_spelled_as_in_a_query() -> None:
         ],
     }
     assert label_selector(selector) == "app=a,tier in (x,y),env notin (test),team,!old"
+
+
+def test_an_interrupt_ends_the_wait_long_before_the_timeout() -> None:
+    INTERRUPTED.set()
+    try:
+        message = Server(deployments=[listing(ROLLING)]).fail(ref("api"), seconds=60)
+    finally:
+        INTERRUPTED.clear()
+    assert message == "interrupted: 1 workloads were not ready yet"

@@ -36,10 +36,8 @@ class Project:
 
     def mlp(self, verb: str, *words: str) -> subprocess.CompletedProcess[str]:
         """The command line, in a process of its own."""
-        command = [sys.executable, "-m", "operations.cli", verb, *words]
-        where = ["--project", str(self.directory)] if verb != "sandbox" else []
         return subprocess.run(
-            [*command, *where],
+            self._command(verb, *words),
             cwd=self.directory,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -48,6 +46,27 @@ class Project:
             timeout=_SECONDS,
             check=False,
         )
+
+    @contextmanager
+    def running(self, verb: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """The same while it runs; killed if the test leaves it behind."""
+        with subprocess.Popen(
+            self._command(verb, *words),
+            cwd=self.directory,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def _command(self, verb: str, *words: str) -> list[str]:
+        where = ["--project", str(self.directory)] if verb != "sandbox" else []
+        return [sys.executable, "-m", "operations.cli", verb, *words, *where]
 
     def outcome(self, verb: str, stack: str, *words: str, code: int = 0) -> dict[str, Any]:
         """What `--json` says of a run that has to end with this exit code."""

@@ -1,12 +1,15 @@
 """Stack files are edited as people edit them; the engine changes what each edit is about."""
 
 import copy
+import signal
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.cluster import eventually
 from tests.e2e.project import Project, namespaces, project, short
 
 pytestmark = pytest.mark.e2e
@@ -188,20 +191,25 @@ def test_a_need_of_what_is_already_on_the_cluster_opens_the_way_out(one: Project
     assert rule["ports"] == [{"port": 5432, "protocol": "TCP"}]
 
 
-def test_a_workload_that_fits_on_no_node_fails_the_deployment_in_time_with_pod_and_reason(
-    one: Project,
-) -> None:
-    crowd = {
+def crowd(ready_within: int) -> dict[str, Any]:
+    """A team whose pods are too many for the cluster."""
+    huge = {
         "image": "registry.example.com/risk/huge:1",
         "resources": {"cpu": 2, "memory": "1Gi", "limits": {"cpu": 3, "memory": "2Gi"}},
         "replicas": 20,
     }
-    risk = {
-        "ready_within": 10,
+    return {
+        "ready_within": ready_within,
         "quota": {"cpu": 100, "memory": "100Gi"},
         "containers": {"maximum": {"cpu": 4}},
-        "workloads": {"huge": crowd},
+        "workloads": {"huge": huge},
     }
+
+
+def test_a_workload_that_fits_on_no_node_fails_the_deployment_in_time_with_pod_and_reason(
+    one: Project,
+) -> None:
+    risk = crowd(ready_within=10)
     one.write("one", {"platform": PLATFORM, "teams": {**TEAMS, "risk": risk}})
     outcome = one.outcome("up", "one", code=3)
     said = " ".join(message["text"] for message in outcome["messages"])
@@ -209,6 +217,25 @@ def test_a_workload_that_fits_on_no_node_fails_the_deployment_in_time_with_pod_a
     assert "Insufficient cpu" in said
     assert "huge-" in said
     assert outcome["seconds"] < 120
+
+
+def test_an_interrupt_while_workloads_are_awaited_ends_soon_and_the_next_run_goes_on(
+    one: Project,
+) -> None:
+    teams = {**TEAMS, "risk": crowd(ready_within=200)}
+    one.write("one", {"platform": PLATFORM, "teams": teams})
+    with one.running("up", "--stack", "one") as running:
+        kubectl = one.kubectl("one")
+        eventually(lambda: kubectl.json("get", "pods", "-n", "risk")["items"])
+        running.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert time.monotonic() - begun < 60
+    teams["risk"] = {}
+    one.write("one", {"platform": PLATFORM, "teams": teams})
+    one.outcome("up", "one")
+    assert one.outcome("preview", "one", "--expect-no-changes")["changes"] == {}
 
 
 def test_two_stacks_give_the_objects_of_one(one: Project) -> None:
