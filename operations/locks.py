@@ -25,7 +25,13 @@ OF_PROJECT = {
     "requirements-aws.lock": ("aws",),
     "requirements-azure.lock": ("azure",),
 }
-OF_TOOLS = {"requirements-go.lock": GO, "requirements-uv.lock": UV}
+ANALYZER = "network-config-analyzer==2.1.0"
+"""Judges NetworkPolicies beside our own evaluator, in tests only."""
+OF_TOOLS = {
+    "requirements-go.lock": GO,
+    "requirements-uv.lock": UV,
+    "requirements-nca.lock": ANALYZER,
+}
 _FLAGS = (
     *("pip", "compile", "--quiet", "--universal", "--python-version=3.11"),
     *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"),

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parent.parent
 CLOUDS = {"aws": "pulumi-aws", "azure": "pulumi-azure-native"}
 OF_PROJECT = {"": (), "-dev": ("dev",), "-aws": ("aws",), "-azure": ("azure",)}
-EVERY = [*OF_PROJECT, "-go", "-uv"]
+EVERY = [*OF_PROJECT, "-go", "-uv", "-nca"]
 PIN = re.compile(
     r"^([a-z0-9-]+)==(\S+)(?: ; (.+?))?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE
 )

@@ -122,6 +122,17 @@ CASES: tuple[Case, ...] = (
         {"green/web red/web TCP 80": False},
     ),
     (
+        "a pod selector beside a namespace selector looks in those namespaces",
+        (
+            red(
+                ingress=[
+                    {"from": [{**_TO_GREEN, "podSelector": expression("Exists", key="app")}]},
+                ]
+            ),
+        ),
+        {"green/web red/web TCP 80": True, "red/db red/web TCP 80": False},
+    ),
+    (
         "two peers are alternatives",
         (red(ingress=[{"from": [_TO_GREEN, {"podSelector": {"matchLabels": {"app": "db"}}}]}]),),
         {

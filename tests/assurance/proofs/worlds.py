@@ -22,7 +22,7 @@ Manifest = dict[str, Any]
 NAMESPACES = ("red", "green", "blue")
 PROBES = ((80, "TCP"), (8080, "TCP"), (8085, "TCP"), (53, "UDP"), (9, "SCTP"), (65535, "TCP"))
 OUTSIDE = ("8.8.8.8", "10.0.0.9", "192.168.7.1")
-_LABELS = {"app": ("a", "b", "c"), "tier": ("web", "db"), "x": ("",)}
+LABELS = {"app": ("a", "b", "c"), "tier": ("web", "db"), "x": ("",)}
 _BLOCKS = (
     {"cidr": "0.0.0.0/0"},
     {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16", "10.0.0.8/29"]},
@@ -72,6 +72,8 @@ def network(
     namespaces: Mapping[str, Mapping[str, str]],
     pods: tuple[evaluator.Pod, ...],
     policies: tuple[Manifest, ...],
+    *,
+    addressed: bool = True,
 ) -> Network:
     found = [object_of(resource(policy)) for policy in policies]
     return Network(
@@ -81,7 +83,7 @@ def network(
                 name=pod.name,
                 labels=pod.labels,
                 ports=frozenset((name, "TCP", number) for name, number in pod.ports.items()),
-                addresses=addresses([ip_network(pod.address)]),
+                addresses=addresses([ip_network(pod.address)]) if addressed else (),
             )
             for pod in pods
         ],
@@ -141,11 +143,11 @@ def _pod(random: Random, namespace: str, number: int) -> evaluator.Pod:
 
 
 def _labels(random: Random) -> dict[str, str]:
-    return {k: random.choice(v) for k, v in _LABELS.items() if random.random() < 0.6}
+    return {k: random.choice(v) for k, v in LABELS.items() if random.random() < 0.6}
 
 
 def _policy(random: Random, name: str, features: Counter[str]) -> Manifest:
-    spec: dict[str, Any] = {"podSelector": _selector(random, features, _LABELS)}
+    spec: dict[str, Any] = {"podSelector": _selector(random, features, LABELS)}
     for way, side in (("ingress", "from"), ("egress", "to")):
         if random.random() < 0.65:
             count = random.choice((0, 1, 1, 2))
@@ -177,7 +179,7 @@ def _peer(random: Random, features: Counter[str]) -> Manifest:
     near = {"team": ("a", "b"), NAME: NAMESPACES}
     peer: Manifest = {}
     if kind != "namespaces":
-        peer["podSelector"] = _selector(random, features, _LABELS)
+        peer["podSelector"] = _selector(random, features, LABELS)
     if kind != "pods":
         peer["namespaceSelector"] = _selector(random, features, near)
     return peer
