@@ -14,7 +14,7 @@ from assurance.proofs.isolation.witness import (
     opened_by,
     why,
 )
-from assurance.proofs.network.model import Bits, members
+from assurance.proofs.network.bits import Bits, members
 from assurance.proofs.network.policies import Policy
 from assurance.proofs.network.spans import (
     EVERY_ADDRESS,

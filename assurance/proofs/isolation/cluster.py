@@ -7,7 +7,8 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.resource import Marker
 from assurance.graph.values import Dns
-from assurance.proofs.network.model import Bits, Mark, Network, bits
+from assurance.proofs.network.bits import Bits, bits
+from assurance.proofs.network.model import Mark, Network
 from assurance.proofs.network.pods import Pod, UnknownPodError, namespace_labels, place, pod_of
 from assurance.proofs.network.policies import Policy, is_policy, read_policy
 from assurance.proofs.network.selectors import Selector, SpecError, labelled

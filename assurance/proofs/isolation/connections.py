@@ -7,7 +7,8 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.proofs.isolation.cluster import Cluster, cluster
 from assurance.proofs.isolation.declared import Declared, left_over, own_ranges
-from assurance.proofs.network.model import Opening, members
+from assurance.proofs.network.bits import members
+from assurance.proofs.network.model import Opening
 from assurance.proofs.network.spans import (
     EVERY_ADDRESS,
     NOTHING,

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from assurance.graph.intent import Intent
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from assurance.proofs.isolation.cluster import WORKLOAD, Cluster
-from assurance.proofs.network.model import Bits
+from assurance.proofs.network.bits import Bits
 from assurance.proofs.network.pods import Pod
 from assurance.proofs.network.spans import (
     EVERY_PORT,

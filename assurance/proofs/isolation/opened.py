@@ -14,7 +14,7 @@ from assurance.proofs.isolation.declared import (
     ports_of,
 )
 from assurance.proofs.isolation.witness import assumptions, finding
-from assurance.proofs.network.model import Bits, members
+from assurance.proofs.network.bits import Bits, members
 from assurance.proofs.network.spans import (
     EVERY_ADDRESS,
     EVERY_PORT,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from assurance.proofs.network.bits import Bits, bits, members
 from assurance.proofs.network.pods import Pod
 from assurance.proofs.network.policies import Peer, Policy, Rule
 from assurance.proofs.network.selectors import Selector
@@ -23,7 +24,6 @@ from assurance.proofs.network.spans import (
     union,
 )
 
-Bits = int
 Mark = tuple[str, Selector]
 """A namespace, and labels in it that somebody wants told apart although no policy does."""
 
@@ -274,22 +274,6 @@ class Network:
             for name in places.intersection(near):
                 found[name][peer.pods] = None
         return {name: [s for s in asked if not s.empty] for name, asked in found.items()}
-
-
-def bits(numbers: Iterable[int]) -> Bits:
-    """The set of these numbers."""
-    found = 0
-    for number in numbers:
-        found |= 1 << number
-    return found
-
-
-def members(given: Bits) -> Iterator[int]:
-    """The numbers in a set, in order."""
-    while given:
-        low = given & -given
-        yield low.bit_length() - 1
-        given ^= low
 
 
 def _resolved(named: Iterable[tuple[str, str]], pod: Pod) -> Spans:

@@ -10,7 +10,8 @@ from typing import Any
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import gvk, kubernetes_type, object_of
 from assurance.graph.resource import Origin, Resource
-from assurance.proofs.network.model import Network, members
+from assurance.proofs.network.bits import members
+from assurance.proofs.network.model import Network
 from assurance.proofs.network.pods import Pod
 from assurance.proofs.network.policies import read_policy
 from assurance.proofs.network.selectors import NAME
