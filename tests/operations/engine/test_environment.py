@@ -50,7 +50,7 @@ def test_a_persons_own_stack_keeps_login_backend_and_kubeconfig() -> None:
     ambient = {
         "PULUMI_BACKEND_URL": "s3://state",
         "PULUMI_ACCESS_TOKEN": "token",
-        "KUBECONFIG": "/home/me/config",
+        "KUBECONFIG": "~/config",
         "GOGC": "50",
     }
     made = shared(ambient, ROOT, "python")
