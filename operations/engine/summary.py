@@ -26,6 +26,6 @@ def summary(target: Target, finished: Sequence[Finished]) -> Iterator[str]:
     yield "  took"
     yield from (f"  {line}" for line in timing(finished))
     yield f"  {duration(sum(step.seconds for step in finished)):>14}  in all"
-    yield f"  destroy     mlp destroy --stack {target.stack}"
+    yield f"  destroy     make destroy STACK={target.stack}"
     if target.sandbox:
-        yield f"  remove      mlp sandbox remove --stack {target.stack}"
+        yield f"  remove      .venv/bin/mlp sandbox remove --stack {target.sandbox.directory.name}"
