@@ -17,7 +17,7 @@ from assurance.graph.readers.recording.hermetic import kept
 from components.config import ConfigError, Fault, StackFile, read_stack_file
 from operations import cache
 from operations.errors import UserError
-from operations.stacks import project_name, stack_paths
+from operations.stacks import project_name, stack_path
 from providers.config import PlatformReference
 
 Mode = Literal["cold", "warm"]
@@ -115,7 +115,7 @@ class _Crew:
             message = f"stacks refer to each other in a circle: {' → '.join(self._starting)}"
             raise UserError(message)
         self._starting.append(file.name)
-        [path] = stack_paths(file.path.parent, [platform.from_stack])
+        path = stack_path(file.path.parent, platform.from_stack)
         other = self.start(read_stack_file(path), "warm")
         self._starting.pop()
         return other

@@ -46,13 +46,20 @@ def stack_paths(root: Path, words: Sequence[str]) -> list[Path]:
 
 
 def _stack_path(root: Path, word: str) -> Path:
-    named = root / f"Pulumi.{word}.yaml"
+    path = Path(word)
+    if path.suffix not in {".yaml", ".yml"}:
+        return stack_path(root, word)
+    if path.is_file():
+        return path.resolve()
+    message = f"no stack file {word}"
+    raise UserError(message)
+
+
+def stack_path(root: Path, name: str) -> Path:
+    """The file of one stack; which stacks there are, if there is no such file."""
+    named = root / f"Pulumi.{name}.yaml"
     if named.is_file():
         return named
-    path = Path(word)
-    if path.suffix in {".yaml", ".yml"} and path.is_file():
-        return path.resolve()
     names = sorted(path.stem.removeprefix("Pulumi.") for path in root.glob("Pulumi.*.yaml"))
-    there = ", ".join(names) or "none"
-    message = f"{word}: no such stack, and no stack file of this path; stacks here: {there}"
+    message = f"no stack {name} in {root} (there are: {', '.join(names) or 'none'})"
     raise UserError(message)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations import sandbox as sandboxes
 from operations.bench.goals import Ratio
 from operations.bench.measured import Measured, measure
-from operations.engine.target import sandbox_directory
 from operations.progress import Steps
 from operations.toolchain import ensure
 from operations.venv import CLONE
@@ -88,7 +88,7 @@ def _project(work: Path) -> Path:
 def _kubectl(project: Path, objects: Sequence[dict[str, Any]], steps: Steps) -> Rival:
     """What people would do by hand."""
     tools = ensure(("kubectl",), steps)
-    kubeconfig = sandbox_directory(project, STACK) / "kubeconfig"
+    kubeconfig = sandboxes.home(project) / STACK / "kubeconfig"
     manifests = project / "objects.json"
     listed = {"apiVersion": "v1", "kind": "List", "items": objects}
     manifests.write_text(json.dumps(listed), encoding="utf-8")

@@ -15,7 +15,7 @@ from typing import Any
 from operations import sandbox as sandboxes
 from operations.errors import UserError
 from operations.progress import Steps, duration
-from operations.stacks import project_root
+from operations.stacks import project_root, stack_path
 from operations.toolchain import CONTROL_PLANE, ensure
 
 EXAMPLE = "mlp sandbox start --stack sandbox"
@@ -61,9 +61,10 @@ _ENDINGS = {
 
 def _start(project: Path, stack: str) -> None:
     """Start the sandbox that a stack file describes."""
-    from operations.engine.target import owner, stack_file  # noqa: PLC0415 - only start needs it
+    from components.config import read_stack_file  # noqa: PLC0415 - only start needs it
+    from operations.engine.target import owner  # noqa: PLC0415 - only start needs it
 
-    described = owner(stack_file(project, stack))
+    described = owner(read_stack_file(stack_path(project, stack)))
     spec = sandboxes.spec_of(described.name, described.stack.cluster)
     with Steps() as steps:
         tools = ensure(CONTROL_PLANE, steps)

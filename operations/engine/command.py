@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,9 +14,7 @@ from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
 from operations.engine.guard import EngineKilledError, Guard, end_session
-
-VERSION = "3.259.0"
-"""Of the engine and its Python SDK alike."""
+from operations.toolchain import version
 
 OnLine = Callable[[str], object]
 
@@ -30,7 +29,7 @@ class EngineCommand(PulumiCommand):
 
     def __init__(self, binary: Path, environment: Mapping[str, str], guard: Guard) -> None:
         self.command = str(binary)
-        self.version = VersionInfo.parse(VERSION)
+        self.version = VersionInfo.parse(version("pulumi"))
         self._environment = environment
         self._guard = guard
         self._running: subprocess.Popen[str] | None = None
@@ -49,19 +48,27 @@ class EngineCommand(PulumiCommand):
         on_output: OnLine | None = None,
         on_error: OnLine | None = None,
     ) -> CommandResult:
-        """Run one command to its end; raise what the Automation API would."""
-        with subprocess.Popen(  # noqa: S603 - the engine, no shell
-            [self.command, "--non-interactive", *args],
-            cwd=cwd,
-            env={**self._environment, **additional_env, "PULUMI_AUTOMATION_API": "true"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-            pass_fds=(self._guard.descriptor,),
-        ) as child:
+        """Run one command to its end; raise what the Automation API would.
+
+        Plugins leave files behind where temporary ones go, kubeconfigs among them; so that place is
+        removed with the command.
+        """
+        own = {"PULUMI_AUTOMATION_API": "true"}
+        with (
+            tempfile.TemporaryDirectory(prefix="mlp-", ignore_cleanup_errors=True) as scratch,
+            subprocess.Popen(  # noqa: S603 - the engine, no shell
+                [self.command, "--non-interactive", *args],
+                cwd=cwd,
+                env={**self._environment, **additional_env, **own, "TMPDIR": scratch},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+                start_new_session=True,
+                pass_fds=(self._guard.descriptor,),
+            ) as child,
+        ):
             self._running = child
             self._guard.started(child.pid)
             try:

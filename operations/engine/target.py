@@ -5,16 +5,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from components.config import PlatformConfig, StackFile, read_stack_file
 from operations import sandbox as sandboxes
 from operations.engine import environment
-from operations.engine.workspace import PLUGIN, Workspace, install_plugin
+from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
 from operations.errors import UserError
 from operations.progress import Steps
+from operations.stacks import stack_path
 from operations.toolchain import CONTROL_PLANE, ENGINE, ensure, version
 from operations.venv import CLONE
 from providers.config import ExistingConfig
@@ -39,37 +37,26 @@ class Target:
     """The version of the Kubernetes provider plugin to ask for; None: the SDK's own."""
 
 
-def stack_file(project: Path, stack: str) -> StackFile:
-    """The stack's file, checked; which stacks there are, if there is no such file."""
-    path = project / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
-        have = sorted(each.stem.removeprefix("Pulumi.") for each in project.glob("Pulumi.*.yaml"))
-        message = f"no stack {stack}: {path} does not exist (there are: {', '.join(have)})"
-        raise UserError(message)
-    return read_stack_file(path)
-
-
-def owner(file: StackFile) -> StackFile:
+def owner(file: StackFile, through: tuple[str, ...] = ()) -> StackFile:
     """The stack file that describes the cluster: this one, or the one that it refers to."""
+    names = (*through, file.name)
+    if file.name in through:
+        message = f"stacks refer to each other in a circle: {' → '.join(names)}"
+        raise UserError(message)
     platform = file.stack.platform
     if isinstance(platform, PlatformConfig):
         return file
-    return owner(stack_file(file.path.parent, platform.from_stack))
-
-
-def sandbox_directory(project: Path, stack: str) -> Path:
-    """Where a stack's sandbox lives."""
-    return project / ".ml-platform" / "sandbox" / stack
+    return owner(read_stack_file(stack_path(file.path.parent, platform.from_stack)), names)
 
 
 def open_target(project: Path, stack: str, steps: Steps) -> Target:
     """Make a stack ready; a sandbox is started if its stack asks for one."""
-    file = stack_file(project, stack)
+    file = read_stack_file(stack_path(project, stack))
     described = owner(file)
     cluster = described.stack.cluster
     if isinstance(cluster, ExistingConfig) and cluster.simulated:
         spec = sandboxes.spec_of(described.name, cluster)
-        return _simulated(file, sandbox_directory(project, described.name), spec, steps)
+        return _simulated(file, sandboxes.home(project) / described.name, spec, steps)
     return _own(project, file, steps)
 
 
@@ -103,11 +90,10 @@ def _simulated(
         workspace.discard()
     workspace.create(sandbox.uid)
     workspace.write_project(project)
-    settings = _settings(file.path)
-    workspace.write_settings(file.name, settings)
+    workspace.write_settings(file.path)
     plugin = version(PLUGIN)
     install_plugin(workspace.home, tools[PLUGIN], plugin)
-    seat = workspace.seat(sandbox.kubeconfig, own_key=not _encrypted_by_others(file, settings))
+    seat = workspace.seat(sandbox.kubeconfig, own_key=not _encrypted_by_others(file))
     return Target(
         stack=file.name,
         file=file,
@@ -121,17 +107,12 @@ def _simulated(
     )
 
 
-def _settings(path: Path) -> Mapping[str, Any]:
-    settings: Mapping[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return settings
-
-
-def _encrypted_by_others(file: StackFile, settings: Mapping[str, Any]) -> bool:
+def _encrypted_by_others(file: StackFile) -> bool:
     """Whether the file holds values that only a person's own passphrase opens."""
     if not file.secret_keys:
         return False
     words = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-    if "encryptionsalt" in settings and not any(os.environ.get(word) for word in words):
+    if salt_of(file.path.read_text("utf-8")) and not any(os.environ.get(word) for word in words):
         message = (
             f"{file.path.name} holds encrypted values ({', '.join(sorted(file.secret_keys))}); "
             "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to open them"

@@ -2,10 +2,8 @@
 
 import secrets
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -46,10 +44,6 @@ class Workspace:
     def lock(self) -> Path:
         """Held by the one command that works on the state."""
         return self.directory / "lock"
-
-    def settings(self, stack: str) -> Path:
-        """The engine's own copy of a stack file."""
-        return self.work / f"Pulumi.{stack}.yaml"
 
     def belongs_to(self, uid: str) -> bool:
         """Whether the state is about this very cluster; an empty directory is about any."""
@@ -92,12 +86,30 @@ class Workspace:
         text = yaml.safe_dump({"name": name, "runtime": {"name": "python"}})
         write_private(self.work / "Pulumi.yaml", text)
 
-    def write_settings(self, stack: str, committed: Mapping[str, Any]) -> None:
+    def write_settings(self, committed: Path) -> None:
         """The stack file as committed, with the salt that the engine has chosen for its secrets."""
-        path = self.settings(stack)
-        mine = yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
-        salt = {_SALT: mine[_SALT]} if _SALT in (mine or {}) else {}
-        write_private(path, yaml.safe_dump({**salt, **committed}, sort_keys=False))
+        path = self.work / committed.name
+        text = committed.read_text("utf-8")
+        mine = salt_of(path.read_text("utf-8")) if path.exists() else None
+        if mine and not salt_of(text):
+            text = _with_salt(text, mine)
+        write_private(path, text)
+
+
+def salt_of(settings: str) -> str | None:
+    """The salt of a stack file's secrets, if it has one."""
+    salt: str | None = yaml.safe_load(settings).get(_SALT)
+    return salt
+
+
+def _with_salt(settings: str, salt: str) -> str:
+    """A text with one more key; not loaded and dumped, which would turn `on` into `true`."""
+    root = yaml.compose(settings)
+    assert isinstance(root, yaml.MappingNode), "the stack file was checked"
+    end = root.end_mark.index - root.flow_style
+    before, after = settings[:end], settings[end:]
+    line = f", {_SALT}: {salt}" if root.flow_style else f"\n{_SALT}: {salt}\n"
+    return f"{before}{line}{after}"
 
 
 def install_plugin(home: Path, binary: Path, version: str) -> None:

@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 import yaml
 
-from components.config import ConfigError
-from operations.engine.target import _encrypted_by_others, owner, sandbox_directory, stack_file
+from components.config import ConfigError, StackFile, read_stack_file
+from operations.engine.target import _encrypted_by_others, owner
 from operations.errors import UserError
+from operations.stacks import stack_path
 
 PLATFORM = {
     "cluster": {
@@ -28,9 +29,13 @@ def write(directory: Path, stack: str, platform: Any, **more: Any) -> None:
     path.write_text(yaml.safe_dump({"config": config, **more}), encoding="utf-8")
 
 
+def stack_file(directory: Path, stack: str) -> StackFile:
+    return read_stack_file(stack_path(directory, stack))
+
+
 def test_a_stack_that_does_not_exist_is_told_with_those_that_do(tmp_path: Path) -> None:
     write(tmp_path, "dev", PLATFORM)
-    with pytest.raises(UserError, match=r"no stack prod: .*there are: dev"):
+    with pytest.raises(UserError, match=r"no stack prod in .*there are: dev"):
         stack_file(tmp_path, "prod")
 
 
@@ -46,8 +51,11 @@ def test_a_stack_of_teams_runs_where_its_platform_is(tmp_path: Path) -> None:
     assert owner(stack_file(tmp_path, "teams")).name == "platform"
 
 
-def test_every_stack_with_a_cluster_has_a_sandbox_directory_of_its_own(tmp_path: Path) -> None:
-    assert sandbox_directory(tmp_path, "a") != sandbox_directory(tmp_path, "b")
+def test_stacks_that_refer_to_each_other_have_no_platform(tmp_path: Path) -> None:
+    write(tmp_path, "a", {"from_stack": "b"})
+    write(tmp_path, "b", {"from_stack": "a"})
+    with pytest.raises(UserError, match="in a circle: a → b → a"):
+        owner(stack_file(tmp_path, "a"))
 
 
 def test_values_encrypted_by_a_person_need_that_persons_passphrase(
@@ -58,14 +66,13 @@ def test_values_encrypted_by_a_person_need_that_persons_passphrase(
     secret = {"ml-platform:kubeconfig": {"secure": "v1:abc:def"}}
     write(tmp_path, "dev", PLATFORM, config=secret, encryptionsalt="v1:salt")
     file = stack_file(tmp_path, "dev")
-    settings = yaml.safe_load(file.path.read_text("utf-8"))
     with pytest.raises(UserError, match="PULUMI_CONFIG_PASSPHRASE"):
-        _encrypted_by_others(file, settings)
+        _encrypted_by_others(file)
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "words")
-    assert _encrypted_by_others(file, settings)
+    assert _encrypted_by_others(file)
 
 
 def test_a_file_without_secrets_needs_nobodys_passphrase(tmp_path: Path) -> None:
     write(tmp_path, "dev", PLATFORM)
     file = stack_file(tmp_path, "dev")
-    assert not _encrypted_by_others(file, yaml.safe_load(file.path.read_text("utf-8")))
+    assert not _encrypted_by_others(file)

@@ -1,9 +1,10 @@
 import stat
 from pathlib import Path
 
+import pytest
 import yaml
 
-from operations.engine.workspace import PLUGIN, Workspace, install_plugin
+from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
 
 
 def mode(path: Path) -> int:
@@ -64,26 +65,59 @@ def test_what_is_discarded_is_gone_key_and_all(tmp_path: Path) -> None:
     assert workspace.belongs_to("that")
 
 
-def test_the_engines_salt_outlives_a_new_copy_of_the_stack_file(tmp_path: Path) -> None:
-    workspace = Workspace(directory=tmp_path / "engine")
-    workspace.create("this")
-    workspace.write_settings("box", {"config": {"a": 1}})
-    settings = workspace.settings("box")
-    settings.write_text(settings.read_text("utf-8") + "encryptionsalt: v1:salt\n", "utf-8")
-    workspace.write_settings("box", {"config": {"a": 2}})
-    assert yaml.safe_load(settings.read_text("utf-8")) == {
+@pytest.fixture
+def committed(tmp_path: Path) -> Path:
+    return tmp_path / "Pulumi.box.yaml"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = Workspace(directory=tmp_path / "engine")
+    made.create("this")
+    return made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "config:\n  a: on # said so",
+        "config:\n  a: on\n",
+        "---\nconfig:\n  a: on\n...\n",
+        "{config: {a: on}}\n",
+        "# first\nconfig:\n  a: |\n    on\n\n# last",
+    ],
+)
+def test_the_engines_salt_outlives_a_new_copy_of_the_stack_file(
+    text: str, workspace: Workspace, committed: Path
+) -> None:
+    committed.write_text("config: {}\n", "utf-8")
+    workspace.write_settings(committed)
+    settings = workspace.work / committed.name
+    with settings.open("a", encoding="utf-8") as file:
+        file.write("encryptionsalt: v1:salt\n")
+    committed.write_text(text, "utf-8")
+    workspace.write_settings(committed)
+    assert yaml.load(settings.read_text("utf-8"), yaml.BaseLoader) == {
+        **yaml.load(text, yaml.BaseLoader),
         "encryptionsalt": "v1:salt",
-        "config": {"a": 2},
     }
 
 
-def test_the_stack_files_own_salt_wins(tmp_path: Path) -> None:
-    workspace = Workspace(directory=tmp_path / "engine")
-    workspace.create("this")
-    workspace.write_settings("box", {"encryptionsalt": "old", "config": {}})
-    workspace.write_settings("box", {"encryptionsalt": "committed", "config": {}})
-    written = yaml.safe_load(workspace.settings("box").read_text("utf-8"))
-    assert written["encryptionsalt"] == "committed"
+def test_the_engine_gets_the_stack_file_to_the_letter(
+    workspace: Workspace, committed: Path
+) -> None:
+    text = "config:\n  a: on   # a word, not a truth value\n"
+    committed.write_text(text, "utf-8")
+    workspace.write_settings(committed)
+    assert (workspace.work / committed.name).read_text("utf-8") == text
+
+
+def test_the_stack_files_own_salt_wins(workspace: Workspace, committed: Path) -> None:
+    for salt in ("old", "committed"):
+        committed.write_text(f"encryptionsalt: {salt}\nconfig: {{}}\n", "utf-8")
+        workspace.write_settings(committed)
+    written = (workspace.work / committed.name).read_text("utf-8")
+    assert salt_of(written) == "committed"
 
 
 def test_the_project_keeps_its_name_so_that_urns_are_the_same_everywhere(tmp_path: Path) -> None:
