@@ -6,7 +6,7 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import KINDS, PodKind
-from assurance.graph.resource import Marker
+from assurance.graph.resource import Marker, Secret
 
 Path = tuple[str | int, ...]
 
@@ -36,6 +36,11 @@ class PodTemplate:
     replicas: Replicas
     completions: int | None = None
     """How many pods a Job runs in all; None for what never ends, or nobody knows when."""
+    unknown: tuple[str, ...] = ()
+    """Where in the owner's manifest nothing can be read: `spec.template.metadata.labels`.
+
+    What should stand there is empty here, and means nothing.
+    """
 
     @property
     def namespace(self) -> str | Marker | None:
@@ -67,54 +72,92 @@ def _pod(
     owner: KubernetesObject,
     kind: PodKind,
     path: Path,
-    template: Mapping[str, Any],
+    template: Any,
     scaler: Replicas | None,
 ) -> PodTemplate:
-    metadata = {} if kind.bare else _mapping(template.get("metadata"))
     element: Any = owner.manifest
     for step in path[: kind.base]:
         element = element[step]
     replicas, completions = _count(owner, kind, element)
     if scaler is not None:
         replicas = _scaled(replicas, scaler)
+    read = _Reading()
+    whole = read.mapping(template, path)
+    metadata = {} if kind.bare else read.mapping(whole.get("metadata"), (*path, "metadata"))
     return PodTemplate(
         owner=owner,
         path=path,
-        labels=_mapping(metadata.get("labels")),
-        annotations=_mapping(metadata.get("annotations")),
-        spec=template if kind.bare else _mapping(template.get("spec")),
+        labels=read.mapping(metadata.get("labels"), (*path, "metadata", "labels")),
+        annotations=read.mapping(metadata.get("annotations"), (*path, "metadata", "annotations")),
+        spec=whole if kind.bare else read.mapping(whole.get("spec"), (*path, "spec")),
         replicas=replicas,
         completions=completions,
+        unknown=tuple(read.unknown),
     )
+
+
+class _Reading:
+    """Takes mappings out of a manifest, and remembers where there was none to take."""
+
+    def __init__(self) -> None:
+        self.unknown: list[str] = []
+
+    def mapping(self, value: Any, path: Path) -> Mapping[str, Any]:
+        """The mapping; an empty one where nothing is said, or where it is not known what is."""
+        if isinstance(value, Mapping):
+            return value
+        if value is not None:
+            self.unknown.append(".".join(map(str, path)))
+        return {}
 
 
 def _by_shape(owner: KubernetesObject) -> Iterator[PodTemplate]:
     """What looks like a pod's spec in a kind that the table does not know."""
-    for path, spec, parent in _specs(owner.manifest, {}, ()):
-        metadata = _mapping(parent.get("metadata")) if len(path) > 1 else {}
+    foreign = not _is_own(owner.gvk.group)
+    for path, spec, parent in _specs(owner.manifest, {}, (), foreign=foreign):
+        read = _Reading()
+        beside = (*path[:-1], "metadata")
+        metadata = read.mapping(parent.get("metadata") if len(path) > 1 else None, beside)
         yield PodTemplate(
             owner=owner,
             path=path,
-            labels=_mapping(metadata.get("labels")),
-            annotations=_mapping(metadata.get("annotations")),
-            spec=spec,
+            labels=read.mapping(metadata.get("labels"), (*beside, "labels")),
+            annotations=read.mapping(metadata.get("annotations"), (*beside, "annotations")),
+            spec=read.mapping(spec, path),
             replicas=Replicas(min=0, max=None),
+            unknown=tuple(read.unknown),
         )
 
 
+_LIKELY = {"containers", "podSpec", "podTemplate", "spec", "template"}
+"""Where a kind that nobody listed may keep what it starts pods from."""
+
+
+def _is_own(group: str) -> bool:
+    """Kubernetes' own kinds: the table has all that start pods."""
+    return "." not in group or group.endswith(".k8s.io")
+
+
 def _specs(
-    value: Any, parent: Mapping[str, Any], path: Path
-) -> Iterator[tuple[Path, Mapping[str, Any], Mapping[str, Any]]]:
+    value: Any, parent: Mapping[str, Any], path: Path, *, foreign: bool
+) -> Iterator[tuple[Path, Any, Mapping[str, Any]]]:
+    """Everything with containers; in a foreign kind, also what is not known and may have some."""
     if isinstance(value, Mapping):
         containers = value.get("containers")
-        if isinstance(containers, list | tuple) and all(isinstance(c, Mapping) for c in containers):
+        if isinstance(containers, list | tuple) and all(map(_may_be_container, containers)):
             yield path, value, parent
             return
         for key in sorted(value):
-            yield from _specs(value[key], value, (*path, key))
+            yield from _specs(value[key], value, (*path, key), foreign=foreign)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from _specs(item, {}, (*path, index))
+            yield from _specs(item, {}, (*path, index), foreign=foreign)
+    elif foreign and isinstance(value, Marker | Secret) and path[-1] in _LIKELY:
+        yield path, value, parent
+
+
+def _may_be_container(value: Any) -> bool:
+    return isinstance(value, Mapping | Marker | Secret)
 
 
 def _count(owner: KubernetesObject, kind: PodKind, element: Any) -> tuple[Replicas, int | None]:
@@ -125,7 +168,10 @@ def _count(owner: KubernetesObject, kind: PodKind, element: Any) -> tuple[Replic
         low, high = kind.default
         few, many = _number(_get(element, kind.low), low), _number(_get(element, kind.high), high)
         return Replicas(min=few or 0, max=many), None
-    job = _mapping(_get(element, kind.job))
+    stated = _get(element, kind.job)
+    if isinstance(stated, Marker | Secret):
+        return Replicas(min=0, max=None), None
+    job = _mapping(stated)
     wide, total = _job_numbers(job)
     if kind.counting == "cron":
         overlap = _get(owner.manifest, ("spec", "concurrencyPolicy")) not in {"Forbid", "Replace"}
@@ -174,9 +220,9 @@ def _scaled(stated: Replicas, scaler: Replicas) -> Replicas:
 
 
 def _at(value: Any, pattern: Sequence[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every mapping at a path; `*` stands for each item of a list or a mapping."""
-    if not pattern:
-        if isinstance(value, Mapping) and value:
+    """Everything at a path, and what is not known on the way; `*` stands for each item."""
+    if isinstance(value, Marker | Secret) or not pattern:
+        if value:
             yield path, value
         return
     head, rest = pattern[0], pattern[1:]
@@ -193,7 +239,7 @@ def _at(value: Any, pattern: Sequence[str], path: Path = ()) -> Iterator[tuple[P
 
 def _get(value: Any, path: Sequence[str]) -> Any:
     for step in path:
-        if isinstance(value, Marker):
+        if isinstance(value, Marker | Secret):
             return value
         value = value.get(step) if isinstance(value, Mapping) else None
     return value

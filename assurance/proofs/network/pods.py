@@ -45,6 +45,9 @@ def pod_of(template: PodTemplate, plan: Addresses | None) -> Pod:
     if isinstance(template.namespace, Marker):
         message = "its namespace is not known"
         raise UnknownPodError(message)
+    if template.unknown:
+        message = f"{template.unknown[0]} is not known"
+        raise UnknownPodError(message)
     hidden = [key for key, value in template.labels.items() if not isinstance(value, str)]
     if hidden:
         message = f"its label {hidden[0]} is not known"

@@ -7,8 +7,9 @@ import pytest
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import gvk, kubernetes_type
 from assurance.graph.pods import PodTemplate, Replicas
-from assurance.graph.resource import Marker, Resource
+from assurance.graph.resource import Marker, Resource, Secret
 
+UNKNOWN = Marker.UNKNOWN
 SPEC = {"containers": [{"name": "c", "image": "i"}]}
 TEMPLATE = {"metadata": {"labels": {"app": "a"}, "annotations": {"n": "1"}}, "spec": SPEC}
 
@@ -235,8 +236,54 @@ def test_pods_of_a_kind_that_nobody_listed_are_found_by_their_shape() -> None:
     [
         manifest("v1", "PodTemplate", {"template": TEMPLATE}),
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "b"}},
-        deployment(template=Marker.UNKNOWN),
+        manifest("v1", "Service", Marker.UNKNOWN),
+        manifest("example.com/v1", "Secretive", {"password": Marker.SECRET_UNKNOWN}),
     ],
 )
 def test_what_starts_no_pods_has_none(given: dict[str, Any]) -> None:
     assert pods(given) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "unknown"),
+    [
+        (manifest("v1", "Pod", Marker.UNKNOWN), ["spec"]),
+        (manifest("apps/v1", "Deployment", Marker.UNKNOWN), ["spec"]),
+        (deployment(template=Marker.UNKNOWN), ["spec.template"]),
+        (deployment(template=Secret(TEMPLATE)), ["spec.template"]),
+        (deployment(template="text"), ["spec.template"]),
+        (deployment(template={"spec": Marker.UNKNOWN}), ["spec.template.spec"]),
+        (
+            deployment(template={"metadata": Marker.UNKNOWN, "spec": SPEC}),
+            ["spec.template.metadata"],
+        ),
+        (
+            deployment(template={"metadata": dict.fromkeys(("labels", "annotations"), UNKNOWN)}),
+            ["spec.template.metadata.labels", "spec.template.metadata.annotations"],
+        ),
+        (cron(jobTemplate=Marker.UNKNOWN), ["spec.jobTemplate"]),
+        (manifest("ray.io/v1", "RayCluster", {"workerGroupSpecs": UNKNOWN}), None),
+        (manifest("kubeflow.org/v1", "PyTorchJob", {"pytorchReplicaSpecs": UNKNOWN}), None),
+        (manifest("example.com/v1", "Pipeline", UNKNOWN), ["spec"]),
+        (manifest("example.com/v1", "Pipeline", {"a": [{"template": UNKNOWN}]}), None),
+        (manifest("example.com/v1", "Pipeline", {"driver": {"containers": UNKNOWN}}), None),
+    ],
+)
+def test_what_is_not_known_of_a_pod_is_named_and_never_an_empty_pod(
+    given: dict[str, Any], unknown: list[str] | None
+) -> None:
+    [pod] = pods(given)
+    assert list(pod.unknown) == (unknown or [".".join(map(str, pod.path))])
+    assert pod.spec in ({}, SPEC)
+
+
+def test_pods_whose_owner_is_not_known_may_be_any_number() -> None:
+    jobs = [manifest("batch/v1", kind, Marker.UNKNOWN) for kind in ("Job", "CronJob")]
+    assert (
+        numbers(*jobs, manifest("apps/v1", "Deployment", Marker.UNKNOWN)) == [(0, None, None)] * 3
+    )
+
+
+def test_a_container_that_is_not_known_stays_in_the_spec() -> None:
+    [pod] = pods(manifest("example.com/v1", "Pipeline", {"driver": {"containers": [UNKNOWN]}}))
+    assert (pod.spec, pod.unknown) == ({"containers": [UNKNOWN]}, ())
