@@ -74,11 +74,19 @@ def _unreadable(path: Path, message: str) -> ConfigError:
     return ConfigError([Fault(file=path.name, line=None, key="", message=message)])
 
 
+def _project(path: Path) -> Path:
+    """Where the program of a stack file is: what a stack file names is found from there."""
+    directory = path.resolve().parent
+    above = (each for each in (directory, *directory.parents) if (each / "Pulumi.yaml").is_file())
+    return next(above, directory)
+
+
 def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack:
+    directory = _project(path)
     problems = list(document.problems)
     draft = Draft(name=stack_name(path))
     if values or not problems:
-        draft, more = read_sections(values, document.texts, path)
+        draft, more = read_sections(values, document.texts, path, directory)
         told = {problem.path for problem in problems}
         problems += [p for p in (*more, *broken_rules(draft)) if p.path not in told]
     if problems or draft.platform is None:
@@ -88,7 +96,7 @@ def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack
         platform=draft.platform,
         teams=draft.teams,
         secrets=draft.secrets,
-        directory=path.parent,
+        directory=directory,
     )
 
 

@@ -38,7 +38,7 @@ follow-on faults are not a person's, so only the first attempt's are told."""
 
 
 def read_sections(
-    values: Mapping[str, Any], texts: Mapping[Path, str], file: FilePath
+    values: Mapping[str, Any], texts: Mapping[Path, str], file: FilePath, directory: FilePath
 ) -> tuple[Draft, list[Problem]]:
     """Models of everything that can be read, and what is wrong with the rest."""
     reading = _Reading(Written(data=values, texts=texts))
@@ -62,7 +62,7 @@ def read_sections(
         broken=frozenset(reading.broken),
         pools=reading.names(("platform", "cluster"), "pools"),
         endpoints=reading.names(("platform", "cluster"), "endpoints"),
-        folders=_folders(file.parent, teams.values()),
+        folders=_folders(directory, teams.values()),
     )
     return draft, reading.problems
 
@@ -152,7 +152,7 @@ class _Reading:
 
 
 def _folders(directory: FilePath, teams: Iterable[TeamConfig]) -> frozenset[str]:
-    """The folders of manifests that are there, none from outside the stack file's own."""
+    """The folders of manifests that are there, none from outside the project."""
     top = directory.resolve()
     named = {team.manifests for team in teams if team.manifests is not None}
     inside = {name: (top / name).resolve() for name in named}

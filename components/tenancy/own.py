@@ -55,7 +55,7 @@ def read_own_files(directory: Path, folder: str) -> OwnFolder:
     top = directory.resolve()
     root = (top / folder).resolve()
     if not root.is_relative_to(top) or root == top:
-        return OwnFolder(problem=f"expected a folder below the stack file's own, got {folder}")
+        return OwnFolder(problem=f"expected a folder of the project, got {folder}")
     if not root.is_dir():
         return OwnFolder(
             problem=f"expected a folder, but there is no {folder} beside the stack file"

@@ -114,6 +114,6 @@ class TeamConfig(Section):
     workloads: Mapping[WorkloadName, WorkloadConfig] = {}
     """What the team runs, by name."""
     manifests: str | None = Field(default=None, min_length=1, examples=["teams/fraud"])
-    """A folder of the team's own manifests, beside the stack file."""
+    """A folder of the project, with the team's own manifests."""
     budget: Number | None = Field(default=None, gt=0, examples=[1500])
     """US dollars a month."""

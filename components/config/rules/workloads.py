@@ -90,5 +90,5 @@ def folders_exist(draft: Draft) -> Iterator[Problem]:
     """A team's own manifests lie in a folder below the stack file's."""
     for team, config in draft.teams.items():
         if config.manifests is not None and config.manifests not in draft.folders:
-            message = f"expected a folder below the stack file's own, got {config.manifests}"
+            message = f"expected a folder of the project, got {config.manifests}"
             yield Problem(path=("teams", team, "manifests"), message=message)

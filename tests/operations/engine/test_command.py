@@ -55,6 +55,15 @@ def test_the_engine_sees_the_environment_that_it_was_given_and_no_more(
     assert "EXTRA=x" in said
 
 
+def test_what_a_plugin_leaves_among_temporary_files_goes_with_the_command(
+    tmp_path: Path, guard: Guard
+) -> None:
+    command = engine(tmp_path, guard, 'echo token > "$TMPDIR/kubeconfig"; echo "$TMPDIR"/*')
+    left = Path(command.run(["up"], str(tmp_path), {}).stdout)
+    assert left.name == "kubeconfig"
+    assert not left.parent.exists()
+
+
 def test_a_locked_stack_is_told_apart_from_every_other_failure(
     tmp_path: Path, guard: Guard
 ) -> None:
