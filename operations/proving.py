@@ -16,7 +16,7 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent, TeamIntent
 from assurance.graph.intent_json import intent_from_json, intent_to_json
 from assurance.graph.readers.manifests import ManifestsError, read_manifests
-from assurance.graph.values import Level
+from assurance.graph.values import SYSTEM_NAMESPACES, Level
 from assurance.proofs.findings import Finding, Proof, Result, Status
 from operations.errors import EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
 from operations.rehearsal import Rehearsed
@@ -25,7 +25,6 @@ PROOFS = ("isolation", "capacity", "admission", "order")
 """Each lives in `assurance.proofs.<name>`, as a function of that name."""
 
 _WITHIN = "isolation/closed-within"
-_SYSTEM = "kube-"
 """How the namespaces of Kubernetes itself begin."""
 
 
@@ -149,7 +148,7 @@ def default_intent(graph: Graph) -> Intent:
         name
         for item in graph.objects()
         for name in (item.name if item.gvk.kind == "Namespace" else item.namespace,)
-        if isinstance(name, str) and not name.startswith(_SYSTEM)
+        if isinstance(name, str) and name not in SYSTEM_NAMESPACES
     }
     teams = {name: TeamIntent(namespaces=(name,)) for name in sorted(names)}
     return Intent(teams=teams, levels={_WITHIN: Level.DISABLED})

@@ -7,20 +7,19 @@ from assurance.guardrails.guardrail import (
     Framework,
     Guardrail,
     Kind,
-    Labelled,
     Objects,
     PodTemplates,
     Selector,
     Severity,
-    in_scope,
 )
+from assurance.guardrails.judging import judge
+from assurance.guardrails.scope import labels_of
 
 __all__ = [
     "Control",
     "Framework",
     "Guardrail",
     "Kind",
-    "Labelled",
     "Objects",
     "Outcome",
     "PodTemplates",
@@ -28,6 +27,7 @@ __all__ = [
     "Severity",
     "Verdict",
     "evaluate",
-    "in_scope",
+    "judge",
+    "labels_of",
     "to_cel",
 ]

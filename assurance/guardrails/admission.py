@@ -5,13 +5,14 @@ Deployment is refused rather than silently without pods, and every pod itself as
 made it. Kinds of operators are judged there through their pods.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from assurance.graph.pod_kinds import KINDS
 from assurance.guardrails import predicate as p
 from assurance.guardrails.cel import cel, chain, literal
-from assurance.guardrails.guardrail import Guardrail, Kind, Objects, PodTemplates
+from assurance.guardrails.guardrail import NOBODY, Guardrail, Kind, Objects, PodTemplates
+from assurance.guardrails.scope import selector
 
 API_VERSION = "admissionregistration.k8s.io/v1"
 PREFIX = "ml-platform-"
@@ -32,8 +33,8 @@ def to_cel(guardrail: Guardrail) -> list[dict[str, Any]]:
     if len(name) > _LONGEST:
         message = f"{name} is too long for a policy's name"
         raise ValueError(message)
-    selector = guardrail.applies.namespaces
-    scope = {"namespaceSelector": _namespaces(selector.key, selector.values)} if selector else {}
+    scope = guardrail.applies.scope
+    where = {"matchResources": {"namespaceSelector": selector(scope)}} if scope else {}
     return [
         {
             "apiVersion": API_VERSION,
@@ -48,7 +49,7 @@ def to_cel(guardrail: Guardrail) -> list[dict[str, Any]]:
             "spec": {
                 "policyName": name,
                 "validationActions": ["Deny"],
-                **({"matchResources": scope} if scope else {}),
+                **where,
             },
         },
     ]
@@ -59,7 +60,7 @@ def _spec(guardrail: Guardrail) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "failurePolicy": "Fail",
         "matchConstraints": {"resourceRules": [_rule(group, kinds) for group, kinds in _by(of)]},
-        "matchConditions": _conditions(guardrail.require),
+        "matchConditions": _conditions(guardrail),
     }
     expression = cel(guardrail.require, "object")
     if not isinstance(of, Objects):
@@ -104,22 +105,21 @@ def _rule(group: str, kinds: list[Kind]) -> dict[str, Any]:
     }
 
 
-def _conditions(require: p.Predicate) -> list[dict[str, str]]:
+def _conditions(guardrail: Guardrail) -> list[dict[str, str]]:
     """An update counts where it changes what the guardrail looks at.
 
     Otherwise a controller could not take its finalizer off an object that is older than the policy.
     """
-    changes = [
-        f"{chain(path, 'object')} != {chain(path, 'oldObject')}" for path in looked_at(require)
-    ]
+    looked = looked_at(guardrail.require)
+    changes = [f"{chain(path, 'object')} != {chain(path, 'oldObject')}" for path in looked]
     users = ", ".join(literal(user) for user in ITSELF)
-    return [
-        {"name": "somebody-else", "expression": f"!(request.userInfo.username in [{users}])"},
-        {
-            "name": "something-new",
-            "expression": " || ".join(['request.operation == "CREATE"', *changes]),
-        },
-    ]
+    conditions = {
+        "somebody-else": f"!(request.userInfo.username in [{users}])",
+        "something-new": " || ".join(['request.operation == "CREATE"', *changes]),
+    }
+    if guardrail.applies.exempt != NOBODY:
+        conditions["not-exempt"] = f"!({cel(guardrail.applies.exempt, 'object')})"
+    return [{"name": name, "expression": words} for name, words in conditions.items()]
 
 
 def looked_at(require: p.Predicate) -> list[p.Path]:
@@ -142,7 +142,3 @@ def _paths(require: p.Predicate) -> Iterator[p.Path]:
                 yield from _paths(part)
         case _:
             yield require.term if isinstance(require.term, p.Path) else require.term.at
-
-
-def _namespaces(key: str, values: tuple[str, ...]) -> Mapping[str, Any]:
-    return {"matchExpressions": [{"key": key, "operator": "In", "values": list(values)}]}

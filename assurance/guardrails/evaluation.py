@@ -54,7 +54,7 @@ class _Root:
 
 
 def evaluate(guardrail: Guardrail, manifest: Mapping[str, Any]) -> Verdict:
-    """Judge a manifest; whether the guardrail is about its namespace is `in_scope`'s to say."""
+    """Judge what a manifest says, wherever it stands; scope and exemptions are `judge`'s."""
     words = manifest.get("apiVersion"), manifest.get("kind")
     if any(isinstance(word, Marker) for word in words):
         return Verdict(Outcome.UNKNOWN, ("apiVersion and kind",))
@@ -63,7 +63,7 @@ def evaluate(guardrail: Guardrail, manifest: Mapping[str, Any]) -> Verdict:
     if isinstance(of, Objects):
         if not any((each.group, each.kind) == (kind.group, kind.kind) for each in of.kinds):
             return Verdict(Outcome.OUT_OF_SCOPE)
-        return _verdict(_holds(guardrail.require, _Root(manifest)))
+        return _verdict(holds(guardrail.require, manifest))
     kinds = KINDS.get((kind.group, kind.kind), ())
     if not kinds:
         return Verdict(Outcome.OUT_OF_SCOPE)
@@ -74,6 +74,11 @@ def evaluate(guardrail: Guardrail, manifest: Mapping[str, Any]) -> Verdict:
     ]
     nothing = Truth(None, (kinds[0].template,))
     return _verdict(every(templates) if templates else nothing)
+
+
+def holds(predicate: p.Predicate, manifest: Mapping[str, Any]) -> Truth:
+    """Whether a predicate about an object holds."""
+    return _holds(predicate, _Root(manifest))
 
 
 def _verdict(truth: Truth) -> Verdict:

@@ -1,11 +1,10 @@
 """What a guardrail is: a rule about single objects, as data."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
-from assurance.guardrails.predicate import Predicate
+from assurance.guardrails.predicate import AnyOf, Predicate
+from assurance.guardrails.scope import EVERYWHERE, Scope
 
 
 class Severity(StrEnum):
@@ -67,12 +66,8 @@ ARRIVING_PODS = Objects((Kind("", "Pod"),))
 PODS = PodTemplates()
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """Namespaces whose label has one of some values."""
-
-    key: str
-    values: tuple[str, ...]
+NOBODY = AnyOf(())
+"""Holds for no object."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,8 +75,9 @@ class Selector:
     """What a guardrail is about."""
 
     of: Objects | PodTemplates
-    namespaces: Labelled | None = None
-    """Only in those; a Namespace counts by its own labels, what has no namespace always counts."""
+    scope: Scope = EVERYWHERE
+    exempt: Predicate = NOBODY
+    """About the object: what this holds for is left alone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,9 +95,3 @@ class Guardrail:
     remedy: str
     page: str
     """Why, in Markdown, for the rule's page."""
-
-
-def in_scope(guardrail: Guardrail, labels: Mapping[str, Any]) -> bool:
-    """Whether a guardrail is about what lives in a namespace with these labels."""
-    wanted = guardrail.applies.namespaces
-    return wanted is None or labels.get(wanted.key) in wanted.values

@@ -2,6 +2,7 @@
 
 from assurance.graph.values.capacity import Capability, Overcommit, Pool, Shape, Taint
 from assurance.graph.values.governance import Access, Grant, Level, Waiver
+from assurance.graph.values.namespaces import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES
 from assurance.graph.values.network import (
     Addresses,
     Dns,
@@ -22,6 +23,8 @@ from assurance.graph.values.quantity import (
 )
 
 __all__ = [
+    "DEFAULT_NAMESPACE",
+    "SYSTEM_NAMESPACES",
     "Access",
     "Addresses",
     "Capability",

@@ -24,11 +24,11 @@ from assurance.guardrails.predicate import (
 )
 from assurance.guardrails.rules.pod_security import HOST_PORTS
 from assurance.guardrails.rules.pods import ON_HOST_NETWORK
-from assurance.guardrails.rules.workloads import TEAMS
+from assurance.guardrails.scope import TEAMS
 
 _CIS, _NSA = Framework.CIS, Framework.NSA
 _RBAC = "rbac.authorization.k8s.io"
-_OF_SERVICES = Selector(of=Objects((Kind("", "Service"),)), namespaces=TEAMS)
+_OF_SERVICES = Selector(of=Objects((Kind("", "Service"),)), scope=TEAMS)
 _OF_ROLES = Selector(of=Objects((Kind(_RBAC, "Role"), Kind(_RBAC, "ClusterRole"))))
 _OF_BINDINGS = Selector(of=Objects((Kind(_RBAC, "RoleBinding"), Kind(_RBAC, "ClusterRoleBinding"))))
 _RULES = (at("rules"),)
@@ -72,7 +72,7 @@ HOST_NETWORK = Guardrail(
     title="A team's pod is not on the host's network.",
     severity=Severity.CRITICAL,
     frameworks=(Control(_CIS, "5.2.5"), _NETWORK),
-    applies=Selector(of=PODS, namespaces=TEAMS),
+    applies=Selector(of=PODS, scope=TEAMS),
     require=Not(ON_HOST_NETWORK),
     remedy="Leave out hostNetwork.",
     page="NetworkPolicies do not hold for pods on the host's network, whatever the namespace's "
@@ -83,7 +83,7 @@ HOST_PORT = Guardrail(
     title="A team's pod takes no port of the host.",
     severity=Severity.HIGH,
     frameworks=(Control(_CIS, "5.2.13"), _NETWORK),
-    applies=Selector(of=PODS, namespaces=TEAMS),
+    applies=Selector(of=PODS, scope=TEAMS),
     require=HOST_PORTS,
     remedy="Leave out hostPort; publish a Service.",
     page="A host port is reachable past the gateway, and only one pod per node can have it.",

@@ -12,9 +12,8 @@ from assurance.guardrails.guardrail import (
 )
 from assurance.guardrails.predicate import AllOf, AnyOf, Equals, Not, OneOf, Present, absent, at
 from assurance.guardrails.rules.pod_security_levels import LEVEL
-from assurance.guardrails.rules.workloads import TEAMS
+from assurance.guardrails.scope import TEAM, TEAMS
 
-TEAM = "ml-platform/team"
 _CIS, _NSA = Framework.CIS, Framework.NSA
 
 TEAM_LABEL = Guardrail(
@@ -22,7 +21,7 @@ TEAM_LABEL = Guardrail(
     title="Every pod of a team carries its label.",
     severity=Severity.LOW,
     frameworks=(),
-    applies=Selector(of=PODS, namespaces=TEAMS),
+    applies=Selector(of=PODS, scope=TEAMS),
     require=Present(at("metadata", "labels", TEAM)),
     remedy=f"Add the label {TEAM}, whose value is the namespace, to the pod template.",
     page="Cost, alerts and dashboards tell teams apart by it.",

@@ -5,17 +5,17 @@ from assurance.guardrails.guardrail import (
     Control,
     Framework,
     Guardrail,
-    Labelled,
     Selector,
     Severity,
 )
 from assurance.guardrails.predicate import Predicate
 from assurance.guardrails.rules import pod_security as checks
+from assurance.guardrails.scope import Labelled, Scope
 
 LEVEL = "pod-security.kubernetes.io/enforce"
-_BASELINE = Labelled(LEVEL, ("baseline", "restricted"))
-_BASELINE_ONLY = Labelled(LEVEL, ("baseline",))
-_RESTRICTED = Labelled(LEVEL, ("restricted",))
+_BASELINE: Scope = (Labelled(LEVEL, ("baseline", "restricted")),)
+_BASELINE_ONLY: Scope = (Labelled(LEVEL, ("baseline",)),)
+_RESTRICTED: Scope = (Labelled(LEVEL, ("restricted",)),)
 _CIS, _NSA = Framework.CIS, Framework.NSA
 _HARDENING = Control(_NSA, "Kubernetes Pod security")
 _WHY = (
@@ -28,7 +28,7 @@ Words = tuple[str, str]
 
 
 def _rule(
-    check: str, where: Labelled, require: Predicate, words: Words, *more: Severity | str
+    check: str, where: Scope, require: Predicate, words: Words, *more: Severity | str
 ) -> Guardrail:
     """A guardrail for one check; `more` is its severity and the CIS controls that it covers."""
     level = "restricted" if where is _RESTRICTED else "baseline"
@@ -40,7 +40,7 @@ def _rule(
         title=title,
         severity=severity,
         frameworks=(Control(Framework.PSS, f"{level}/{check}"), *benchmarks, _HARDENING),
-        applies=Selector(of=PODS, namespaces=where),
+        applies=Selector(of=PODS, scope=where),
         require=require,
         remedy=remedy,
         page=_WHY,

@@ -7,7 +7,6 @@ from assurance.guardrails.guardrail import (
     Framework,
     Guardrail,
     Kind,
-    Labelled,
     Objects,
     Selector,
     Severity,
@@ -27,9 +26,7 @@ from assurance.guardrails.predicate import (
     at,
 )
 from assurance.guardrails.rules.pods import CONTAINERS, each_container
-
-TEAMS = Labelled("ml-platform/namespace-class", ("team",))
-"""Namespaces of teams, as opposed to the platform's own and the cluster's."""
+from assurance.guardrails.scope import OUTSIDE_SYSTEM, TEAMS
 
 _CIS, _NSA = Framework.CIS, Framework.NSA
 _IMAGE = at("image")
@@ -54,7 +51,7 @@ REQUESTS = Guardrail(
     title="Every container requests CPU and memory.",
     severity=Severity.MEDIUM,
     frameworks=(Control(_NSA, "Resource policies"),),
-    applies=Selector(of=ARRIVING_PODS, namespaces=TEAMS),
+    applies=Selector(of=ARRIVING_PODS, scope=TEAMS),
     require=AllOf((_stated("cpu", "requests", "limits"), _stated("memory", "requests", "limits"))),
     remedy="Set resources.requests, or let the team's LimitRange do it.",
     page="The scheduler counts requests only: a pod without any is put on a node that is full, and "
@@ -65,7 +62,7 @@ LIMITS = Guardrail(
     title="Every container has a limit on memory.",
     severity=Severity.MEDIUM,
     frameworks=(Control(_NSA, "Resource policies"),),
-    applies=Selector(of=ARRIVING_PODS, namespaces=TEAMS),
+    applies=Selector(of=ARRIVING_PODS, scope=TEAMS),
     require=_stated("memory", "limits"),
     remedy="Set resources.limits.memory, or let the team's LimitRange do it.",
     page="Without a limit one container can use up a node's memory, and the kernel kills whichever "
@@ -76,7 +73,7 @@ VERSIONED = Guardrail(
     title="Every image has a digest, or a tag other than latest.",
     severity=Severity.MEDIUM,
     frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
-    applies=Selector(of=PODS),
+    applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
     require=each_container(
         AnyOf((Present(_DIGEST), AllOf((Present(_TAG), Not(Equals(_TAG, "latest"))))))
     ),
@@ -88,7 +85,7 @@ DIGESTS = Guardrail(
     title="Every image is named by its digest.",
     severity=Severity.LOW,
     frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
-    applies=Selector(of=PODS),
+    applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
     require=each_container(Present(_DIGEST)),
     remedy="Name the digest: image:1.4.2@sha256:….",
     page="A tag can be moved to another image; a digest cannot.",
@@ -103,7 +100,7 @@ def images_come_from(registries: tuple[str, ...]) -> Guardrail:
         title=f"Every image comes from {', '.join(registries)}.",
         severity=Severity.HIGH,
         frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
-        applies=Selector(of=PODS),
+        applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
         require=each_container(from_there),
         remedy="Copy the image to one of them, and name it there.",
         page="Whoever controls a registry decides what runs. An image whose name starts with no "
@@ -128,7 +125,7 @@ TOKENS = Guardrail(
         Control(_CIS, "5.1.6"),
         Control(_NSA, "Protecting Pod service account tokens"),
     ),
-    applies=Selector(of=PODS, namespaces=TEAMS),
+    applies=Selector(of=PODS, scope=TEAMS),
     require=AnyOf((Equals(_TOKEN, value=False), AllOf((Equals(_TOKEN, value=True), _NAMED)))),
     remedy="Set automountServiceAccountToken to false, or to true with a serviceAccountName.",
     page="A token that nobody uses is only of use to an intruder. What is not said mounts one.",
@@ -138,7 +135,7 @@ ACCOUNT_TOKENS = Guardrail(
     title="A ServiceAccount hands out no token unless a pod asks.",
     severity=Severity.LOW,
     frameworks=(Control(_CIS, "5.1.6"), Control(_NSA, "Protecting Pod service account tokens")),
-    applies=Selector(of=Objects((Kind("", "ServiceAccount"),)), namespaces=TEAMS),
+    applies=Selector(of=Objects((Kind("", "ServiceAccount"),)), scope=TEAMS),
     require=AnyOf(
         (
             Equals(at("automountServiceAccountToken"), value=False),

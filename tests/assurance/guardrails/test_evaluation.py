@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assurance.graph.resource import Marker, Secret
-from assurance.guardrails import Guardrail, Outcome, Verdict, evaluate, in_scope
+from assurance.guardrails import Outcome, Verdict, evaluate
 from assurance.guardrails.images import part_of
 from assurance.guardrails.predicate import ImagePart
 from assurance.guardrails.rules import ALL, images_come_from
@@ -179,15 +179,6 @@ def test_null_is_missing() -> None:
     manifest["spec"] |= {"hostNetwork": None, "volumes": None, "initContainers": None}
     manifest["spec"]["containers"][0]["securityContext"]["privileged"] = None
     assert {evaluate(rule, manifest).outcome for rule in ABOUT_PODS} == {ACCEPTED}
-
-
-def test_only_namespaces_with_the_label_are_in_scope() -> None:
-    rule: Guardrail = RULES["pod-security-run-as-non-root"]
-    level = "pod-security.kubernetes.io/enforce"
-    assert in_scope(rule, {level: "restricted"})
-    assert not in_scope(rule, {level: "baseline"})
-    assert not in_scope(rule, {})
-    assert in_scope(RULES["roles-have-no-wildcards"], {})
 
 
 @pytest.mark.parametrize(

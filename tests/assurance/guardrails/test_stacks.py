@@ -1,7 +1,7 @@
 """What the stacks themselves make keeps the guardrails."""
 
 from assurance.graph.graph import Graph
-from assurance.guardrails import Outcome, evaluate, in_scope
+from assurance.guardrails import Outcome, judge, labels_of
 from assurance.guardrails.rules import ALL
 from tests.rehearsed import graphs
 
@@ -11,17 +11,12 @@ KNOWN = {"images-have-a-digest"}
 
 def judged(graph: Graph) -> tuple[int, set[str]]:
     """How many verdicts there are, and the guardrails that are not kept, with the object."""
-    namespaces = {
-        item.name: item.manifest["metadata"].get("labels", {})
-        for item in graph.objects()
-        if item.gvk.kind == "Namespace"
-    }
+    objects = list(graph.objects())
+    namespaces = labels_of(item.manifest for item in objects if item.gvk.kind == "Namespace")
     count, broken = 0, set()
-    for item in graph.objects():
-        home = item.name if item.gvk.kind == "Namespace" else item.namespace
-        labels = namespaces.get(home or "", {})
-        for rule in (one for one in ALL if in_scope(one, labels)):
-            verdict = evaluate(rule, item.manifest)
+    for item in objects:
+        for rule in ALL:
+            verdict = judge(rule, item.manifest, namespaces)
             count += verdict.outcome is not Outcome.OUT_OF_SCOPE
             bad = verdict.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}
             if bad and rule.name not in KNOWN:

@@ -1,0 +1,122 @@
+"""Where a guardrail holds: conditions on a namespace's labels, answered offline, bound in CEL.
+
+A Namespace counts by its own labels; what belongs to the whole cluster lies within every scope.
+Each condition is one requirement of a label selector, with Kubernetes' own semantics: what has no
+such label is not among any values.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assurance.graph.resource import Marker, Secret
+from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES
+
+NAME = "kubernetes.io/metadata.name"
+"""The label that Kubernetes itself gives every namespace: its name."""
+TEAM = "ml-platform/team"
+
+Labels = Mapping[str, Any] | Marker
+"""A namespace's labels; a value may be a marker."""
+
+_CLUSTER_WIDE = frozenset({"ClusterRole", "ClusterRoleBinding"})
+"""Of the kinds that guardrails are about, besides Namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Namespaces that carry a label, with one of some values if any are stated."""
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unlabelled:
+    """All others."""
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+Scope = tuple[Labelled | Unlabelled, ...]
+"""All of these hold for the namespace."""
+
+EVERYWHERE: Scope = ()
+OUTSIDE_SYSTEM: Scope = (Unlabelled(NAME, SYSTEM_NAMESPACES),)
+TEAMS: Scope = (Labelled(TEAM),)
+"""Namespaces of teams, whoever made them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Whether an object lies within a scope."""
+
+    inside: bool | None
+    """None: it depends on what is not known."""
+    unknown: str = ""
+    """What is not known."""
+
+
+def position(
+    scope: Scope, manifest: Mapping[str, Any], namespaces: Mapping[str, Labels]
+) -> Position:
+    """Where an object stands; `namespaces` are those whose labels are known."""
+    kind = manifest.get("kind")
+    if not scope or kind in _CLUSTER_WIDE:
+        return Position(inside=True)
+    metadata = _plain(manifest.get("metadata", {}))
+    if not isinstance(metadata, Mapping):
+        return Position(None, "metadata")
+    if kind == "Namespace":
+        own = metadata.get("labels") or {}
+        return _position(scope, metadata.get("name"), own, "metadata.labels")
+    name = _plain(metadata.get("namespace")) or DEFAULT_NAMESPACE
+    if not isinstance(name, str):
+        return Position(None, "metadata.namespace")
+    labels = namespaces.get(name, Marker.UNKNOWN)
+    return _position(scope, name, labels, f"labels of the namespace {name}")
+
+
+def labels_of(namespaces: Iterable[Mapping[str, Any]]) -> dict[str, Labels]:
+    """The labels of Namespaces, by name, for `position`."""
+    found: dict[str, Labels] = {}
+    for manifest in namespaces:
+        metadata = _plain(manifest.get("metadata"))
+        if isinstance(metadata, Mapping) and isinstance(metadata.get("name"), str):
+            found[metadata["name"]] = _plain(metadata.get("labels")) or {}
+    return found
+
+
+def selector(scope: Scope) -> dict[str, Any]:
+    """The scope as a namespaceSelector."""
+    return {"matchExpressions": [_expression(one) for one in scope]}
+
+
+def _position(scope: Scope, name: Any, labels: Any, words: str) -> Position:
+    found = _plain(labels)
+    known = isinstance(found, Mapping)
+    stated = {**(found if known else {}), NAME: name}
+    fallback = None if known else Marker.UNKNOWN
+    values = [_meets(one, _plain(stated.get(one.key, fallback))) for one in scope]
+    if False in values:
+        return Position(inside=False)
+    return Position(None, words) if None in values else Position(inside=True)
+
+
+def _meets(one: Labelled | Unlabelled, value: Any) -> bool | None:
+    if isinstance(value, Marker):
+        return None
+    carried = value is not None and (not one.values or value in one.values)
+    return carried is isinstance(one, Labelled)
+
+
+def _expression(one: Labelled | Unlabelled) -> dict[str, Any]:
+    positive, values = isinstance(one, Labelled), list(one.values)
+    if not values:
+        return {"key": one.key, "operator": "Exists" if positive else "DoesNotExist"}
+    return {"key": one.key, "operator": "In" if positive else "NotIn", "values": values}
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Secret) else value
