@@ -1,7 +1,5 @@
 """Run proofs on graphs, and say what their findings mean for a stack."""
 
-import importlib
-import importlib.util
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,15 +15,12 @@ from assurance.graph.intent import Intent, TeamIntent
 from assurance.graph.intent_json import intent_from_json, intent_to_json
 from assurance.graph.readers.manifests import ManifestsError, read_manifests
 from assurance.graph.values import SYSTEM_NAMESPACES, Level
-from assurance.proofs.findings import Finding, Proof, Result, Status
+from assurance.proofs.findings import Finding, Result, Status
+from assurance.proofs.registry import available, proof
 from operations.errors import EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
 from operations.rehearsal import Rehearsed
 
-PROOFS = ("isolation", "capacity", "admission", "order")
-"""Each lives in `assurance.proofs.<name>`, as a function of that name."""
-
 _WITHIN = "isolation/closed-within"
-"""How the namespaces of Kubernetes itself begin."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,11 +69,6 @@ class Proved:
         }
 
 
-def available() -> tuple[str, ...]:
-    """Proofs that there are."""
-    return tuple(name for name in PROOFS if importlib.util.find_spec(f"assurance.proofs.{name}"))
-
-
 def prove(
     name: str,
     graph: Graph,
@@ -92,14 +82,10 @@ def prove(
     began = time.monotonic()
     run = Proved(name=name, graph=graph, intent=intent, results={}, levels=stated)
     results = {
-        proof: _without_disabled(run, _run(proof, graph, intent)) for proof in only or available()
+        each: _without_disabled(run, proof(each)(graph, intent))
+        for each in only or [described.name for described in available()]
     }
     return replace(run, results=results, seconds=time.monotonic() - began)
-
-
-def _run(name: str, graph: Graph, intent: Intent) -> Result:
-    proof: Proof = getattr(importlib.import_module(f"assurance.proofs.{name}"), name)
-    return proof(graph, intent)
 
 
 def _without_disabled(run: Proved, found: Result) -> Result:

@@ -16,12 +16,11 @@ from rich.console import Console
 from assurance.document import dumps, runs
 from assurance.graph.values import Level
 from assurance.proofs.findings import Finding, Status
+from assurance.proofs.registry import PROOFS, available
 from operations.commands.rehearse import refuse_failures, write
 from operations.errors import UserError
 from operations.proving import (
-    PROOFS,
     Proved,
-    available,
     exit_code,
     of_manifests,
     of_rehearsal,
@@ -76,9 +75,10 @@ def source_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prove; the exit code says how it came out."""
-    unknown = sorted(set(options.only) - set(available()))
+    there = [each.name for each in available()]
+    unknown = sorted(set(options.only) - set(there))
     if unknown:
-        message = f"{', '.join(unknown)}: no such proof; there are: {', '.join(available())}"
+        message = f"{', '.join(unknown)}: no such proof; there are: {', '.join(there)}"
         raise UserError(message)
     stream = sys.stderr if options.json == "-" else sys.stdout
     done, today = proved_sources(options, only=options.only, stream=stream)
