@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assurance.guardrails.evaluation import Outcome, Verdict, evaluate, holds
+from assurance.guardrails.evaluation import Outcome, Verdict, evaluate, exempts
 from assurance.guardrails.guardrail import Guardrail
 from assurance.guardrails.scope import Labels, position
 from assurance.guardrails.truth import spelled
@@ -17,13 +17,13 @@ def judge(
     A violation that may be out of scope is unknown, and says what that depends on.
     """
     where = position(guardrail.applies.scope, manifest, namespaces)
-    exempt = holds(guardrail.applies.exempt, manifest)
-    if where.inside is False or exempt.value is True:
+    exempt, places = exempts(guardrail, manifest)
+    if where.inside is False or exempt is True:
         return Verdict(Outcome.OUT_OF_SCOPE)
     verdict = evaluate(guardrail, manifest)
     if verdict.outcome is not Outcome.REFUSED:
         return verdict
-    doubts = [spelled(place) for place in exempt.places if exempt.value is None]
+    doubts = [spelled(place) for place in places if exempt is None]
     if where.inside is None:
         doubts.append(where.unknown)
     return Verdict(Outcome.UNKNOWN, tuple(doubts)) if doubts else verdict

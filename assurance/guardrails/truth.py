@@ -1,42 +1,37 @@
-"""True, false or unknown, each with the places that make it so."""
+"""True, false or unknown, the latter two with the places that make it so."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Final
 
 Place = tuple[str | int, ...]
 
+Truth = tuple[bool | None, tuple[Place, ...]]
+"""A value in Kleene's logic, None where it depends on what is not known; and where to look."""
 
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """A value in Kleene's logic."""
-
-    value: bool | None
-    """None: it depends on what is not known."""
-    places: tuple[Place, ...] = ()
-    """Where to look for why."""
+TRUE: Final[Truth] = (True, ())
 
 
 def every(parts: Iterable[Truth]) -> Truth:
     """False if one is, else unknown if one is."""
-    return _combined(parts, decisive=False)
+    rest = [part for part in parts if part[0] is not True]
+    if not rest:
+        return TRUE
+    return _together(rest, value=False if any(part[0] is False for part in rest) else None)
 
 
 def some(parts: Iterable[Truth]) -> Truth:
     """True if one is, else unknown if one is."""
-    return _combined(parts, decisive=True)
+    seen = []
+    for part in parts:
+        if part[0] is True:
+            return TRUE
+        seen.append(part)
+    return _together(seen, value=None if any(part[0] is None for part in seen) else False)
 
 
-def contrary(truth: Truth) -> Truth:
-    """Unknown stays unknown."""
-    return Truth(None if truth.value is None else not truth.value, truth.places)
-
-
-def _combined(parts: Iterable[Truth], *, decisive: bool) -> Truth:
-    found = list(parts)
-    values = {part.value for part in found}
-    value = decisive if decisive in values else None if None in values else not decisive
-    places = (place for part in found if part.value is value for place in part.places)
-    return Truth(value, tuple(dict.fromkeys(places)))
+def _together(parts: Iterable[Truth], *, value: bool | None) -> Truth:
+    places = (place for part in parts if part[0] is value for place in part[1])
+    return value, tuple(dict.fromkeys(places))
 
 
 def spelled(place: Place) -> str:

@@ -171,7 +171,8 @@ def test_a_bare_spec_has_its_owners_labels() -> None:
 def test_shapes_that_no_api_server_takes_do_not_pass(field: str, value: Any) -> None:
     manifest = wrapped("Pod", pod())
     manifest["spec"][field] = value
-    assert evaluate(RULES["pod-security-run-as-user"], manifest).outcome is UNKNOWN
+    wrong = "spec.containers[0]" if value == ["x"] else f"spec.{field}"
+    assert evaluate(RULES["pod-security-run-as-user"], manifest) == Verdict(UNKNOWN, (wrong,))
 
 
 def test_null_is_missing() -> None:
