@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from assurance.graph.graph import Graph
-from operations.rehearsal import Rehearsal, rehearse
+from operations.proving import of_rehearsal
+from operations.rehearsal import Rehearsal, Rehearsed, rehearse
 
 ROOT = Path(__file__).parents[1]
 STACK_FILES = (*sorted(ROOT.glob("Pulumi.*.yaml")), ROOT / "tests/data/stacks/Pulumi.teams.yaml")
@@ -13,12 +14,19 @@ STACK_FILES = (*sorted(ROOT.glob("Pulumi.*.yaml")), ROOT / "tests/data/stacks/Pu
 
 
 @cache
-def graphs() -> dict[str, Graph]:
-    """The graph of each stack, warm, by the stack's name."""
+def rehearsed(*files: Path) -> dict[str, Rehearsed]:
+    """Stack files, warm, by the stack's name."""
     rehearsal = Rehearsal(root=ROOT, today=date(2026, 1, 1), documents=True)
     found = {}
-    for done in rehearse(rehearsal, STACK_FILES, ["warm"]):
+    for done in rehearse(rehearsal, files, ["warm"]):
         assert done.error is None, f"{done.stack}: {done.error}"
         assert done.document
-        found[done.stack] = Graph.from_json(done.document["graph"])
+        found[done.stack] = done
     return found
+
+
+@cache
+def graphs(*files: Path) -> dict[str, Graph]:
+    """The graph of each stack, warm, by the stack's name."""
+    done = rehearsed(*(files or STACK_FILES))
+    return {name: of_rehearsal(each)[0] for name, each in done.items()}

@@ -28,6 +28,8 @@ class Index:
     """By the kind they define: the CRD and the kind's plural."""
     limits: dict[str, list[ObjectKey]] = field(default_factory=_lists)
     """ResourceQuotas and LimitRanges by namespace."""
+    counts: dict[str, list[tuple[ObjectKey, frozenset[str]]]] = field(default_factory=_lists)
+    """ResourceQuotas by namespace, with what they count, in their own words."""
     policies: dict[str, list[tuple[ObjectKey, Mapping[str, Any]]]] = field(default_factory=_lists)
     """NetworkPolicies by namespace, with the pods that they select."""
     bindings: dict[tuple[str, str], list[ObjectKey]] = field(default_factory=_lists)
@@ -48,6 +50,8 @@ class Index:
             self.pods[namespace].append((key, pod_labels(template)))
         elif (key.group, key.kind) in _LIMITS:
             self.limits[namespace].append(key)
+            hard = (manifest.get("spec") or {}).get("hard") or {}
+            self.counts[namespace].append((key, frozenset(hard)))
         elif key.kind == "NetworkPolicy":
             selector = (manifest.get("spec") or {}).get("podSelector") or {}
             self.policies[namespace].append((key, selector))

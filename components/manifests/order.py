@@ -8,7 +8,10 @@
   follow their namespace's bounds as well.
 * A binding follows its role, an autoscaler its target, a claim its class and its namespace's
   bounds, a policy's binding the policy, a webhook or an aggregated API the Service and the workload
-  that answer for it. Nothing follows a workload's own Service: that would wait for itself.
+  that answer for it.
+* Whatever a quota counts follows the quota: it counts nothing until it stands.
+* A StatefulSet follows the Service that names its pods. Nothing else follows a workload's own
+  Service: whoever awaited that would wait for what comes later.
 
 Edges stay few: what another edge implies is left out.
 """
@@ -20,6 +23,7 @@ from typing import Any
 from components.manifests.index import Index
 from components.manifests.keys import Manifest, ObjectKey
 from components.manifests.references import (
+    counted_as,
     pod_labels,
     pod_references,
     selects,
@@ -95,6 +99,8 @@ def _needed(key: ObjectKey, manifest: Manifest, index: Index) -> Iterator[Object
     reading = _READINGS.get((key.group, key.kind))
     if reading is not None:
         yield from reading(key, manifest, index)
+    counted = counted_as(key)
+    yield from (quota for quota, hard in index.counts[key.namespace or ""] if hard & counted)
     defined = index.crds.get((key.group, key.kind))
     if defined is not None:
         yield from _custom_needs(key, *defined, index)
@@ -145,7 +151,9 @@ def _class(_: ObjectKey, manifest: Manifest, __: Index) -> Iterator[ObjectKey]:
         yield ObjectKey(group=_STORAGE, kind="StorageClass", name=name)
 
 
-def _claim_templates(key: ObjectKey, manifest: Manifest, index: Index) -> Iterator[ObjectKey]:
+def _stateful_set(key: ObjectKey, manifest: Manifest, index: Index) -> Iterator[ObjectKey]:
+    service = manifest["spec"].get("serviceName") or ""
+    yield ObjectKey(kind="Service", namespace=key.namespace, name=service)
     for claim in manifest["spec"].get("volumeClaimTemplates") or ():
         yield from _class(key, claim, index)
 
@@ -195,7 +203,7 @@ _READINGS = {
     (_ADMISSION, "ValidatingAdmissionPolicyBinding"): _policy,
     (_ADMISSION, "ValidatingWebhookConfiguration"): _backends,
     ("apiregistration.k8s.io", "APIService"): _api_backend,
-    ("apps", "StatefulSet"): _claim_templates,
+    ("apps", "StatefulSet"): _stateful_set,
     ("autoscaling", "HorizontalPodAutoscaler"): _target,
     ("networking.k8s.io", "Ingress"): _ingress_class,
     (_RBAC, "ClusterRoleBinding"): _role,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assurance.graph.values import plural
 from components.manifests.keys import Manifest, ObjectKey
 
 Reference = tuple[str, str, str]
@@ -37,6 +38,16 @@ def pod_labels(template: Mapping[str, Any]) -> Mapping[str, str]:
     """The labels that the template's pods will carry."""
     labels: Mapping[str, str] = (template.get("metadata") or {}).get("labels") or {}
     return labels
+
+
+def counted_as(key: ObjectKey) -> frozenset[str]:
+    """What a ResourceQuota calls objects of this kind when it counts them."""
+    if (key.group, key.kind) == ("", "ResourceQuota"):
+        return frozenset()  # it would wait for the others, and they for it
+    resource = plural(key.kind)
+    if key.group:
+        return frozenset({f"count/{resource}.{key.group}"})
+    return frozenset({resource, f"count/{resource}"})
 
 
 def service_account(template: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from assurance.graph.values.network import (
     Port,
     Protocol,
 )
+from assurance.graph.values.plurals import plural
 from assurance.graph.values.quantity import (
     QuantityError,
     bytes_of,
@@ -47,5 +48,6 @@ __all__ = [
     "format_bytes",
     "format_millicores",
     "millicores_of",
+    "plural",
     "quantity",
 ]
