@@ -71,6 +71,15 @@ def test_nothing_to_decide_is_unknown(tmp_path: Path) -> None:
     assert prove(tmp_path) == 2
 
 
+def test_a_folder_has_no_order_which_is_said_and_fails_nobody(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prove", "--only", "order", "--manifests", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert told.count("files state no order") == 1
+    assert "unknown (advisory) order/no-order" in told
+
+
 def test_the_document_holds_results_and_counts(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -76,6 +76,15 @@ def cluster_wide(kind: str, name: str, api: str, **fields: Any) -> Manifest:
     return sample(kind, name, None, api=api, **fields)
 
 
+def counting(*names: str) -> Manifest:
+    return {**quota(), "spec": {"hard": dict.fromkeys(names, "5")}}
+
+
+def stateful_set(name: str = "db") -> Manifest:
+    spec = {**deployment(name)["spec"], "serviceName": name}
+    return sample("StatefulSet", name, api="apps/v1", spec=spec)
+
+
 STORAGE_CLASS = cluster_wide("StorageClass", "fast", "storage.k8s.io/v1", provisioner="x")
 PRIORITY = cluster_wide("PriorityClass", "high", "scheduling.k8s.io/v1", value=1)
 RUNTIME = cluster_wide("RuntimeClass", "kata", "node.k8s.io/v1", handler="kata")
@@ -118,6 +127,13 @@ PAIRS = {
     "a namespace before what is in it": (namespace(), config("c")),
     "a quota before pods": (quota(), deployment()),
     "a limit range before pods": (limits(), job()),
+    "a quota before the services that it counts": (counting("services"), service("front")),
+    "a quota before the secrets that it counts": (counting("count/secrets"), secret()),
+    "a quota before what it counts by group": (
+        counting("count/ingresses.networking.k8s.io"),
+        INGRESS,
+    ),
+    "a stateful set's service before it": (service("db"), stateful_set()),
     "a quota before claims": (quota(), claim()),
     "a quota before custom resources": (quota(), THING),
     "default-deny before pods": (policy(), deployment()),
@@ -223,6 +239,12 @@ def test_what_is_needed_comes_first(sentence: str) -> None:
 def test_nothing_follows_the_service_of_its_own_pods() -> None:
     edges = edges_of([namespace(), service(), deployment()])
     assert key_of(service()) not in before(edges, key_of(deployment()))
+
+
+def test_what_a_quota_does_not_count_does_not_wait_for_it() -> None:
+    edges = edges_of([namespace(), counting("services"), secret(), quota(), THING_CRD])
+    assert edges[key_of(secret())] == (key_of(namespace()),)
+    assert edges[key_of(quota())] == (key_of(namespace()),)
 
 
 def test_pods_do_not_follow_policies_for_other_pods_or_other_namespaces() -> None:
