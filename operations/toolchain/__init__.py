@@ -5,11 +5,19 @@ flags is data in `recipes`; the pins themselves are the go.mod and go.sum files 
 """
 
 from operations.toolchain.chain import Found, Toolchain, ensure
-from operations.toolchain.recipes import CONTROL_PLANE, ENGINE, RECIPES, Recipe, version
+from operations.toolchain.recipes import (
+    CONTROL_PLANE,
+    ENGINE,
+    ORACLES,
+    RECIPES,
+    Recipe,
+    version,
+)
 
 __all__ = [
     "CONTROL_PLANE",
     "ENGINE",
+    "ORACLES",
     "RECIPES",
     "Found",
     "Recipe",

@@ -123,6 +123,12 @@ RECIPES = (
         packages=("sigs.k8s.io/kwok/cmd/kwok",),
         programs=(("kwok", Asks()),),
     ),
+    Recipe(
+        folder="netpol-analyzer",
+        pin="github.com/np-guard/netpol-analyzer",
+        packages=(".",),
+        programs=(("netpolicies", Asks(exactly=True)),),
+    ),
 )
 
 ENGINE = ("pulumi", "pulumi-resource-pulumi-python", "pulumi-resource-kubernetes")
@@ -137,6 +143,9 @@ CONTROL_PLANE = (
     "kwok",
 )
 """What a sandbox consists of."""
+
+ORACLES = ("netpolicies",)
+"""What only tests need: somebody else's verdict beside ours."""
 
 
 def version(program: str) -> str:

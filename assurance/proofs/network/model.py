@@ -277,8 +277,9 @@ class Network:
 
 
 def _resolved(named: Iterable[tuple[str, str]], pod: Pod) -> Spans:
+    """The numbers that a pod gives to names; on the host's network it is an address, without."""
     ports = NOTHING
-    for name, protocol in named:
+    for name, protocol in () if pod.host_network else named:
         for title, kind, number in pod.ports:
             if (title, kind) == (name, protocol):
                 ports = union(ports, ((protocol, number, number),))

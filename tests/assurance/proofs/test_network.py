@@ -5,14 +5,15 @@ from ipaddress import ip_address
 from random import Random
 
 from assurance.proofs.network.spans import common
-from tests.assurance.proofs.worlds import OUTSIDE, PROBES, Sample, opened, sample
+from tests.assurance.proofs.samples import OUTSIDE, PROBES, Sample, sample
+from tests.assurance.proofs.worlds import opened
 
 SAMPLES = 80
 
 
 def disagreements(one: Sample, verdicts: Counter[bool]) -> list[str]:
     """Connections on which the two evaluators differ; pods and addresses, all probed ports."""
-    model, found = one.network(), []
+    model, found = one.network, []
     flows, world = opened(model), one.world
     index = {str(pod): n for n, alike in enumerate(model.classes) for pod in alike}
     for source in one.pods:

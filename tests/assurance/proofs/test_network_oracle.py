@@ -1,168 +1,133 @@
-"""The evaluator of NetworkPolicies beside network-config-analyzer, in an environment of its own."""
+"""The evaluator of NetworkPolicies beside two that others wrote, on random clusters."""
 
-import re
-import subprocess
 from collections import Counter
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Sequence
+from functools import partial
+from ipaddress import ip_network
+from itertools import product
 from pathlib import Path
 from random import Random
 
 import pytest
 import yaml
 
-from assurance.proofs.network.spans import EVERY_PORT, Spans, show_ports, spans
-from operations import cache
-from operations.venv import CLONE, Environment, ensure
-from tests.assurance.proofs.worlds import LABELS, Manifest, Sample, network, opened, sample
-
-LOCK = CLONE / "requirements-nca.lock"
-BATCH = """
-import sys
-from pathlib import Path
-from nca.nca_cli import nca_main
-for folder in sorted(p for p in Path(sys.argv[1]).iterdir() if p.is_dir()):
-    nca_main(["--connectivity", "-r", str(folder), "-o", "txt_no_fw_rules",
-              "--output_endpoints", "pods", "-f", f"{folder}.out"])
-"""
-LINE = re.compile(r"(\w+/\w+)(?:\[Pod\])? => (\w+/\w+)(?:\[Pod\])? : (.*)")
-PROTOCOLS = ("TCP", "UDP", "SCTP")
+from assurance.proofs.network.spans import (
+    EVERY_PORT,
+    addresses,
+    common,
+    show_ports,
+    spans,
+    union,
+)
+from tests.assurance.proofs import oracles
+from tests.assurance.proofs.bugs import BUGS, plant
+from tests.assurance.proofs.oracles import Analyzers, Answer, asked
+from tests.assurance.proofs.samples import OUTSIDE, Sample, sample
+from tests.assurance.proofs.spelling import spelled, stated, without_names_of_addresses
+from tests.assurance.proofs.worlds import opened
 
 
-@pytest.fixture(scope="module")
-def analyzer() -> Path:
-    """A Python that has it, from its own lock."""
-    own = Environment(directory=cache.directory() / "python" / "nca", lock=LOCK)
-    ensure(own, lambda _text: None)
-    return own.python
-
-
-def written(one: Sample) -> Iterator[Manifest]:
-    """The sample as manifests, as the analyzer takes them."""
-    for name, labels in one.namespaces.items():
-        metadata = {"name": name, "labels": dict(labels)}
-        yield {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
-    for pod in one.pods:
-        ports = [{"name": name, "containerPort": port} for name, port in pod.ports.items()]
-        yield {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {
-                "name": pod.name,
-                "namespace": pod.namespace,
-                "labels": dict(pod.labels),
-            },
-            "spec": {"containers": [{"name": "c", "image": "c", "ports": ports}]},
-            "status": {"podIP": pod.address},
-        }
-    yield from one.policies
-
-
-def accepted(one: Sample) -> Sample:
-    """Without what the analyzer refuses, or reads otherwise than the API server does.
-
-    It refuses rules for a direction that the types leave out. Where types are left out, it takes an
-    empty list of egress rules for closed egress; the API server's default asks for a rule. And it
-    looks for Exists and DoesNotExist of a pod selector in the policy's own namespace, whatever
-    namespace selector stands beside; so these are spelled as In and NotIn of every value. Both are
-    cases of their own beside the other ones that the documentation decides.
-    """
-    policies = []
-    for policy in one.policies:
-        spec = deepcopy(policy["spec"])
-        for way in ("Ingress", "Egress"):
-            if spec.get("policyTypes") and way not in spec["policyTypes"]:
-                spec.pop(way.lower(), None)
-        if not spec.get("policyTypes") and not spec.get("egress"):
-            spec.pop("egress", None)
-        for way, side in (("ingress", "from"), ("egress", "to")):
-            for rule in spec.get(way) or ():
-                rule.update({side: list(map(_spelled, rule[side]))} if side in rule else {})
-        policies.append({**policy, "spec": spec})
-    return Sample(namespaces=one.namespaces, pods=one.pods, policies=tuple(policies))
-
-
-def _spelled(peer: Manifest) -> Manifest:
-    """The same peer with In and NotIn of every value that a label of the samples can have."""
-    selector = peer.get("podSelector") or {}
-    if "namespaceSelector" not in peer or "matchExpressions" not in selector:
-        return peer
-    spelled = []
-    for part in selector["matchExpressions"]:
-        other = {"Exists": "In", "DoesNotExist": "NotIn"}.get(part["operator"])
-        every = list(LABELS.get(part["key"], ("nothing",)))
-        spelled.append({"key": part["key"], "operator": other, "values": every} if other else part)
-    return {**peer, "podSelector": {"matchExpressions": spelled}}
-
-
-def read(text: str) -> dict[tuple[str, str], Spans]:
-    """What the analyzer says is open between pods."""
-    found: dict[tuple[str, str], Spans] = {}
-    for line in text.splitlines():
-        match = LINE.fullmatch(line.strip())
-        if match:
-            pair = match[1], match[2]
-            found[pair] = spans((*found.get(pair, ()), *_connections(match[3])))
+def ours(one: Sample) -> Answer:
+    """What our evaluator says is open, by the same names."""
+    network, found = one.network, Answer()
+    names = {
+        f"{p.namespace}/{p.name}": p.address if p.host_network else f"{p.namespace}/{p.name}"
+        for p in one.pods
+    }
+    for (source, target), ports in opened(network).items():
+        found[names[source], names[target]] = spans(ports)
+    for index, alike in enumerate(network.classes):
+        for pod, address in product(alike, OUTSIDE):
+            where = addresses([ip_network(address)])
+            here = names[str(pod)]
+            for way, pair in (("egress", (here, address)), ("ingress", (address, here))):
+                for opening in network.openings(way, index):
+                    if common(opening.addresses, where):
+                        found[pair] = union(found.get(pair, ()), opening.ports)
     return found
 
 
-def _connections(text: str) -> Spans:
-    """`All connections`, `TCP 80,90-99`, `{protocols:TCP,dst_ports:80}`, or several of them."""
-    if text == "All connections":
-        return EVERY_PORT
-    found = []
-    for part in re.findall(r"\{[^}]*\}", text) or [text]:
-        protocols = [p for p in PROTOCOLS if re.search(rf"\b{p}\b", part)]
-        assert protocols, text
-        numbers = re.search(r"(?:dst_ports:|(?:TCP|UDP|SCTP) )([\d,-]+)", part)
-        for protocol in protocols:
-            for word in numbers[1].strip(",").split(",") if numbers else ["1-65535"]:
-                first, _, last = word.partition("-")
-                found.append((protocol, int(first), int(last or first)))
-    return spans(found)
+def clusters(count: int, seed: int, features: Counter[str]) -> list[Sample]:
+    random = Random(seed)
+    return [spelled(sample(random, features)) for _ in range(count)]
 
 
-def _ours(one: Sample) -> dict[tuple[str, str], Spans]:
-    """Addresses are left out: to the analyzer, an ipBlock never means a pod."""
-    flows = opened(network(one.namespaces, one.pods, one.policies, addressed=False))
-    return {pair: spans(ports) for pair, ports in flows.items() if pair[0] != pair[1]}
+def judged(samples: Sequence[Sample], answers: Sequence[Answer], verdicts: Counter[str]) -> int:
+    """Agree on every connection, or fail with the first that differs; how many there were."""
+    for number, (one, theirs) in enumerate(zip(samples, answers, strict=True)):
+        mine = ours(one)
+        for pair in asked(one):
+            is_open = theirs.get(pair, ())
+            verdicts["all" if is_open == EVERY_PORT else "some" if is_open else "no"] += 1
+            assert mine.get(pair, ()) == is_open, (
+                f"{number}: {pair}: {show_ports(mine.get(pair, ()))}, analyzer "
+                f"{show_ports(is_open)}\n{yaml.safe_dump_all(one.policies)}"
+            )
+    return verdicts.total()
 
 
-def compare(analyzer: Path, work: Path, count: int, seed: int) -> Counter[str]:
-    """Agree on random clusters, or fail with the first that differs."""
-    random, features, verdicts = Random(seed), Counter[str](), Counter[str]()
-    samples = [accepted(sample(random, features)) for _ in range(count)]
-    for number, one in enumerate(samples):
-        folder = work / f"{number:05}"
-        folder.mkdir()
-        (folder / "all.yaml").write_text(yaml.safe_dump_all(written(one)))
-    command = [str(analyzer), "-c", BATCH, str(work)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    for number, one in enumerate(samples):
-        theirs, ours = read((work / f"{number:05}.out").read_text()), _ours(one)
-        for source in one.pods:
-            for target in one.pods:
-                pair = f"{source.namespace}/{source.name}", f"{target.namespace}/{target.name}"
-                if pair[0] == pair[1]:
-                    continue
-                mine, yours = ours.get(pair, ()), theirs.get(pair, ())
-                kind = "open" if yours == EVERY_PORT else "some ports" if yours else "closed"
-                verdicts[kind] += 1
-                assert mine == yours, (
-                    f"{number}: {pair}: {show_ports(mine)}, analyzer {show_ports(yours)}\n"
-                    f"{yaml.safe_dump_all(written(one))}"
-                )
-    print(dict(verdicts), dict(sorted(features.items())))  # noqa: T201 - how hard it was
-    return verdicts
+@pytest.fixture(scope="module")
+def analyzers() -> Analyzers:
+    return oracles.analyzers()
+
+
+def compare(analyzers: Analyzers, work: Path, count: int, seed: int) -> None:
+    """Both analyzers on the same clusters; what they were made of, and how they came out."""
+    features = Counter[str]()
+    given = clusters(count, seed, features)
+    for name, prepare, ask in (
+        (
+            "netpol-analyzer",
+            without_names_of_addresses,
+            partial(oracles.netpol_analyzer, analyzers),
+        ),
+        (
+            "network-config-analyzer",
+            stated,
+            partial(oracles.network_config_analyzer, analyzers),
+        ),
+    ):
+        (work / name).mkdir()
+        verdicts, prepared = Counter[str](), list(map(prepare, given))
+        pairs = judged(prepared, ask(work / name, prepared), verdicts)
+        print(f"{name}: {count} clusters, {pairs} pairs, ports open: {dict(verdicts)}")  # noqa: T201 - how hard
+        assert min(verdicts["no"], verdicts["all"] + verdicts["some"]) > 0.2 * pairs
+    print(dict(sorted(features.items())))  # noqa: T201 - how hard
+    assert min(features.values()) > 0.05 * count
 
 
 @pytest.mark.e2e
-def test_the_analyzer_agrees_on_300_random_clusters(analyzer: Path, tmp_path: Path) -> None:
-    verdicts = compare(analyzer, tmp_path, 300, seed=4)
-    assert min(verdicts["closed"], verdicts["open"]) > 0.2 * verdicts.total()
+def test_two_analyzers_agree_on_300_random_clusters(analyzers: Analyzers, tmp_path: Path) -> None:
+    compare(analyzers, tmp_path, 300, seed=4)
 
 
 @pytest.mark.fire
-def test_the_analyzer_agrees_on_3000_random_clusters(analyzer: Path, tmp_path: Path) -> None:
-    compare(analyzer, tmp_path, 3000, seed=5)
+def test_two_analyzers_agree_on_3000_random_clusters(analyzers: Analyzers, tmp_path: Path) -> None:
+    compare(analyzers, tmp_path, 3000, seed=5)
+
+
+@pytest.mark.e2e
+def test_beside_an_analyzer_every_planted_bug_shows(analyzers: Analyzers, tmp_path: Path) -> None:
+    """How many random clusters it takes until a bug differs from netpol-analyzer."""
+    given = list(map(without_names_of_addresses, clusters(300, 6, Counter())))
+    answers = oracles.netpol_analyzer(analyzers, tmp_path, given)
+    shown = {}
+    for bug in BUGS:
+        with pytest.MonkeyPatch.context() as patch:
+            plant(bug, patch)
+            shown[bug] = next(
+                (
+                    number
+                    for number, (one, theirs) in enumerate(zip(given, answers, strict=True), 1)
+                    if _differs(one, theirs)
+                ),
+                None,
+            )
+    print(shown)  # noqa: T201 - how many clusters each took
+    assert None not in shown.values()
+    assert len(shown) >= 28
+
+
+def _differs(one: Sample, theirs: Answer) -> bool:
+    mine = ours(one)
+    return any(mine.get(pair, ()) != theirs.get(pair, ()) for pair in asked(one))

@@ -16,13 +16,15 @@ Policy = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pod:
-    """A pod with an address; `ports` gives the numbers of named container ports."""
+    """A pod with an address; `ports` gives the numbers of container ports by name and protocol."""
 
     namespace: str
     name: str
     address: str
     labels: Mapping[str, str] = field(default_factory=dict)
-    ports: Mapping[str, int] = field(default_factory=dict)
+    ports: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    host_network: bool = False
+    """On its node's network: to policies and selectors an address like any other."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +63,8 @@ class World:
         )
 
     def _acts(self, policy: Policy, direction: str, pod: Pod) -> bool:
+        if pod.host_network:
+            return False
         spec = policy["spec"]
         default = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
         return (
@@ -79,7 +83,7 @@ class World:
         assert peer, "the API server refuses a peer that says nothing"
         if "ipBlock" in peer:
             return _in_block(peer["ipBlock"], who if isinstance(who, str) else who.address)
-        if isinstance(who, str):
+        if isinstance(who, str) or who.host_network:
             return False
         if "namespaceSelector" in peer:
             near = _selects(peer["namespaceSelector"], self.namespaces[who.namespace])
@@ -100,7 +104,8 @@ def _port(given: Mapping[str, Any], target: Pod | str, port: int, protocol: str)
     if wanted is None:
         return True
     if isinstance(wanted, str):
-        return isinstance(target, Pod) and target.ports.get(wanted) == port
+        pod = None if isinstance(target, str) or target.host_network else target
+        return pod is not None and pod.ports.get((wanted, protocol)) == port
     return bool(wanted <= port <= given.get("endPort", wanted))
 
 
