@@ -1,0 +1,236 @@
+"""A graph and its intent as pods and nodes: who may run where, and what is left of each node."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import TypeVar
+
+from assurance.graph.graph import Graph
+from assurance.graph.intent import Intent
+from assurance.graph.kubernetes import KubernetesObject
+from assurance.graph.pods import PodTemplate
+from assurance.graph.resource import Marker
+from assurance.proofs.capacity.amounts import Amounts, plus, show, times
+from assurance.proofs.capacity.limit_ranges import Limit, limits_of
+from assurance.proofs.capacity.nodes import Group, groups
+from assurance.proofs.capacity.placement import may_run
+from assurance.proofs.capacity.pods import Blur, Pods, named, pods_of
+from assurance.proofs.capacity.quotas import Quota, quota_of
+from assurance.proofs.capacity.reading import UnreadableError
+from assurance.proofs.network.bits import Bits
+from assurance.proofs.network.pods import namespace_labels
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """A group of nodes, and what DaemonSets leave of one node."""
+
+    group: Group
+    tight: Amounts
+    """If every DaemonSet runs there that may."""
+    roomy: Amounts
+    """If only those do that certainly will; what the pool does not state is without end."""
+    agents: tuple[Pods, ...] = ()
+    """DaemonSets that may run there."""
+
+    def room(self, resource: str, *, at_best: bool = False) -> float:
+        """How much of a resource one node has for other pods."""
+        rooms = self.roomy if at_best else self.tight
+        offer = self.group.offer(resource)
+        missing = (inf if at_best else 0) if offer is None else offer
+        return rooms.get(resource, missing)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Crowd:
+    """Pods of one template, and the sites that they may be on."""
+
+    pods: Pods
+    sure: Bits
+    """Where each certainly may run, and fits if it is alone."""
+    perhaps: Bits
+    """Where it may run as far as anybody knows."""
+    against: tuple[str, ...]
+    """By site, why not."""
+
+    def __str__(self) -> str:
+        """As findings name it."""
+        return self.pods.name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cluster:
+    """What all parts of the proof look at."""
+
+    intent: Intent
+    sites: tuple[Site, ...]
+    crowds: tuple[Crowd, ...]
+    agents: tuple[Pods, ...]
+    """DaemonSets."""
+    blurs: tuple[Blur, ...]
+    limits: Mapping[str, tuple[Limit, ...]]
+    """By namespace."""
+    quotas: Mapping[str, tuple[Quota, ...]]
+    namespaces: tuple[str, ...]
+
+    def nodes(self, where: Bits) -> int:
+        """How many there are at most on some sites."""
+        return sum(site.group.most for site in self.of(where))
+
+    def of(self, where: Bits) -> list[Site]:
+        """Sites by their bits."""
+        return [site for site in self.sites if where >> site.group.number & 1]
+
+
+def cluster(graph: Graph, intent: Intent) -> Cluster:
+    """Read everything; what cannot be read is listed."""
+    blurs: list[Blur] = []
+    limits = _by_namespace(graph, "LimitRange", limits_of, blurs)
+    quotas = _by_namespace(graph, "ResourceQuota", lambda item: [quota_of(item)], blurs)
+    labels = namespace_labels(graph)
+    found: list[Pods] = []
+    for template in _templates(graph):
+        try:
+            where = _namespace(template)
+            found.append(pods_of(template, where, limits.get(where, ()), labels))
+        except UnreadableError as error:
+            blurs.append(_blur(template, str(error)))
+    agents = tuple(pods for pods in found if pods.template.replicas.every_node)
+    sites = tuple(_site(group, agents, blurs) for group in groups(intent.pools))
+    crowds = (_crowd(pods, sites, blurs) for pods in found if pods not in agents)
+    return Cluster(
+        intent=intent,
+        sites=sites,
+        crowds=tuple(crowd for crowd in crowds if crowd is not None),
+        agents=agents,
+        blurs=tuple(blurs),
+        limits=limits,
+        quotas=quotas,
+        namespaces=tuple(labels),
+    )
+
+
+def _templates(graph: Graph) -> Iterator[PodTemplate]:
+    """Every template, but not the ReplicaSets and pods that another of them has brought about."""
+    found = list(graph.pods())
+    owners = {_identity(t.owner.gvk.kind, t.namespace, t.owner.name) for t in found}
+    for template in found:
+        metadata = template.owner.manifest.get("metadata")
+        references = metadata.get("ownerReferences") if isinstance(metadata, Mapping) else None
+        by = {
+            _identity(one.get("kind"), template.namespace, one.get("name"))
+            for one in (references if isinstance(references, list | tuple) else ())
+            if isinstance(one, Mapping) and one.get("controller") is True
+        }
+        if not by & owners:
+            yield template
+
+
+def _identity(*parts: object) -> tuple[str, ...]:
+    return tuple(map(str, parts))
+
+
+def _namespace(template: PodTemplate) -> str:
+    if isinstance(template.namespace, Marker):
+        raise _nowhere()
+    return template.namespace or "default"
+
+
+def _nowhere() -> UnreadableError:
+    return UnreadableError("its namespace is not known")
+
+
+def _blur(template: PodTemplate, reason: str) -> Blur:
+    known = template.namespace
+    return Blur(
+        subject=named(template),
+        namespace=None if isinstance(known, Marker) else known or "default",
+        reason=reason,
+        origin=template.owner.resource.origin,
+        template=True,
+    )
+
+
+def _by_namespace(
+    graph: Graph, kind: str, read: Callable[[KubernetesObject], Sequence[T]], blurs: list[Blur]
+) -> dict[str, tuple[T, ...]]:
+    """What stands in each namespace of one of the core kinds."""
+    found: dict[str, list[T]] = {}
+    for item in graph.objects():
+        if (item.gvk.group, item.gvk.kind) != ("", kind):
+            continue
+        where = None if isinstance(item.namespace, Marker) else item.namespace or "default"
+        try:
+            if where is None:
+                raise _nowhere()
+            found.setdefault(where, []).extend(read(item))
+        except UnreadableError as error:
+            origin = item.resource.origin
+            blurs.append(Blur(subject=str(item), namespace=where, reason=str(error), origin=origin))
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _site(group: Group, agents: Iterable[Pods], blurs: list[Blur]) -> Site:
+    there = [(pods, runs) for pods in agents if (runs := _runs(pods, group, blurs)) is not False]
+    most = plus(*(times(p.appetite.placed, p.count.per_node) for p, _ in there))
+    least = plus(*(pods.appetite.placed for pods, runs in there if runs))
+    offers = group.offers
+    return Site(
+        group=group,
+        tight={name: offer - most.get(name, 0) for name, offer in offers.items()},
+        roomy={name: offer - least.get(name, 0) for name, offer in offers.items()},
+        agents=tuple(pods for pods, _ in there),
+    )
+
+
+def _runs(pods: Pods, group: Group, blurs: list[Blur]) -> bool | None:
+    try:
+        return may_run(pods.spec, group).value
+    except UnreadableError as error:
+        blurs.append(_blur(pods.template, str(error)))
+        return None
+
+
+def _crowd(pods: Pods, sites: Sequence[Site], blurs: list[Blur]) -> Crowd | None:
+    sure = perhaps = 0
+    against: list[str] = []
+    for site in sites:
+        try:
+            truth = may_run(pods.spec, site.group)
+        except UnreadableError as error:
+            blurs.append(_blur(pods.template, str(error)))
+            return None
+        reason = "" if truth.value else ", ".join(str(step) for p in truth.places for step in p)
+        best = _too_large(pods, site, at_best=True)
+        worst = best or _too_large(pods, site) or _kept_off(pods, site)
+        if truth.value is not False and not best:
+            perhaps |= 1 << site.group.number
+        if truth.value and not worst:
+            sure |= 1 << site.group.number
+        against.append(reason or worst)
+    return Crowd(pods=pods, sure=sure, perhaps=perhaps, against=tuple(against))
+
+
+def _too_large(pods: Pods, site: Site, *, at_best: bool = False) -> str:
+    """What one pod takes more of than a node has, if it does."""
+    for name, amount in pods.appetite.placed.items():
+        room = site.room(name, at_best=at_best)
+        if amount > room:
+            if site.group.offer(name) is None:
+                return f"nobody says how much {name} its nodes have"
+            left = (
+                "are left of it beside DaemonSets" if room < site.group.offers.get(name, 0) else ""
+            )
+            return (
+                f"{show(name, amount)} {name} on nodes of {show(name, max(room, 0))} {left}".strip()
+            )
+    return ""
+
+
+def _kept_off(pods: Pods, site: Site) -> str:
+    for agent in site.agents:
+        if pods.apart.places(agent.apart):
+            return f"{named(agent.template)} is on each of its nodes, and keeps it off"
+    return ""

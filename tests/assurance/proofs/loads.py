@@ -1,0 +1,324 @@
+"""Random nodes and pods, small and tight, and what every assignment and every order comes to."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from assurance.graph.graph import Graph
+from assurance.graph.intent import Intent
+from assurance.graph.values import Pool, Shape, Taint
+from assurance.proofs.capacity import capacity
+from assurance.proofs.findings import Result, Status
+from tests.assurance.proofs.worlds import Manifest, graph
+
+GIB = 2**30
+GPU = "nvidia.com/gpu"
+ZONE = "topology.kubernetes.io/zone"
+NAMESPACE = "load"
+_ON_NODES = ("pod-fits-nowhere", "pods-over-pools", "peak-over-pools", "order-decides", "pods-fit")
+
+
+def pool(name: str, cpu: int = 4000, memory: int = 16, nodes: int = 1, **more: Any) -> Pool:
+    """Nodes of so many millicores and GiB."""
+    fields: dict[str, Any] = {"min": nodes, "max": nodes, "labels": {}, **more}
+    shape = {
+        key: fields.pop(key) for key in ("pods", "gpu", "gpu_type", "storage") if key in fields
+    }
+    shape |= {"gpu_type": GPU} if shape.get("gpu") else {}
+    return Pool(name=name, shape=Shape(cpu=cpu, memory=memory * GIB, **shape), **fields)
+
+
+def deployment(name: str, requests: Mapping[str, str], replicas: int = 1, **pod: Any) -> Manifest:
+    """Replaced all at once, so that no update adds to its pods."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {
+            "replicas": replicas,
+            "strategy": {"type": "Recreate"},
+            "selector": {"matchLabels": {"app": name}},
+            "template": template(name, requests, **pod),
+        },
+    }
+
+
+def template(name: str, requests: Mapping[str, str], **pod: Any) -> Manifest:
+    resources = {
+        "requests": dict(requests),
+        "limits": {k: v for k, v in requests.items() if "/" in k},
+    }
+    ports = pod.pop("ports", None)
+    container = {"name": "main", "image": "registry.example.com/main:1", "resources": resources}
+    return {
+        "metadata": {"labels": {"app": name}},
+        "spec": {"containers": [{**container, **({"ports": ports} if ports else {})}], **pod},
+    }
+
+
+def alone(key: str, name: str) -> Manifest:
+    """An affinity that keeps pods of one name out of each other's place."""
+    term = {"topologyKey": key, "labelSelector": {"matchLabels": {"app": name}}}
+    return {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+def on_pools(operator: str, *values: str, key: str = "kind") -> Manifest:
+    """An affinity to nodes by a label."""
+    requirement = {"key": key, "operator": operator, **({"values": [*values]} if values else {})}
+    terms = {"nodeSelectorTerms": [{"matchExpressions": [requirement]}]}
+    return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": terms}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """Some pools, and Deployments that want to run on them."""
+
+    pools: tuple[Pool, ...]
+    deployments: tuple[Manifest, ...]
+
+    def graph(self) -> Graph:
+        return graph(*self.deployments)
+
+    def judged(self) -> Result:
+        return capacity(self.graph(), Intent(pools=self.pools))
+
+    @cached_property
+    def verdict(self) -> Status:
+        """What is said about pods and nodes: the worst of it."""
+        found = {
+            finding.status
+            for finding in self.judged().findings
+            if finding.rule.removeprefix("capacity/") in _ON_NODES
+        }
+        assert found, "nothing was said about any pod"
+        return next(s for s in (Status.REFUTED, Status.UNKNOWN, Status.PROVED) if s in found)
+
+    def nodes(self) -> list["_Node"]:
+        return [
+            _Node(pool=pool, zone=pool.zones[number % len(pool.zones)] if pool.zones else None)
+            for pool in self.pools
+            for number in range(pool.max)
+        ]
+
+    def pods(self) -> list[int]:
+        """By number, the Deployment of each pod."""
+        return [
+            number
+            for number, each in enumerate(self.deployments)
+            for _ in range(each["spec"]["replicas"])
+        ]
+
+
+@dataclass(frozen=True)
+class _Node:
+    pool: Pool
+    zone: str | None
+
+    def amounts(self) -> dict[str, float]:
+        shape = self.pool.shape
+        own = {GPU: shape.gpu} if shape.gpu else {}
+        return {"cpu": shape.cpu, "memory": shape.memory / GIB, "pods": shape.pods, **own}
+
+
+class Oracle:
+    """Tries everything, with rules of its own; only for a handful of pods."""
+
+    def __init__(self, load: Load) -> None:
+        self.nodes, self.pods = load.nodes(), load.pods()
+        self.specs = [d["spec"]["template"]["spec"] for d in load.deployments]
+        self.names = [d["metadata"]["name"] for d in load.deployments]
+        self.wants = [_wanted(spec) for spec in self.specs]
+        self.may = [[_allowed(spec, node) for node in self.nodes] for spec in self.specs]
+
+    def feasible(self, placed: Sequence[tuple[int, int]], pod: int) -> Iterator[int]:
+        """Nodes that could take one more, given (pod, node) pairs."""
+        for number, node in enumerate(self.nodes):
+            here = [other for other, where in placed if where == number]
+            if (
+                self.may[pod][number]
+                and self._room(node, [*here, pod])
+                and self._apart(placed, pod, number)
+            ):
+                yield number
+
+    def _room(self, node: _Node, pods: Sequence[int]) -> bool:
+        used: Counter[str] = Counter()
+        for pod in pods:
+            used.update(self.wants[pod])
+        offers = node.amounts()
+        wanted = self.wants[pods[-1]]
+        return all(used[name] <= offers.get(name, 0) for name in wanted)
+
+    def _apart(self, placed: Sequence[tuple[int, int]], pod: int, where: int) -> bool:
+        for other, place in placed:
+            for one, two in ((pod, other), (other, pod)):
+                for key, name in _terms(self.specs[one]):
+                    near = place == where if key.endswith("hostname") else self._zoned(place, where)
+                    if near and name == self.names[two]:
+                        return False
+            ports = [{p["hostPort"] for p in _ports(self.specs[n])} for n in (pod, other)]
+            if place == where and ports[0] & ports[1]:
+                return False
+        return True
+
+    def _zoned(self, one: int, two: int) -> bool:
+        return self.nodes[one].zone is not None and self.nodes[one].zone == self.nodes[two].zone
+
+    def some_assignment(self) -> bool:
+        """Whether all can be placed at all."""
+        return self._placed([], self.pods)
+
+    def _placed(self, placed: list[tuple[int, int]], left: Sequence[int]) -> bool:
+        if not left:
+            return True
+        return any(
+            self._placed([*placed, (left[0], node)], left[1:])
+            for node in list(self.feasible(placed, left[0]))
+        )
+
+    def every_order(self) -> bool:
+        """Whether no order, with any feasible node taken each time, ever leaves a pod without."""
+        start = (frozenset[tuple[int, int, int]](), tuple(self.pods))
+        seen, todo = {start}, [start]
+        while todo:
+            counts, left = todo.pop()
+            placed = [(pod, node) for pod, node, times in counts for _ in range(times)]
+            for pod in set(left):
+                nodes = list(self.feasible(placed, pod))
+                if not nodes:
+                    return False
+                rest = list(left)
+                rest.remove(pod)
+                for node in nodes:
+                    now = Counter([*placed, (pod, node)])
+                    state = (frozenset((*pair, n) for pair, n in now.items()), tuple(rest))
+                    if state not in seen:
+                        seen.add(state)
+                        todo.append(state)
+        return True
+
+
+def _wanted(spec: Manifest) -> dict[str, float]:
+    requests = spec["containers"][0]["resources"]["requests"]
+    numbers: dict[str, float] = {"pods": 1}
+    for name, text in requests.items():
+        scale = {"cpu": 1000, "memory": 1}.get(name, 1)
+        amount = float(text.removesuffix("Gi").removesuffix("m"))
+        numbers[name] = amount if text.endswith("m") else amount * scale
+    return {name: amount for name, amount in numbers.items() if amount}
+
+
+def _allowed(spec: Manifest, node: _Node) -> bool:
+    labels = dict(node.pool.labels) | ({ZONE: node.zone} if node.zone else {})
+    if any(labels.get(key) != value for key, value in spec.get("nodeSelector", {}).items()):
+        return False
+    terms = (
+        spec.get("affinity", {})
+        .get("nodeAffinity", {})
+        .get("requiredDuringSchedulingIgnoredDuringExecution", {})
+        .get("nodeSelectorTerms")
+    )
+    if terms is not None and not any(
+        all(_meets(labels.get(r["key"]), r) for r in term["matchExpressions"]) for term in terms
+    ):
+        return False
+    tolerated = {t.get("key") for t in spec.get("tolerations", ())}
+    shut = {t.key for t in node.pool.taints if t.effect != "PreferNoSchedule"}
+    return shut <= tolerated
+
+
+def _meets(value: str | None, requirement: Manifest) -> bool:
+    values, operator = requirement.get("values", []), requirement["operator"]
+    match operator:
+        case "In":
+            return value in values
+        case "NotIn":
+            return value not in values
+        case "Exists":
+            return value is not None
+        case "DoesNotExist":
+            return value is None
+        case "Gt":
+            return value is not None and value.isdigit() and int(value) > int(values[0])
+    return value is not None and value.isdigit() and int(value) < int(values[0])
+
+
+def _terms(spec: Manifest) -> list[tuple[str, str]]:
+    found = spec.get("affinity", {}).get("podAntiAffinity", {})
+    terms = found.get("requiredDuringSchedulingIgnoredDuringExecution", [])
+    return [(t["topologyKey"], t["labelSelector"]["matchLabels"]["app"]) for t in terms]
+
+
+def _ports(spec: Manifest) -> list[Manifest]:
+    ports: list[Manifest] = spec["containers"][0].get("ports", [])
+    return ports
+
+
+def load(random: Random, features: Counter[str], name: str = "", size: int = 5) -> Load:
+    """A load of about `size` pods; every name begins with `name`, and every node is labelled so."""
+    count = random.choice((1, 2, 2))
+    pools = tuple(_pool(random, features, f"{name}p{number}", name) for number in range(count))
+    total, deployments = 0, []
+    goal = random.randint(max(2, size - 2), size)
+    while total < goal:
+        replicas = min(random.choice((1, 1, 2, 3)), goal - total)
+        label = f"{name}d{len(deployments)}"
+        deployments.append(_deployment(random, features, label, replicas, name))
+        total += replicas
+    return Load(pools=pools, deployments=tuple(deployments))
+
+
+def _pool(random: Random, features: Counter[str], name: str, case: str) -> Pool:
+    more: dict[str, Any] = {"pods": random.choice((2, 3, 5, 110))}
+    more["labels"] = {"kind": random.choice("ab"), "size": random.choice(("1", "2"))}
+    more["labels"] |= {"case": case} if case else {}
+    if random.random() < 0.2:
+        features["gpu"] += 1
+        more["gpu"] = random.choice((1, 2))
+    if random.random() < 0.25:
+        features["taint"] += 1
+        effect = random.choice(("NoSchedule", "NoExecute", "PreferNoSchedule"))
+        more["taints"] = (Taint(key="reserved", value="yes", effect=effect),)
+    if random.random() < 0.3:
+        features["zones"] += 1
+        more["zones"] = ("one", "two")
+    nodes = random.choice((1, 2, 2, 3))
+    return pool(name, random.choice((2000, 2500, 3000)), random.choice((4, 6, 8)), nodes, **more)
+
+
+def _deployment(
+    random: Random, features: Counter[str], name: str, replicas: int, case: str
+) -> Manifest:
+    requests = {
+        "cpu": random.choice(("0", "500m", "1", "1", "1500m", "2")),
+        "memory": random.choice(("1Gi", "1Gi", "2Gi", "3Gi")),
+    }
+    more: dict[str, Any] = {"nodeSelector": {"case": case}} if case else {}
+    kind = random.choice(
+        (*["plain"] * 8, "select", "affinity", "gpu", "hostname", "hostname", "zone", "port")
+    )
+    features[kind] += 1
+    match kind:
+        case "select":
+            more["nodeSelector"] = {**more.get("nodeSelector", {}), "kind": random.choice("ab")}
+        case "affinity":
+            operator = random.choice(("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"))
+            features[operator] += 1
+            values = () if "xist" in operator else ("1" if operator == "Gt" else "2",)
+            more["affinity"] = on_pools(
+                operator, *values, key=random.choice(("size", "kind", "no"))
+            )
+        case "gpu":
+            requests[GPU] = "1"
+        case "hostname":
+            more["affinity"] = alone("kubernetes.io/hostname", name)
+        case "zone":
+            more["affinity"] = alone(ZONE, name)
+        case "port":
+            more["ports"] = [{"containerPort": 80, "hostPort": 80}]
+    if random.random() < 0.5:
+        more["tolerations"] = [{"key": "reserved", "operator": "Exists"}]
+    return deployment(name, requests, replicas, **more)
