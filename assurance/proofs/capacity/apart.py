@@ -107,3 +107,27 @@ def _ports(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
 def _clash(one: tuple[str, str, int], two: tuple[str, str, int]) -> bool:
     same_address = one[0] == two[0] or bool({one[0], two[0]} & _ANY_ADDRESS)
     return one[1:] == two[1:] and same_address
+
+
+def neighbours(given: Sequence[Apart]) -> list[dict[int, frozenset[str]]]:
+    """For each, the others that it must be kept apart from, and from what kind of place.
+
+    Only namespaces that somebody's terms name, and only ports, can make it so: few are compared.
+    """
+    at_home: dict[str, set[int]] = {}
+    minded: dict[str, set[int]] = {}
+    ported = {number for number, one in enumerate(given) if one.ports}
+    for number, one in enumerate(given):
+        at_home.setdefault(one.namespace, set()).add(number)
+        for term in one.terms:
+            for namespace in term.namespaces:
+                minded.setdefault(namespace, set()).add(number)
+    found = []
+    for one in given:
+        near = set(minded.get(one.namespace, ())) | (ported if one.ports else set())
+        for term in one.terms:
+            for namespace in term.namespaces:
+                near |= at_home.get(namespace, set())
+        places = {other: one.places(given[other]) for other in sorted(near)}
+        found.append({other: where for other, where in places.items() if where})
+    return found

@@ -62,7 +62,6 @@ class Bound:
             name: {mask: _sum(crowds) for mask, crowds in masks.items()}
             for name, masks in self._by_namespace.items()
         }
-        self._keen = [crowd for crowd in cluster.crowds if crowd.pods.apart.keen]
         self._pressure = lru_cache(None)(self._press)
 
     def certain(self, crowd: Crowd, *, grown: bool = True) -> bool:
@@ -146,11 +145,8 @@ class Bound:
     def _kept_apart(self, crowd: Crowd, sites: list[Site], *, grown: bool) -> Iterator[float]:
         """Nodes that pods which must be kept apart can block."""
         where = sum(1 << site.group.number for site in sites)
-        others = self._cluster.crowds if crowd.pods.apart.keen else self._keen
-        for other in others:
-            if not other.perhaps & where:
-                continue
-            for topology in crowd.pods.apart.places(other.pods.apart):
+        for other, topologies in self._cluster.apart.get(crowd, {}).items():
+            for topology in topologies if other.perhaps & where else ():
                 there = inf if other.pods.count.open else other.pods.count.peak
                 number = there - (1 if other is crowd else 0)
                 sizes = sorted(_domains(topology, sites, grown=grown), reverse=True)

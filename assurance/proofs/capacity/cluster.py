@@ -11,6 +11,7 @@ from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pods import PodTemplate
 from assurance.graph.resource import Marker
 from assurance.proofs.capacity.amounts import Amounts, plus, show, times
+from assurance.proofs.capacity.apart import neighbours
 from assurance.proofs.capacity.limit_ranges import Limit, limits_of
 from assurance.proofs.capacity.nodes import Group, groups
 from assurance.proofs.capacity.placement import may_run
@@ -73,7 +74,8 @@ class Cluster:
     limits: Mapping[str, tuple[Limit, ...]]
     """By namespace."""
     quotas: Mapping[str, tuple[Quota, ...]]
-    namespaces: tuple[str, ...]
+    apart: Mapping[Crowd, Mapping[Crowd, frozenset[str]]]
+    """By crowd, those that it must be kept apart from, and by which labels of nodes."""
 
     def nodes(self, where: Bits) -> int:
         """How many there are at most on some sites."""
@@ -99,16 +101,23 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
             blurs.append(_blur(template, str(error)))
     agents = tuple(pods for pods in found if pods.template.replicas.every_node)
     sites = tuple(_site(group, agents, blurs) for group in groups(intent.pools))
-    crowds = (_crowd(pods, sites, blurs) for pods in found if pods not in agents)
+    read = (_crowd(pods, sites, blurs) for pods in found if pods not in agents)
+    crowds = tuple(crowd for crowd in read if crowd is not None)
     return Cluster(
         intent=intent,
         sites=sites,
-        crowds=tuple(crowd for crowd in crowds if crowd is not None),
+        crowds=crowds,
         agents=agents,
         blurs=tuple(blurs),
         limits=limits,
         quotas=quotas,
-        namespaces=tuple(labels),
+        apart={
+            crowd: {crowds[number]: places for number, places in near.items()}
+            for crowd, near in zip(
+                crowds, neighbours([crowd.pods.apart for crowd in crowds]), strict=True
+            )
+            if near
+        },
     )
 
 
@@ -187,7 +196,7 @@ def _site(group: Group, agents: Iterable[Pods], blurs: list[Blur]) -> Site:
 
 def _runs(pods: Pods, group: Group, blurs: list[Blur]) -> bool | None:
     try:
-        return may_run(pods.spec, group).value
+        return may_run(pods.spec, group)[0]
     except UnreadableError as error:
         blurs.append(_blur(pods.template, str(error)))
         return None
@@ -198,16 +207,16 @@ def _crowd(pods: Pods, sites: Sequence[Site], blurs: list[Blur]) -> Crowd | None
     against: list[str] = []
     for site in sites:
         try:
-            truth = may_run(pods.spec, site.group)
+            runs, places = may_run(pods.spec, site.group)
         except UnreadableError as error:
             blurs.append(_blur(pods.template, str(error)))
             return None
-        reason = "" if truth.value else ", ".join(str(step) for p in truth.places for step in p)
+        reason = "" if runs else ", ".join(str(step) for place in places for step in place)
         best = _too_large(pods, site, at_best=True)
         worst = best or _too_large(pods, site) or _kept_off(pods, site)
-        if truth.value is not False and not best:
+        if runs is not False and not best:
             perhaps |= 1 << site.group.number
-        if truth.value and not worst:
+        if runs and not worst:
             sure |= 1 << site.group.number
         against.append(reason or worst)
     return Crowd(pods=pods, sure=sure, perhaps=perhaps, against=tuple(against))
@@ -220,12 +229,9 @@ def _too_large(pods: Pods, site: Site, *, at_best: bool = False) -> str:
         if amount > room:
             if site.group.offer(name) is None:
                 return f"nobody says how much {name} its nodes have"
-            left = (
-                "are left of it beside DaemonSets" if room < site.group.offers.get(name, 0) else ""
-            )
-            return (
-                f"{show(name, amount)} {name} on nodes of {show(name, max(room, 0))} {left}".strip()
-            )
+            beside = " beside DaemonSets" if room < site.group.offers.get(name, 0) else ""
+            there = f"{show(name, max(room, 0))}{beside}"
+            return f"{show(name, amount)} {name}, and a node has {there}"
     return ""
 
 

@@ -11,7 +11,7 @@ from assurance.proofs.capacity.limit_ranges import CLAIM, CONTAINER, POD, Limit,
 from assurance.proofs.capacity.pods import Pods
 from assurance.proofs.capacity.quotas import Quota, of_a_pod
 from assurance.proofs.capacity.refusals import claim_refused, refused, undemanded
-from assurance.proofs.capacity.witness import finding, joined
+from assurance.proofs.capacity.witness import clauses, finding
 from assurance.proofs.findings import Finding, Status
 
 
@@ -68,7 +68,7 @@ def _in_themselves(namespace: str, limits: Sequence[Limit]) -> Iterator[Finding]
             "limits-contradict-themselves",
             Status.REFUTED,
             f"namespace {namespace}",
-            joined(faults),
+            clauses(faults),
             witness={"faults": faults},
             remedy="keep min ≤ default request ≤ default ≤ max, and defaults to CPU and memory",
             origin=_origin(limits),
@@ -121,7 +121,7 @@ def _over_quota(
             "maximum-over-quota",
             Status.REFUTED,
             f"namespace {namespace}",
-            joined(faults),
+            clauses(faults),
             witness={"faults": faults},
             remedy="lower the maximum, or raise the quota",
             origin=_origin(limits),
@@ -147,7 +147,7 @@ def _over_nodes(namespace: str, limits: Sequence[Limit], cluster: Cluster) -> It
             "maximum-over-nodes",
             Status.REFUTED,
             f"namespace {namespace}",
-            f"{joined(faults)}: such a pod is let in, and waits for ever",
+            f"{clauses(faults)}: such a pod is let in, and waits for ever",
             witness={"faults": faults},
             remedy="lower the maximum, or add larger nodes",
             origin=_origin(limits),

@@ -65,8 +65,7 @@ class Packer:
             for number in range(site.group.most)
         ]
         self._whole = {n: max((x.free[n] for x in self._nodes), default=0) for n in wanted}
-        keen = any(crowd.pods.apart.keen for crowd in self._numbers)
-        self._mind = _minding(list(self._numbers)) if keen else {}
+        self._mind = cluster.apart
         self._steps = 0
 
     def fast(self) -> Packing | None:
@@ -130,7 +129,7 @@ class Packer:
             return False
         return not any(
             other in there.holds
-            for other, topologies in self._mind.get(crowd, ())
+            for other, topologies in self._mind.get(crowd, {}).items()
             for topology in topologies
             for there in self._sharing(node, topology)
         )
@@ -169,15 +168,3 @@ class Packer:
             if alike not in seen and self._fits(node, crowd):
                 seen.add(alike)
                 yield index
-
-
-def _minding(crowds: Sequence[Crowd]) -> Mapping[Crowd, list[tuple[Crowd, frozenset[str]]]]:
-    """By crowd, those that it must be kept apart from, and by which labels."""
-    found: dict[Crowd, list[tuple[Crowd, frozenset[str]]]] = {}
-    for one in crowds:
-        for other in crowds:
-            if one.pods.apart.keen or other.pods.apart.keen:
-                topologies = one.pods.apart.places(other.pods.apart)
-                if topologies:
-                    found.setdefault(one, []).append((other, topologies))
-    return found

@@ -12,6 +12,7 @@ from assurance.proofs.capacity.reading import UnreadableError, mapping, mappings
 
 _SHUT = {"NoSchedule", "NoExecute"}
 _WHERE = "spec.affinity.nodeAffinity"
+_NEVER: Truth = (False, ())
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
@@ -30,8 +31,8 @@ def _label(group: Group, key: str, test: Any) -> Truth:
     """A test of a label, None standing for a label that is not there."""
     actual = group.label(key)
     if isinstance(actual, Marker):
-        return Truth(None, ((f"nobody says whether pool {group.pool} has the label {key}",),))
-    return Truth(bool(test(actual)), ((f"label {key} is {actual or 'not there'}",),))
+        return None, ((f"nobody says whether pool {group.pool} has the label {key}",),)
+    return bool(test(actual)), ((f"label {key} is {actual or 'not there'}",),)
 
 
 def _affine(spec: Mapping[str, Any], group: Group) -> Iterator[Truth]:
@@ -47,8 +48,8 @@ def _term(term: Mapping[str, Any], group: Group) -> Truth:
     stated = mappings(term.get("matchExpressions"), _WHERE)
     parts = [_requirement(each, group) for each in stated]
     if term.get("matchFields"):
-        parts.append(Truth(None, (("nodes have no names before they exist",),)))
-    return every(parts) if parts else Truth(value=False)
+        parts.append((None, (("nodes have no names before they exist",),)))
+    return every(parts) if parts else _NEVER
 
 
 def _requirement(stated: Mapping[str, Any], group: Group) -> Truth:
@@ -80,18 +81,18 @@ def _tolerated(spec: Mapping[str, Any], group: Group) -> Iterator[Truth]:
     for taint in group.taints:
         if taint.effect in _SHUT:
             words = f"taint {taint.key}{f'={taint.value}' if taint.value else ''}:{taint.effect}"
-            truth = some([_tolerates(each, taint) for each in tolerations])
-            yield Truth(truth.value, ((words,),))
+            tolerated, _ = some([_tolerates(each, taint) for each in tolerations])
+            yield tolerated, ((words,),)
 
 
 def _tolerates(toleration: Mapping[str, Any], taint: Taint) -> Truth:
     key, operator = toleration.get("key") or "", toleration.get("operator") or "Equal"
     if toleration.get("effect") not in {None, "", taint.effect} or key not in {"", taint.key}:
-        return Truth(value=False)
+        return _NEVER
     if operator not in {"Equal", "Exists"}:
-        return Truth(value=None)
+        return None, ()
     if not key and operator != "Exists":
-        return Truth(value=False)
+        return _NEVER
     same = operator == "Exists" or (toleration.get("value") or "") == taint.value
     for_a_while = taint.effect == "NoExecute" and toleration.get("tolerationSeconds") is not None
-    return Truth(None if same and for_a_while else same)
+    return (None if same and for_a_while else same), ()

@@ -9,7 +9,7 @@ from assurance.proofs.capacity.cluster import Cluster, Crowd
 from assurance.proofs.capacity.pods import Blur, Pods
 from assurance.proofs.capacity.quotas import Quota, of_a_pod
 from assurance.proofs.capacity.reading import UnreadableError
-from assurance.proofs.capacity.witness import finding, joined, not_evaluated, pods
+from assurance.proofs.capacity.witness import clauses, finding, joined, not_evaluated, pods
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.network.pods import assumed
 
@@ -79,7 +79,7 @@ class Promises:
             remedy = "raise the quota, or lower requests or numbers of replicas"
         elif doubts := self._doubts(namespace, under):
             status = Status.UNKNOWN
-            message = f"nobody knows whether all its pods fit into its quota ({joined(doubts)})"
+            message = f"nobody knows whether all its pods fit into its quota ({clauses(doubts)})"
             remedy = "bound their number, or make known what they ask for"
         elif not any(use.peak for use in uses):
             return
@@ -120,7 +120,7 @@ def _excess(under: Sequence[_Under], over: Sequence[_Use]) -> str:
             "their maximum, updates under way)"
         )
         amounts = [(use, use.peak) for use in over]
-    words = joined(
+    words = clauses(
         f"{show(use.key, amount)} {use.key}, and {show(use.key, use.hard)} is allowed"
         for use, amount in amounts
     )

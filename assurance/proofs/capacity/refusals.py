@@ -7,7 +7,7 @@ from assurance.proofs.capacity.claims import Claim
 from assurance.proofs.capacity.limit_ranges import CLAIM, CONTAINER, POD, Limit, breaches, filled
 from assurance.proofs.capacity.pods import Pods
 from assurance.proofs.capacity.quotas import MUST_SAY, Quota
-from assurance.proofs.capacity.witness import finding, joined
+from assurance.proofs.capacity.witness import clauses, finding, joined
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.network.pods import assumed
 
@@ -39,7 +39,7 @@ def refused(pods: Pods, limits: Sequence[Limit], quotas: Sequence[Quota]) -> Ite
             "template-contradicts-limits",
             Status.REFUTED,
             pods.name,
-            f"its pods are refused: {joined(faults)}",
+            f"its pods are refused: {clauses(faults)}",
             witness={"faults": faults},
             remedy="change its requests and limits, or what its namespace allows",
             origin=pods.origin,
@@ -91,7 +91,7 @@ def claim_refused(claim: Claim, limits: Sequence[Limit]) -> Iterator[Finding]:
             "claim-contradicts-limits",
             Status.REFUTED,
             claim.name,
-            f"it is refused: {joined(faults)}",
+            f"it is refused: {clauses(faults)}",
             witness={"faults": faults},
             remedy="change its size, or what its namespace allows",
             origin=claim.origin,

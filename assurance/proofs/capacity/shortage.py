@@ -118,13 +118,16 @@ def _pieces(site: Site, name: str, size: int) -> float:
 
 def _apart(cluster: Cluster, crowds: list[Crowd], numbers: Numbers) -> Shortage | None:
     """More pods than places, each of which takes only one of them."""
-    keen = [crowd for crowd in crowds if crowd.pods.apart.keen]
-    topologies = {t for one in keen for two in keen for t in one.pods.apart.places(two.pods.apart)}
+    topologies = {t for near in cluster.apart.values() for places in near.values() for t in places}
     for topology in sorted(topologies):
-        for clique in _cliques(keen, topology, numbers):
+        near = {
+            one: {two for two, places in cluster.apart.get(one, {}).items() if topology in places}
+            for one in crowds
+        }
+        for clique in _cliques(near, numbers):
             where = _union(crowd.perhaps for crowd in clique)
             places = _places(cluster.of(where), topology)
-            count = sum(_at_once(crowd, topology, numbers[crowd]) for crowd in clique)
+            count = sum(numbers[crowd] if crowd in near[crowd] else 1 for crowd in clique)
             if count > places:
                 words = (
                     f"{count} pods must each have a {topology} of their own, and the nodes that "
@@ -135,24 +138,20 @@ def _apart(cluster: Cluster, crowds: list[Crowd], numbers: Numbers) -> Shortage 
     return None
 
 
-def _cliques(keen: list[Crowd], topology: str, numbers: Numbers) -> Iterator[list[Crowd]]:
-    """For each crowd, others that must all be kept apart from it and from one another."""
-    order = sorted(keen, key=lambda crowd: (-numbers[crowd], crowd.pods.name))
-    for start in order:
-        clique = [start]
-        for other in order:
-            if other is not start and all(_meet_not(other, one, topology) for one in clique):
+def _cliques(near: Mapping[Crowd, set[Crowd]], numbers: Numbers) -> Iterator[list[Crowd]]:
+    """For each crowd, others that must all be kept apart from it and from one another.
+
+    Pods of a crowd that mind each other count all, others once.
+    """
+    for start, others in near.items():
+        clique = [start] if others else []
+        for other in sorted(
+            others - {start}, key=lambda one: (-numbers.get(one, 0), one.pods.name)
+        ):
+            if numbers.get(other) and all(other in near[one] for one in clique):
                 clique.append(other)
-        yield clique
-
-
-def _meet_not(one: Crowd, two: Crowd, topology: str) -> bool:
-    return topology in one.pods.apart.places(two.pods.apart)
-
-
-def _at_once(crowd: Crowd, topology: str, number: int) -> int:
-    """Pods of one crowd that mind each other count all, others once."""
-    return number if _meet_not(crowd, crowd, topology) else 1
+        if clique:
+            yield clique
 
 
 def _places(sites: list[Site], topology: str) -> float:

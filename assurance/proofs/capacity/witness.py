@@ -52,6 +52,13 @@ def joined(words: Iterable[str]) -> str:
     return " and ".join(filter(None, (", ".join(found[:-1]), *found[-1:])))
 
 
+def clauses(words: Iterable[str]) -> str:
+    """A few sentences, one after the other; the rest as a number."""
+    found = list(words)
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "; ".join([*found[:_SHOWN], *more])
+
+
 def described(crowd: Crowd, number: int) -> str:
     """How many pods of what size: `3 x fraud/Deployment api (250m cpu, 512Mi memory)`."""
     amounts = {n: a for n, a in crowd.pods.appetite.placed.items() if n != PODS}

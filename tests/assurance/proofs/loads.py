@@ -18,6 +18,11 @@ GIB = 2**30
 GPU = "nvidia.com/gpu"
 ZONE = "topology.kubernetes.io/zone"
 NAMESPACE = "load"
+_TAINTS = (
+    Taint(key="reserved", value="yes"),
+    Taint(key="reserved", effect="NoExecute"),
+    Taint(key="reserved", effect="PreferNoSchedule"),
+)
 _ON_NODES = ("pod-fits-nowhere", "pods-over-pools", "peak-over-pools", "order-decides", "pods-fit")
 
 
@@ -43,6 +48,19 @@ def deployment(name: str, requests: Mapping[str, str], replicas: int = 1, **pod:
             "selector": {"matchLabels": {"app": name}},
             "template": template(name, requests, **pod),
         },
+    }
+
+
+def daemon_set(name: str, requests: Mapping[str, str], case: str = "") -> Manifest:
+    """On the nodes of one case."""
+    more = {"nodeSelector": {"case": case}} if case else {}
+    labels = {"matchLabels": {"agent": name}}
+    made = template(name, requests, **more)
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": {"selector": labels, "template": {**made, "metadata": {"labels": {"agent": name}}}},
     }
 
 
@@ -78,9 +96,11 @@ class Load:
 
     pools: tuple[Pool, ...]
     deployments: tuple[Manifest, ...]
+    agents: tuple[Manifest, ...] = ()
+    """DaemonSets."""
 
     def graph(self) -> Graph:
-        return graph(*self.deployments)
+        return graph(*self.deployments, *self.agents)
 
     def judged(self) -> Result:
         return capacity(self.graph(), Intent(pools=self.pools))
@@ -131,6 +151,7 @@ class Oracle:
         self.specs = [d["spec"]["template"]["spec"] for d in load.deployments]
         self.names = [d["metadata"]["name"] for d in load.deployments]
         self.wants = [_wanted(spec) for spec in self.specs]
+        self.agents = [a["spec"]["template"]["spec"] for a in load.agents]
         self.may = [[_allowed(spec, node) for node in self.nodes] for spec in self.specs]
 
     def feasible(self, placed: Sequence[tuple[int, int]], pod: int) -> Iterator[int]:
@@ -146,11 +167,14 @@ class Oracle:
 
     def _room(self, node: _Node, pods: Sequence[int]) -> bool:
         used: Counter[str] = Counter()
-        for pod in pods:
-            used.update(self.wants[pod])
+        for wants in (*map(self.wants.__getitem__, pods), *self._agents(node)):
+            used.update(wants)
         offers = node.amounts()
         wanted = self.wants[pods[-1]]
         return all(used[name] <= offers.get(name, 0) for name in wanted)
+
+    def _agents(self, node: _Node) -> list[Any]:
+        return [_wanted(spec) for spec in self.agents if _allowed(spec, node)]
 
     def _apart(self, placed: Sequence[tuple[int, int]], pod: int, where: int) -> bool:
         for other, place in placed:
@@ -206,7 +230,8 @@ def _wanted(spec: Manifest) -> dict[str, float]:
     numbers: dict[str, float] = {"pods": 1}
     for name, text in requests.items():
         scale = {"cpu": 1000, "memory": 1}.get(name, 1)
-        amount = float(text.removesuffix("Gi").removesuffix("m"))
+        amount = float(text.removesuffix("Gi").removesuffix("Mi").removesuffix("m"))
+        amount /= 1024 if text.endswith("Mi") else 1
         numbers[name] = amount if text.endswith("m") else amount * scale
     return {name: amount for name, amount in numbers.items() if amount}
 
@@ -261,14 +286,18 @@ def load(random: Random, features: Counter[str], name: str = "", size: int = 5) 
     """A load of about `size` pods; every name begins with `name`, and every node is labelled so."""
     count = random.choice((1, 2, 2))
     pools = tuple(_pool(random, features, f"{name}p{number}", name) for number in range(count))
-    total, deployments = 0, []
+    total, deployments = 0, list[Manifest]()
     goal = random.randint(max(2, size - 2), size)
     while total < goal:
         replicas = min(random.choice((1, 1, 2, 3)), goal - total)
         label = f"{name}d{len(deployments)}"
         deployments.append(_deployment(random, features, label, replicas, name))
         total += replicas
-    return Load(pools=pools, deployments=tuple(deployments))
+    agents = []
+    if random.random() < 0.25:
+        features["agent"] += 1
+        agents.append(daemon_set(f"{name}agent", {"cpu": "250m", "memory": "512Mi"}, name))
+    return Load(pools=pools, deployments=tuple(deployments), agents=tuple(agents))
 
 
 def _pool(random: Random, features: Counter[str], name: str, case: str) -> Pool:
@@ -280,8 +309,7 @@ def _pool(random: Random, features: Counter[str], name: str, case: str) -> Pool:
         more["gpu"] = random.choice((1, 2))
     if random.random() < 0.25:
         features["taint"] += 1
-        effect = random.choice(("NoSchedule", "NoExecute", "PreferNoSchedule"))
-        more["taints"] = (Taint(key="reserved", value="yes", effect=effect),)
+        more["taints"] = (random.choice(_TAINTS),)
     if random.random() < 0.3:
         features["zones"] += 1
         more["zones"] = ("one", "two")
