@@ -2,6 +2,7 @@
 
 import json
 import time
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,18 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from assurance.document import document
-from assurance.graph.codec import DecodeError
 from assurance.graph.graph import Graph
-from assurance.graph.intent import Intent, TeamIntent
-from assurance.graph.intent_json import intent_from_json, intent_to_json
-from assurance.graph.readers.manifests import ManifestsError, read_manifests
-from assurance.graph.values import SYSTEM_NAMESPACES, Level
-from assurance.proofs.findings import Finding, Result, Status
+from assurance.graph.intent import Intent
+from assurance.graph.intent_json import intent_to_json
+from assurance.graph.values import Level, Waiver
+from assurance.proofs.findings import Finding, Result, Status, assuming
 from assurance.proofs.registry import available, proof
-from operations.errors import EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
-from operations.rehearsal import Rehearsed
+from assurance.proofs.waivers import is_waived, unused, with_waivers
+from components.config.wording import meant
+from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
 
-_WITHIN = "isolation/closed-within"
 _LENIENT = {"order/no-order": Level.ADVISORY, "capacity/pools-not-stated": Level.ADVISORY}
 """Files state neither order nor nodes: that is said, and fails nobody unless a level says so."""
 
@@ -30,16 +29,39 @@ class Proved:
     """One graph with everything that was decided about it."""
 
     name: str
-    """The stack, or the folder."""
+    """The stacks, the folder, or the cluster."""
     graph: Graph
     intent: Intent
-    results: Mapping[str, Result]
+    today: date
+    results: Mapping[str, Result] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """Input that could not be read: nothing is decided about it."""
+    crashes: Mapping[str, str] = field(default_factory=dict)
+    """Tracebacks of proofs that are broken themselves."""
     seconds: float = 0
 
     def findings(self, status: Status) -> list[Finding]:
-        """All of one status, proof by proof."""
-        return [f for found in self.results.values() for f in found.findings if f.status is status]
+        """All of one status that nobody has waived, proof by proof."""
+        return [f for f in self._all() if f.status is status and not is_waived(f, self.today)]
+
+    @property
+    def waived(self) -> list[Finding]:
+        """What somebody answers for."""
+        return [finding for finding in self._all() if is_waived(finding, self.today)]
+
+    @property
+    def unused_waivers(self) -> list[Waiver]:
+        """Waivers of nothing that was found, as far as their proofs have run."""
+        ran = [w for w in self.intent.waivers if w.finding.partition("/")[0] in self.results]
+        return unused(ran, list(self.results.values()))
+
+    def _all(self) -> Iterable[Finding]:
+        return (finding for found in self.results.values() for finding in found.findings)
+
+    def found(self, proof: str) -> tuple[Finding, ...]:
+        """All that one proof found."""
+        return self.results[proof].findings if proof in self.results else ()
 
     def level(self, finding: Finding) -> Level:
         """What a finding means here: its rule's level, or its proof's; strict unless stated."""
@@ -48,46 +70,94 @@ class Proved:
 
     @property
     def exit_code(self) -> int:
-        """Refuted before unknown; what is advisory does not count."""
-        mandatory = {
-            finding.status
-            for found in self.results.values()
-            for finding in found.findings
-            if self.level(finding) is Level.MANDATORY
-        }
-        if Status.REFUTED in mandatory:
-            return EXIT_REFUTED
-        return EXIT_UNKNOWN if Status.UNKNOWN in mandatory else EXIT_PROVED
+        """What could not be judged at all, before refuted, before unknown."""
+        if self.left_out or self.crashes:
+            return EXIT_ERROR
+        for status, code in ((Status.REFUTED, EXIT_REFUTED), (Status.UNKNOWN, EXIT_UNKNOWN)):
+            if any(self.level(found) is Level.MANDATORY for found in self.findings(status)):
+                return code
+        return EXIT_PROVED
 
-    def to_json(self, today: date) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """The one document, with results in it."""
         counts = {status.value: len(self.findings(status)) for status in Status}
-        whole = document(self.graph, today=today)
+        whole = document(self.graph, today=self.today)
+        teams = sorted(self.intent.teams)
         return {
             **whole,
             "intent": intent_to_json(self.intent),
+            "left_out": list(self.left_out),
             "results": {name: found.to_json() for name, found in self.results.items()},
-            "summary": {**whole["summary"], **counts},
+            "summary": {
+                **whole["summary"],
+                **counts,
+                "teams": teams,
+                "waived": len(self.waived),
+            },
+            "unused_waivers": [waiver.finding for waiver in self.unused_waivers],
         }
 
 
-def prove(
-    name: str,
-    graph: Graph,
-    intent: Intent,
-    *,
-    only: Sequence[str] = (),
-    levels: Mapping[str, Level] | None = None,
-) -> Proved:
-    """Run proofs on one graph; what a level disables is left out."""
-    stated = {**_LENIENT, **intent.levels, **(levels or {})}
+def chosen(words: Iterable[str]) -> tuple[str, ...]:
+    """The proofs that a person names, by comma or apart; all if none is named."""
+    there = tuple(each.name for each in available())
+    names = [name for word in words for name in word.replace(",", " ").split()]
+    for name in names:
+        if name not in there:
+            guess = meant(name.partition("/")[0], there)
+            hint = f"; did you mean {guess}" if guess else ""
+            message = f"--only {name}: no such proof; there are {', '.join(there)}{hint}"
+            raise UserError(message)
+    return tuple(dict.fromkeys(names)) or there
+
+
+def prove(run: Proved, only: Sequence[str] = (), assumptions: Sequence[str] = ()) -> Proved:
+    """Run proofs on the run's graph; what a level disables is left out."""
     began = time.monotonic()
-    run = Proved(name=name, graph=graph, intent=intent, results={}, levels=stated)
-    results = {
-        each: _without_disabled(run, proof(each)(graph, intent))
-        for each in only or [described.name for described in available()]
-    }
-    return replace(run, results=results, seconds=time.monotonic() - began)
+    ready = replace(run, levels={**_LENIENT, **run.intent.levels, **run.levels})
+    results: dict[str, Result] = {}
+    crashes: dict[str, str] = {}
+    for name in only or chosen(()):
+        try:
+            found = assuming(_looked_at(name, proof(name)(run.graph, run.intent)), *assumptions)
+            found = _without_disabled(ready, found)
+        except Exception as error:  # noqa: BLE001 - the other proofs still run, and all is told
+            crashes[name] = "".join(traceback.format_exception(error))
+            found = Result(findings=(_crashed(name, error),))
+        results[name] = with_waivers(found, run.intent.waivers)
+    seconds = time.monotonic() - began
+    return replace(ready, results=results, crashes=crashes, seconds=seconds)
+
+
+def _looked_at(name: str, found: Result) -> Result:
+    """Whoever has looked at nothing has proved nothing."""
+    if any(found.population.values()) or found.count(Status.UNKNOWN):
+        return found
+    nothing = Finding(
+        proof=name,
+        rule=f"{name}/nothing-to-decide",
+        status=Status.UNKNOWN,
+        subject="graph",
+        message="nothing to decide: there is nothing of what the proof looks at",
+        remedy="check that the right stack or folder was read",
+    )
+    kept = tuple(finding for finding in found.findings if finding.status is not Status.PROVED)
+    return replace(found, findings=(*kept, nothing))
+
+
+def _crashed(name: str, error: Exception) -> Finding:
+    """Where a proof broke; never the error's own text, which may quote what it was given."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return Finding(
+        proof=name,
+        rule=f"{name}/crashed",
+        status=Status.UNKNOWN,
+        subject=f"proof {name}",
+        message=f"the proof itself is broken ({type(error).__name__} at {place}), so it decided "
+        "nothing: a fault of ml-platform, not of what it was given",
+        remedy="report it with what --debug shows; the other proofs have run",
+    )
 
 
 def _without_disabled(run: Proved, found: Result) -> Result:
@@ -96,50 +166,9 @@ def _without_disabled(run: Proved, found: Result) -> Result:
 
 
 def exit_code(runs: Iterable[Proved]) -> int:
-    """That of all runs together: one that is refuted decides."""
+    """That of all runs together: what could not be judged, then what is refuted, decides."""
     codes = {run.exit_code for run in runs}
-    return next((c for c in (EXIT_REFUTED, EXIT_UNKNOWN) if c in codes), EXIT_PROVED)
-
-
-def of_rehearsal(done: Rehearsed) -> tuple[Graph, Intent]:
-    """The graph and the intent that a rehearsal wrote."""
-    written = done.document or {}
-    return Graph.from_json(written["graph"]), intent_from_json(written["intent"])
-
-
-def of_manifests(directory: Path, intent_file: Path | None) -> tuple[Graph, Intent, list[str]]:
-    """A folder of manifests, the intent about it, and notes on what was passed over."""
-    notes: list[str] = []
-    try:
-        graph = read_manifests(directory, say=notes.append)
-    except ManifestsError as error:
-        raise UserError(str(error)) from None
-    return graph, default_intent(graph) if intent_file is None else read_intent(intent_file), notes
-
-
-def read_intent(path: Path) -> Intent:
-    """Intent that a person wrote, as JSON."""
-    try:
-        return intent_from_json(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        message = f"{path}: cannot be read: {error.strerror}"
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        message = f"{path}: not JSON: {error}"
-    except DecodeError as error:
-        message = f"{path}: {error}"
-    raise UserError(message)
-
-
-def default_intent(graph: Graph) -> Intent:
-    """Without a word about intent, every namespace but Kubernetes' own is a team without needs."""
-    names = {
-        name
-        for item in graph.objects()
-        for name in (item.name if item.gvk.kind == "Namespace" else item.namespace,)
-        if isinstance(name, str) and name not in SYSTEM_NAMESPACES
-    }
-    teams = {name: TeamIntent(namespaces=(name,)) for name in sorted(names)}
-    return Intent(teams=teams, levels={_WITHIN: Level.DISABLED})
+    return next((c for c in (EXIT_ERROR, EXIT_REFUTED, EXIT_UNKNOWN) if c in codes), EXIT_PROVED)
 
 
 def read_levels(root: Path, stack: str) -> dict[str, Level]:
@@ -149,7 +178,12 @@ def read_levels(root: Path, stack: str) -> dict[str, Level]:
         return {}
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
-        return {rule: Level(level) for rule, level in stated.items()}
+        return {rule: Level(_level(said)) for rule, said in stated.items()}
     except (ValueError, AttributeError) as error:
         message = f"{path}: expected rules with disabled, advisory or mandatory: {error}"
         raise UserError(message) from None
+
+
+def _level(said: Any) -> Any:
+    """A word, or the engine's longer form: `{"enforcementLevel": …}`."""
+    return said.get("enforcementLevel", Level.MANDATORY) if isinstance(said, Mapping) else said

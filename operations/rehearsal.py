@@ -69,14 +69,14 @@ def commit_day(root: Path) -> date:
 
 def rehearse(rehearsal: Rehearsal, paths: Sequence[Path], modes: Sequence[Mode]) -> list[Rehearsed]:
     """Every stack in every mode, in the order in which they were asked for."""
-    files = _read(paths)
+    files = read_all(paths)
     with _workers() as workers:
         crew = _Crew(rehearsal, workers)
         started = [crew.start(file, mode) for file in files for mode in modes]
         return [each.result() for each in started]
 
 
-def _read(paths: Iterable[Path]) -> list[StackFile]:
+def read_all(paths: Iterable[Path]) -> list[StackFile]:
     """All stack files, or every fault in any of them."""
     files: list[StackFile] = []
     faults: list[Fault] = []

@@ -1,8 +1,9 @@
 """Dataclasses to JSON and back: sorted, without secrets, and every fault says where it is."""
 
+import difflib
 import math
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
@@ -20,6 +21,7 @@ TAG = "$"
 SECRET = "secret"  # noqa: S105 - a word, no secret
 EXACT = 2**53
 """Beyond this, a float that is whole is whole by accident."""
+_SHORT = 40
 OBJECT = "object"
 """An object that has a key of that name itself."""
 _PLAIN = {str, bool, int, type(None)}
@@ -119,15 +121,21 @@ def _decode_dataclass(kind: Any, value: Any, path: str) -> Any:
     known = {item.name: item for item in fields(kind)}
     for key in value:
         if key not in known:
-            raise DecodeError(_join(path, key), f"one of {', '.join(sorted(known))}", key)
+            raise DecodeError(_join(path, str(key)), _one_of(known, str(key)), key)
     hints = _hints(kind)
     given = {}
     for name, item in known.items():
         if name in value:
             given[name] = _decode(hints[name], value[name], _join(path, name))
         elif not _has_default(item):
-            raise DecodeError(_join(path, name), "a value", None)
+            raise DecodeError(_join(path, name), _wanted(hints[name]), None)
     return kind(**given)
+
+
+def _one_of(known: Iterable[str], key: str) -> str:
+    close = difflib.get_close_matches(key.lower(), known, n=1)
+    hint = f" (did you mean {close[0]}?)" if close else ""
+    return f"one of the keys {', '.join(sorted(known))}{hint}"
 
 
 def _decode_union(kinds: tuple[Any, ...], value: Any, path: str) -> Any:
@@ -174,21 +182,41 @@ def _decode_scalar(kind: Any, value: Any, path: str) -> Any:
     if kind in {str, int, float, bool}:
         if type(value) is kind:
             return value
-        raise DecodeError(path, kind.__name__, value)
+        raise DecodeError(path, _wanted(kind), value)
     try:
         return ip_network(value) if kind in {IPv4Network, IPv6Network} else _parsed(kind, value)
     except (TypeError, ValueError):
-        raise DecodeError(path, _expected(kind), value) from None
+        raise DecodeError(path, _wanted(kind), value) from None
 
 
 def _parsed(kind: Any, value: Any) -> Any:
     return date.fromisoformat(value) if kind is date else kind(value)
 
 
-def _expected(kind: Any) -> str:
-    if issubclass(kind, Enum):
+def _wanted(kind: Any) -> str:
+    """What a person should have written."""
+    origin = get_origin(kind)
+    if origin in {Union, types.UnionType, Literal}:
+        words = dict.fromkeys(map(_wanted, (k for k in get_args(kind) if k is not type(None))))
+        return " or ".join(words)
+    if origin is not None:
+        return "a list" if origin in {tuple, frozenset} else "an object"
+    if is_dataclass(kind):
+        return f"an object ({getattr(kind, '__name__', kind)})"
+    if isinstance(kind, type) and issubclass(kind, Enum):
         return " or ".join(str(member.value) for member in kind)
-    return {date: "a day such as 2026-01-31"}.get(kind, "a range of addresses")
+    return _WORDS.get(kind, str(kind))
+
+
+_WORDS: Mapping[Any, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    date: "a day such as 2026-01-31",
+    IPv4Network: "a range of addresses such as 10.0.0.0/8",
+    IPv6Network: "a range of addresses such as fd00::/8",
+}
 
 
 def number(value: float) -> int | float:
@@ -208,7 +236,15 @@ def _join(path: str, key: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return "nothing" if value is None else type(value).__name__
+    """The value if it is short and plain; never what is in it if it is not."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list"
+    plain = isinstance(value, str | int | float)
+    return repr(value) if plain and len(str(value)) <= _SHORT else type(value).__name__
 
 
 def _has_default(item: "Field[Any]") -> bool:

@@ -9,6 +9,7 @@ from assurance.graph.codec import encode
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.resource import Origin
+from assurance.graph.values import Waiver
 
 
 class Status(StrEnum):
@@ -38,6 +39,8 @@ class Finding:
     origin: Origin = field(default_factory=Origin)
     assumes: tuple[str, ...] = ()
     """What it rests on, such as `chart grafana` or `the network plugin enforces policies`."""
+    waiver: Waiver | None = None
+    """Who answers for it; it does not count until the waiver's last day is over."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from assurance.proofs.isolation.connections import Connection, connections
 from assurance.proofs.network.spans import Spans, show_ports, union
 from operations.commands.prove import proved_sources, source_arguments
 from operations.commands.rehearse import write
-from operations.errors import EXIT_PROVED
+from operations.errors import EXIT_ERROR, EXIT_PROVED
 from operations.proving import Proved
 
 EXAMPLE = "mlp connectivity --stack sandbox --mode warm --by namespace --mermaid"
@@ -30,17 +30,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """List; 0 whatever is open: `mlp prove` judges."""
+    """List; 0 whatever is open: `mlp prove` judges. 3 if some input could not be read."""
     stream = sys.stderr if options.json == "-" else sys.stdout
-    done, today = proved_sources(options, only=("isolation",), stream=stream)
+    done = proved_sources(options, only=("isolation",), stream=stream)
     documents = []
     for each in done:
         found = _chosen(each, options)
-        documents.append({**each.to_json(today), "connections": [_plain(c) for c in found]})
+        documents.append({**each.to_json(), "connections": [_plain(c) for c in found]})
         _show(each, found, stream, mermaid=options.mermaid)
     if options.json:
         write(dumps(runs(documents)), options.json)
-    return EXIT_PROVED
+    return EXIT_ERROR if any(each.left_out for each in done) else EXIT_PROVED
 
 
 def _chosen(each: Proved, options: argparse.Namespace) -> Sequence[Connection]:

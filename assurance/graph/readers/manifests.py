@@ -1,20 +1,33 @@
-"""A folder of plain YAML and JSON becomes a graph."""
+"""A folder or a file of plain YAML and JSON becomes a graph; what cannot be read is named."""
 
-import re
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import Any, NoReturn
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import gvk, kubernetes_type
 from assurance.graph.readers.annotations import config_key
+from assurance.graph.readers.documents import Found, Place, documents
 from assurance.graph.resource import Origin, Resource, Secret
 
 _SUFFIXES = {".yaml", ".yml", ".json"}
-_CLIENT_SIDE = {"kustomize.config.k8s.io"}
+_CHART = "Chart.yaml"
+_LARGEST = 256 * 2**20
+_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_FOR_TOOLS = {
+    "apiserver.config.k8s.io": "the API server's own settings",
+    "audit.k8s.io": "the API server's own settings",
+    "client.authentication.k8s.io": "a client's settings",
+    "kind.x-k8s.io": "for kind",
+    "kubeadm.k8s.io": "for kubeadm",
+    "kubelet.config.k8s.io": "the kubelet's own settings",
+    "kubeproxy.config.k8s.io": "kube-proxy's own settings",
+    "kubescheduler.config.k8s.io": "the scheduler's own settings",
+    "kustomize.config.k8s.io": "for kustomize: render it first (kubectl kustomize DIR)",
+    "skaffold": "for skaffold",
+}
 """Groups whose documents are for a tool, not for the API server."""
 
 
@@ -23,95 +36,144 @@ class ManifestsError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Found:
-    """A document, or an item of a List, and where it stands."""
+class Remark:
+    """What somebody who knows the kinds says of a manifest."""
 
-    value: Any
-    place: str
+    text: str
+    fatal: bool = False
+    """The cluster would not take it, so it is left out."""
+
+
+def _raise(fault: str) -> NoReturn:
+    raise ManifestsError(fault)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listener:
+    """Who is told what happened to a document; a fault ends the reading unless somebody listens."""
+
+    passed_over: Callable[[str], None] = lambda _note: None
+    """What is no manifest."""
+    left_out: Callable[[str], None] = _raise
+    """What should be one, and cannot be read."""
+    remark: Callable[[Mapping[str, Any]], Remark | None] = lambda _manifest: None
 
 
 def read_manifests(
-    directory: Path, *, name: str | None = None, say: Callable[[str], None] = lambda _note: None
+    path: Path, *, name: str | None = None, listener: Listener | None = None
 ) -> Graph:
-    """Every object in a folder and below it; `say` gets a note on each thing passed over."""
-    if not directory.is_dir():
-        message = f"{directory}: expected a folder of manifests"
+    """Every object in a file, or in a folder and below it."""
+    if not path.exists():
+        message = f"{path}: expected a folder of manifests, or a file; there is nothing"
         raise ManifestsError(message)
-    stack = name or directory.resolve().name
-    seen: dict[tuple[str, ...], str] = {}
-    resources: list[Resource] = []
-    for found in _documents(directory):
-        if (fault := _no_manifest(found.value)) is not None:
-            say(f"{found.place}: passed over: {fault}")
-            continue
-        resource = _resource(found, stack)
-        other = seen.setdefault(_identity(found.value), found.place)
-        if other != found.place:
-            message = f"{found.place}: {resource.name} is already described in {other}"
-            raise ManifestsError(message)
-        resources.append(resource)
-    return graph_of(resources, stack=stack, mode="manifests")
+    stack = name or path.resolve().stem
+    told = listener or Listener()
+    reading = _Reading(stack, told)
+    for file, shown in _files(path, told):
+        reading.file(file, shown)
+    return graph_of(reading.resources, stack=stack, mode="manifests")
 
 
-def _documents(directory: Path) -> Iterator[_Found]:
-    for path in sorted(directory.rglob("*")):
-        below = path.relative_to(directory)
-        if path.suffix not in _SUFFIXES or any(part.startswith(".") for part in below.parts):
-            continue
-        if path.is_file():
-            yield from _of_file(path, str(below))
+class _Reading:
+    """Collects resources, file by file."""
+
+    def __init__(self, stack: str, listener: Listener) -> None:
+        self.resources: list[Resource] = []
+        self._stack, self._told = stack, listener
+        self._seen: dict[tuple[str, ...], Place] = {}
+
+    def file(self, path: Path, shown: str) -> None:
+        """Every object of one file."""
+        try:
+            if path.stat().st_size > _LARGEST:
+                self._told.left_out(f"{shown}: larger than {_LARGEST // 2**20} MiB: split it")
+                return
+            raw = path.read_bytes()
+        except OSError as error:
+            self._told.left_out(f"{shown}: cannot be read: {error.strerror}")
+            return
+        for found in documents(raw, shown, self._refuse):
+            self._take(found)
+
+    def _refuse(self, place: Place, why: str) -> None:
+        self._told.left_out(f"{place.whole}: left out: {why}")
+
+    def _take(self, found: Found) -> None:
+        if (why := _no_manifest(found.value)) is not None:
+            self._told.passed_over(f"{found.place.whole}: passed over: {why}")
+            return
+        if (why := _fault(found.value)) is not None:
+            self._refuse(found.place, why)
+            return
+        remark = self._told.remark(found.value)
+        if remark is not None and remark.fatal:
+            self._refuse(found.place, remark.text)
+            return
+        resource = _resource(found, self._stack)
+        other = self._seen.setdefault(_identity(found.value), found.place)
+        if other is not found.place:
+            kind = found.value["kind"]
+            self._refuse(found.place, f"{kind} {resource.name} is already described in {other}")
+            return
+        if remark is not None:
+            self._told.passed_over(f"{found.place.whole}: {remark.text}")
+        self.resources.append(resource)
 
 
-def _of_file(path: Path, shown: str) -> Iterator[_Found]:
-    try:
-        loader = _Loader(path.read_text(encoding="utf-8"))
-        while (node := _next(loader)) is not None:
-            yield from _spread(loader.construct_document(node), node, shown)
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{shown}: cannot be read: {error}"
-        raise ManifestsError(message) from None
-    except yaml.YAMLError as error:
-        raise ManifestsError(_fault(error, shown)) from None
-
-
-def _next(loader: "_Loader") -> yaml.Node | None:
-    return loader.get_node() if loader.check_node() else None
-
-
-def _spread(value: Any, node: yaml.Node, shown: str) -> Iterator[_Found]:
-    """The document itself, or what its List holds; empty documents are nothing."""
-    if value is None:
+def _files(path: Path, told: Listener) -> Iterator[tuple[Path, str]]:
+    """The file itself; of a folder what may hold manifests, hidden files and charts apart."""
+    if not path.is_dir():
+        yield path, "standard input" if str(path) == "/dev/stdin" else path.name
         return
-    items = value.get("items") if isinstance(value, dict) else None
-    if isinstance(items, list) and str(value.get("kind", "")).endswith("List"):
-        for item, child in zip(items, _items(node), strict=True):
-            yield from _spread(item, child, shown)
-    else:
-        yield _Found(value=value, place=f"{shown}:{node.start_mark.line + 1}")
 
+    def unreadable(error: OSError) -> None:
+        told.left_out(f"{error.filename}: cannot be read: {error.strerror}")
 
-def _items(node: yaml.Node) -> list[yaml.Node]:
-    for key, child in node.value:
-        if key.value == "items":
-            children: list[yaml.Node] = child.value
-            return children
-    return []
+    for top, folders, names in os.walk(path, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = Path(top)
+        if _CHART in names:
+            told.passed_over(
+                f"{here.relative_to(path)}: passed over: a Helm chart: render it first "
+                "(helm template NAME DIR), and give what comes out"
+            )
+            folders.clear()
+            continue
+        for name in sorted(names):
+            file = here / name
+            if file.suffix in _SUFFIXES and not name.startswith(".") and file.is_file():
+                yield file, str(file.relative_to(path))
 
 
 def _no_manifest(value: Any) -> str | None:
-    """Why a document is not an object for the API server, if it is not."""
+    """Why a document is not meant for the API server, if it is not."""
     if not isinstance(value, Mapping):
         return "expected a mapping"
     for key in ("apiVersion", "kind"):
-        if not isinstance(value.get(key), str):
+        if not isinstance(value.get(key), str) or not value[key]:
             return f"no {key}, so no Kubernetes object"
-    if gvk(value["apiVersion"], value["kind"]).group in _CLIENT_SIDE:
-        return f"{value['kind']} is for kustomize: render it first"
-    metadata = value.get("metadata")
-    names = metadata if isinstance(metadata, Mapping) else {}
-    if not isinstance(names.get("name"), str) and not isinstance(names.get("generateName"), str):
-        return "no metadata.name, so no Kubernetes object"
+    group = gvk(value["apiVersion"], value["kind"]).group
+    if group in _FOR_TOOLS:
+        return f"{value['kind']} is {_FOR_TOOLS[group]}"
+    if (value["apiVersion"], value["kind"]) == ("v1", "Config"):
+        return "a kubeconfig"
     return None
+
+
+def _fault(manifest: Mapping[str, Any]) -> str | None:
+    """Why an object could not be sent to an API server, if it could not."""
+    kind, metadata = manifest["kind"], manifest.get("metadata")
+    if not isinstance(metadata, Mapping):
+        return f"{kind}: expected metadata with a name"
+    name = metadata.get("name", metadata.get("generateName"))
+    for key, word in (("name", name), ("namespace", metadata.get("namespace") or "")):
+        if word is None or word == {}:
+            return f"{kind}: expected metadata.{key}, got nothing"
+        if not isinstance(word, str):
+            return f"{kind}: metadata.{key}: expected text, got {word!r}; write '{word}' in quotes"
+        if any(sign in word for sign in ("{{", "${", "$(")):
+            return f"{kind}: metadata.{key} is a template ({word[:40]}): render it first"
+    return None if name else f"{kind}: expected metadata.name, got nothing"
 
 
 def _identity(manifest: Mapping[str, Any]) -> tuple[str, ...]:
@@ -126,7 +188,7 @@ def _path(manifest: Mapping[str, Any]) -> str:
     return f"{namespace}/{name}" if namespace else str(name)
 
 
-def _resource(found: _Found, stack: str) -> Resource:
+def _resource(found: Found, stack: str) -> Resource:
     manifest = found.value
     kind = kubernetes_type(gvk(manifest["apiVersion"], manifest["kind"]))
     name = _path(manifest)
@@ -137,50 +199,19 @@ def _resource(found: _Found, stack: str) -> Resource:
         parent=None,
         provider=None,
         inputs=_hidden(manifest),
-        origin=Origin(config=config_key(manifest), source=found.place),
+        origin=Origin(config=config_key(manifest), source=str(found.place)),
     )
 
 
 def _hidden(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a Secret holds is kept, and never shown."""
+    """What a Secret holds is kept, and never shown; kubectl's copy of it neither."""
     if (manifest["apiVersion"], manifest["kind"]) != ("v1", "Secret"):
         return manifest
-    return {k: Secret(v) if k in {"data", "stringData"} else v for k, v in manifest.items()}
-
-
-def _fault(error: yaml.YAMLError, shown: str) -> str:
-    mark = getattr(error, "problem_mark", None)
-    place = f"{shown}:{mark.line + 1}" if mark is not None else shown
-    return f"{place}: not YAML: {getattr(error, 'problem', None) or error}"
-
-
-class _Loader(yaml.CSafeLoader):
-    """YAML as Kubernetes' own tools read it."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
-        """Refuse a key that stands twice: it is a mistake, not a choice."""
-        seen: set[str] = set()
-        scalars = (key for key, _ in node.value if isinstance(key, yaml.ScalarNode))
-        for key in scalars:
-            if key.value in seen and key.tag != _MERGE:
-                problem = f"the key {key.value} stands twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
-
-
-_MERGE = "tag:yaml.org,2002:merge"
-_NUMBERS = {
-    "tag:yaml.org,2002:int": r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$",
-    "tag:yaml.org,2002:float": r"[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$",
-}
-"""Python's own reader misses 1e3, and takes 1:30 for a number to the base of sixty."""
-_OTHERWISE = {*_NUMBERS, "tag:yaml.org,2002:timestamp"}
-"""Days and times stay text."""
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in forms if tag not in _OTHERWISE]
-    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-for _tag, _form in _NUMBERS.items():
-    _Loader.add_implicit_resolver(_tag, re.compile(_form), list("-+.0123456789"))
+    hidden = {k: Secret(v) if k in {"data", "stringData"} else v for k, v in manifest.items()}
+    metadata = manifest["metadata"]
+    notes = metadata.get("annotations")
+    if isinstance(notes, Mapping) and _APPLIED in notes:
+        hidden["metadata"] = metadata | {
+            "annotations": {**notes, _APPLIED: Secret(notes[_APPLIED])}
+        }
+    return hidden

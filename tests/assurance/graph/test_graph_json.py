@@ -190,9 +190,9 @@ def test_several_stacks_make_one_graph_and_different_modes_do_not() -> None:
     ("document", "fault"),
     [
         ([], "graph: expected an object"),
-        ({"stack": "s", "mode": "warm"}, "graph.resources: expected a value, got nothing"),
+        ({"stack": "s", "mode": "warm"}, "graph.resources: expected a list, got nothing"),
         ({"stack": "s", "mode": "hot", "resources": []}, "graph.mode: expected cold or warm"),
-        ({"stack": 1, "mode": "warm", "resources": []}, "graph.stack: expected str, got int"),
+        ({"stack": 1, "mode": "warm", "resources": []}, "graph.stack: expected text, got 1"),
         (
             {"stack": "s", "mode": "warm", "resources": [{"urn": "u", "tpye": "t"}]},
             r"graph.resources\[0\].tpye: expected one of",

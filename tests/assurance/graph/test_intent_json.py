@@ -207,10 +207,10 @@ def test_a_custom_resource_cannot_pass_for_intent() -> None:
     ("change", "fault"),
     [
         ({"teems": {}}, "intent.teems: expected one of .*teams"),
-        ({"waivers": [{"finding": "x"}]}, r"intent.waivers\[0\].owner: expected a value"),
+        ({"waivers": [{"finding": "x"}]}, r"intent.waivers\[0\].owner: expected text, got nothing"),
         ({"levels": {"x": "loud"}}, "intent.levels.x: expected disabled or advisory or mandatory"),
         ({"addresses": {"pods": ["10.0.0.1/8"]}}, r"intent.addresses.pods\[0\]: expected a range"),
-        ({"overcommit": {"cpu": "much"}}, "intent.overcommit.cpu: expected float, got str"),
+        ({"overcommit": {"cpu": "much"}}, "intent.overcommit.cpu: expected a number, got 'much'"),
         ({"teams": {"a": {"namespaces": "a"}}}, "intent.teams.a.namespaces: expected a list"),
     ],
 )

@@ -9,7 +9,7 @@ import yaml
 
 from assurance.document import dumps
 from assurance.graph.graph import Graph
-from assurance.graph.readers.manifests import ManifestsError, read_manifests
+from assurance.graph.readers.manifests import Listener, ManifestsError, read_manifests
 from assurance.graph.readers.recording import Program, record
 from assurance.graph.resource import Secret
 
@@ -71,49 +71,38 @@ def test_what_is_no_manifest_is_passed_over_with_a_note(tmp_path: Path) -> None:
         values_yaml="replicas: 3\n",
         list_yaml="- a\n- b\n",
         kustomization_yaml=("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"),
-        nameless_yaml="apiVersion: v1\nkind: ConfigMap\n",
+        kind_yaml="apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n",
+        chart__Chart_yaml="apiVersion: v2\nname: web\n",
+        chart__templates__web_yaml="kind: {{ .Values.kind }}\n",
         good_yaml=NAMESPACE,
     )
-    assert names(read_manifests(directory, say=said.append)) == ["Namespace fraud"]
-    assert said == [
-        "kustomization.yaml:1: passed over: Kustomization is for kustomize: render it first",
-        "list.yaml:1: passed over: expected a mapping",
-        "nameless.yaml:1: passed over: no metadata.name, so no Kubernetes object",
-        "values.yaml:1: passed over: no apiVersion, so no Kubernetes object",
+    assert names(read_manifests(directory, listener=Listener(passed_over=said.append))) == [
+        "Namespace fraud"
     ]
-
-
-@pytest.mark.parametrize(
-    ("files", "fault"),
-    [
+    assert said == [
+        "kind.yaml:1: document 1: passed over: Cluster is for kind",
         (
-            {"chart_yaml": "kind: ConfigMap\nmetadata:\n  name: {{ .Values.name }}\n"},
-            r"chart\.yaml:3: not YAML",
+            "kustomization.yaml:1: document 1: passed over: Kustomization is for kustomize: "
+            "render it first (kubectl kustomize DIR)"
         ),
+        "list.yaml:1: document 1: passed over: expected a mapping",
+        "values.yaml:1: document 1: passed over: no apiVersion, so no Kubernetes object",
         (
-            {"twice_yaml": "apiVersion: v1\nkind: ConfigMap\nkind: Secret\n"},
-            r"twice\.yaml:3: not YAML: the key kind stands twice",
+            "chart: passed over: a Helm chart: render it first (helm template NAME DIR), and give "
+            "what comes out"
         ),
-        (
-            {"a_yaml": config_map("one"), "b_yaml": NAMESPACE + "---\n" + config_map("one")},
-            r"b\.yaml:5: fraud/one is already described in a\.yaml:1",
-        ),
-        ({"bytes_yaml": "\udce9"}, r"bytes\.yaml: cannot be read"),
-        ({"tag_yaml": "a: !!python/object:os.system x\n"}, r"tag\.yaml:1: not YAML"),
-    ],
-)
-def test_what_cannot_be_read_is_an_error_and_never_passed_over(
-    tmp_path: Path, files: dict[str, str], fault: str
-) -> None:
-    for name, text in files.items():
-        (tmp_path / name.replace("_", ".")).write_bytes(text.encode(errors="surrogateescape"))
-    with pytest.raises(ManifestsError, match=fault):
-        read_manifests(tmp_path)
+    ]
 
 
 def test_a_folder_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ManifestsError, match="expected a folder"):
         read_manifests(tmp_path / "none")
+
+
+def test_a_file_may_be_named_whatever_its_ending(tmp_path: Path) -> None:
+    (tmp_path / "rendered.txt").write_text(NAMESPACE)
+    graph = read_manifests(tmp_path / "rendered.txt")
+    assert [item.resource.origin.source for item in graph.objects()] == ["rendered.txt:1"]
 
 
 def test_one_object_in_two_api_versions_is_one_object(tmp_path: Path) -> None:
@@ -128,6 +117,15 @@ def test_what_a_secret_holds_is_never_shown(tmp_path: Path) -> None:
     graph = read_manifests(folder(tmp_path, s_yaml=text))
     [item] = graph.objects()
     assert item.manifest["stringData"] == Secret({"a": CANARY})
+    assert CANARY not in dumps(graph.to_json()) + repr(graph)
+
+
+def test_kubectls_copy_of_a_secret_is_never_shown(tmp_path: Path) -> None:
+    copy = f"kubectl.kubernetes.io/last-applied-configuration: {CANARY}"
+    text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s, annotations: {{{copy}, a: b}}}}\n"
+    graph = read_manifests(folder(tmp_path, s_yaml=text))
+    [item] = graph.objects()
+    assert item.manifest["metadata"]["annotations"]["a"] == "b"
     assert CANARY not in dumps(graph.to_json()) + repr(graph)
 
 

@@ -1,0 +1,38 @@
+"""Waivers meet findings: each names the finding that somebody answers for until a day."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from assurance.graph.values import Waiver
+from assurance.proofs.findings import Finding, Result, Status
+
+
+def covers(waiver: Waiver, finding: Finding) -> bool:
+    """Whether `<rule>: <subject>` is what the waiver names; `*` stands for any part of it."""
+    if finding.status is Status.PROVED:
+        return False
+    parts = map(re.escape, waiver.finding.split("*"))
+    return re.fullmatch(".*".join(parts), f"{finding.rule}: {finding.subject}") is not None
+
+
+def with_waivers(found: Result, waivers: Iterable[Waiver]) -> Result:
+    """The same findings, each with the waiver that covers it the longest."""
+    longest = sorted(waivers, key=lambda waiver: waiver.expires, reverse=True)
+    findings = tuple(
+        replace(finding, waiver=next((w for w in longest if covers(w, finding)), None))
+        for finding in found.findings
+    )
+    return replace(found, findings=findings)
+
+
+def is_waived(finding: Finding, today: date) -> bool:
+    """Whether somebody still answers for it; the day of expiry is the last."""
+    return finding.waiver is not None and today <= finding.waiver.expires
+
+
+def unused(waivers: Iterable[Waiver], results: Sequence[Result]) -> list[Waiver]:
+    """Waivers of what is no longer found, or never was."""
+    findings = [finding for found in results for finding in found.findings]
+    return [w for w in waivers if not any(covers(w, finding) for finding in findings)]

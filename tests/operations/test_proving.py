@@ -1,0 +1,152 @@
+"""Proofs that break, that look at nothing, and stacks that are judged together."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from assurance.graph.graph import Graph, graph_of
+from assurance.graph.intent import Intent
+from assurance.graph.values import Level
+from assurance.proofs.findings import Finding, Result, Status
+from operations import proving
+from operations.cli import main
+from operations.proving import Proved, prove, read_levels
+
+ROOT = Path(__file__).parents[2]
+STACKS = ROOT / "tests" / "data" / "stacks"
+CANARY = "tweet-tweet-canary"
+
+
+def finding(proof: str, status: Status = Status.PROVED) -> Finding:
+    return Finding(proof=proof, rule=f"{proof}/all", status=status, subject="x", message="m")
+
+
+def broken(_graph: Graph, _intent: Intent) -> Result:
+    raise KeyError(CANARY)
+
+
+def whole(_graph: Graph, _intent: Intent) -> Result:
+    return Result(findings=(finding("whole"),), population={"pods": 1})
+
+
+def blind(_graph: Graph, _intent: Intent) -> Result:
+    return Result(findings=(finding("blind"),), population={"pods": 0})
+
+
+@pytest.fixture
+def proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = {"broken": broken, "whole": whole, "blind": blind}
+    names = tuple(SimpleNamespace(name=name) for name in there)
+    monkeypatch.setattr(proving, "available", lambda: names)
+    monkeypatch.setattr(proving, "proof", there.__getitem__)
+
+
+def run(*only: str, levels: Mapping[str, Level] | None = None) -> Proved:
+    graph = graph_of([], stack="x", mode="warm")
+    given = Proved(
+        name="x", graph=graph, intent=Intent(), today=date(2026, 1, 31), levels=levels or {}
+    )
+    return prove(given, only)
+
+
+@pytest.mark.usefixtures("proofs")
+def test_a_proof_that_breaks_is_told_in_one_line_and_the_others_still_run() -> None:
+    done = run("broken", "whole")
+    [told] = done.findings(Status.UNKNOWN)
+    assert told.message.startswith("the proof itself is broken (KeyError at test_proving.py:")
+    assert CANARY not in str(done.to_json())
+    assert [f.rule for f in done.findings(Status.PROVED)] == ["whole/all"]
+    assert (done.exit_code, run("whole").exit_code) == (3, 0)
+    assert "KeyError" in done.crashes["broken"]
+
+
+@pytest.mark.usefixtures("proofs")
+def test_no_level_hides_that_a_proof_is_broken() -> None:
+    assert run("broken", levels={"broken": Level.DISABLED}).exit_code == 3
+
+
+@pytest.mark.usefixtures("proofs")
+def test_who_has_looked_at_nothing_has_proved_nothing() -> None:
+    done = run("blind")
+    assert done.exit_code == 2
+    assert [f.rule for f in done.findings(Status.UNKNOWN)] == ["blind/nothing-to-decide"]
+    assert done.findings(Status.PROVED) == []
+
+
+def test_the_traceback_is_shown_to_those_who_ask_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(proving, "proof", {"isolation": broken}.__getitem__)
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n")
+    words = ["prove", "--manifests", str(tmp_path), "--only", "isolation"]
+    assert main(words) == 3
+    told = capsys.readouterr()
+    assert "error: " in told.out
+    assert "the proof isolation is broken; --debug shows the traceback" in told.out
+    assert "Traceback" not in told.out + told.err
+    assert main(["--debug", *words]) == 3
+    assert "Traceback" in capsys.readouterr().out
+
+
+def test_a_level_may_be_spelled_as_the_policy_pack_spells_it(tmp_path: Path) -> None:
+    levels = tmp_path / "policies" / "levels"
+    levels.mkdir(parents=True)
+    stated = '{"isolation": "advisory", "order": {"enforcementLevel": "disabled"}}'
+    (levels / "dev.json").write_text(stated)
+    assert read_levels(tmp_path, "dev") == {
+        "isolation": Level.ADVISORY,
+        "order": Level.DISABLED,
+    }
+
+
+def test_a_stack_of_teams_is_judged_with_the_platform_that_it_stands_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    teams = str(STACKS / "Pulumi.teams.yaml")
+    words = ["prove", "--stack", teams, "--mode", "cold", "--only", "isolation"]
+    assert main(words) == 0
+    told = capsys.readouterr().out
+    assert "platform+teams (cold) isolation: 0 refuted, 0 unknown" in told
+    assert "assumes: stack own, on the same platform, opens nothing itself" in told
+
+
+def test_stacks_on_one_platform_are_judged_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("platform", "teams"):
+        shutil.copy(STACKS / f"Pulumi.{name}.yaml", tmp_path)
+    platform, teams = (str(tmp_path / f"Pulumi.{name}.yaml") for name in ("platform", "teams"))
+    words = ["prove", "--mode", "warm", "--only", "isolation", "--stack"]
+    assert main([*words, teams, platform]) == 0
+    told = capsys.readouterr().out
+    assert told.count("(warm) isolation: ") == 1
+    assert "platform+teams (warm) isolation: " in told
+    assert "on the same platform" not in told
+
+
+def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
+    metadata = {"name": "n", "annotations": {"a": "x" * 4_000_000}}
+    text = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    (tmp_path / "a.json").write_text(text)
+    command = (
+        f"{sys.executable} -m operations.cli prove --manifests {tmp_path} --only isolation --json -"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
