@@ -35,6 +35,7 @@ _IDENTIFY_ELSEWHERE = """
 identify() { echo "$$"; ps -o lstart= -p "$$"; }
 """
 _POLL = 0.02
+_STANDARD_ERROR = 2
 _LAST_PATIENCE = 10.0
 _LOG_LIMIT = 8 * 2**20
 _children: set[int] = set()
@@ -75,6 +76,7 @@ def start(layout: Layout, program: Program) -> None:
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600),
             (os.POSIX_SPAWN_DUP2, 1, 2),
+            *((os.POSIX_SPAWN_CLOSE, descriptor) for descriptor in _handed_down()),
         ],
         setsid=True,
         setsigdef=[signal.SIGPIPE],
@@ -82,6 +84,16 @@ def start(layout: Layout, program: Program) -> None:
     _children.add(pid)
     while not record.exists() and not _collected(pid):
         time.sleep(_POLL / 10)
+
+
+def _handed_down() -> list[int]:
+    """What our own parent left open for its children: a lock or a pipe would be held for days."""
+    found = []
+    for name in os.listdir("/dev/fd"):
+        with contextlib.suppress(OSError):  # the listing's own, closed by now
+            if int(name) > _STANDARD_ERROR and os.get_inheritable(int(name)):
+                found.append(int(name))
+    return found
 
 
 def find(layout: Layout, name: str) -> Process | None:

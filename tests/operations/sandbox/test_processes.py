@@ -37,6 +37,18 @@ def test_a_server_outlives_its_terminal_and_is_found_until_it_is_stopped(layout:
     assert not processes.stop(layout, "server", patience=5)
 
 
+def test_a_server_holds_nothing_open_that_somebody_handed_down_to_us(layout: Layout) -> None:
+    reading, writing = os.pipe()
+    os.set_inheritable(writing, True)
+    server = begin(layout, "/bin/sleep", "60")
+    os.close(writing)
+    os.set_blocking(reading, False)
+    assert os.read(reading, 1) == b""  # end of file, where the server would keep it open
+    os.close(reading)
+    assert processes.find(layout, "server") == server
+    assert processes.stop(layout, "server", patience=5)
+
+
 @pytest.mark.skipif(not Path("/bin/ps").exists(), reason="needs ps, as systems without /proc have")
 def test_a_system_without_proc_is_asked_by_ps(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
