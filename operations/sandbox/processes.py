@@ -89,10 +89,10 @@ def start(layout: Layout, program: Program) -> None:
 def _handed_down() -> list[int]:
     """What our own parent left open for its children: a lock or a pipe would be held for days."""
     found = []
-    for name in os.listdir("/dev/fd"):
+    for descriptor in (int(entry.name) for entry in Path("/dev/fd").iterdir()):
         with contextlib.suppress(OSError):  # the listing's own, closed by now
-            if int(name) > _STANDARD_ERROR and os.get_inheritable(int(name)):
-                found.append(int(name))
+            if descriptor > _STANDARD_ERROR and os.get_inheritable(descriptor):
+                found.append(descriptor)
     return found
 
 

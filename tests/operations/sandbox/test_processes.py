@@ -39,7 +39,7 @@ def test_a_server_outlives_its_terminal_and_is_found_until_it_is_stopped(layout:
 
 def test_a_server_holds_nothing_open_that_somebody_handed_down_to_us(layout: Layout) -> None:
     reading, writing = os.pipe()
-    os.set_inheritable(writing, True)
+    os.set_inheritable(writing, True)  # noqa: FBT003 - the library's
     server = begin(layout, "/bin/sleep", "60")
     os.close(writing)
     os.set_blocking(reading, False)
