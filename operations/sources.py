@@ -26,7 +26,8 @@ from operations.remarks import remark
 from operations.stacks import stack_path
 from providers.config import PlatformReference
 
-_WITHIN = "isolation/closed-within"
+_UNASKED = {"isolation/closed-within": Level.DISABLED, "governance": Level.DISABLED}
+"""What only an intent that somebody has stated can decide."""
 _STRICT = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
 
 
@@ -160,7 +161,7 @@ def default_intent(graph: Graph) -> Intent:
     names = {_place(item) for item in graph.objects()}
     own = sorted(name for name in names if isinstance(name, str) and name not in SYSTEM_NAMESPACES)
     teams = {name: TeamIntent(namespaces=(name,)) for name in own}
-    return Intent(teams=teams, levels={_WITHIN: Level.DISABLED})
+    return Intent(teams=teams, levels=_UNASKED)
 
 
 def _place(item: KubernetesObject) -> str | Marker | None:

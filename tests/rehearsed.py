@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from assurance.graph.graph import Graph
+from assurance.graph.intent import Intent
+from assurance.graph.intent_json import intent_from_json
 from operations.rehearsal import Rehearsal, Rehearsed, rehearse
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +27,17 @@ def rehearsed(*files: Path) -> dict[str, Rehearsed]:
 
 
 @cache
+def asked(*files: Path) -> dict[str, tuple[Graph, Intent]]:
+    """The graph and the intent of each stack."""
+    done = rehearsed(*(files or STACK_FILES))
+    written = {name: each.document or {} for name, each in done.items()}
+    return {
+        name: (Graph.from_json(each["graph"]), intent_from_json(each["intent"]))
+        for name, each in written.items()
+    }
+
+
+@cache
 def graphs(*files: Path) -> dict[str, Graph]:
     """The graph of each stack, warm, by the stack's name."""
-    done = rehearsed(*(files or STACK_FILES))
-    return {name: Graph.from_json((each.document or {})["graph"]) for name, each in done.items()}
+    return {name: graph for name, (graph, _) in asked(*files).items()}

@@ -35,6 +35,8 @@ class TeamIntent:
     """Whether the team's own workloads may reach each other freely."""
     quota: Mapping[str, str] = field(default_factory=dict)
     """The ResourceQuota's hard limits."""
+    containers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """A container's `default`, `defaultRequest` and `max`, by resource."""
     pod_security: str = "restricted"
     budget: float | None = None
     """US dollars a month."""

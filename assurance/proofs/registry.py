@@ -49,6 +49,12 @@ _ALL = (
         title="Every object comes after what it needs, and goes before it.",
         severity=Severity.MEDIUM,
     ),
+    Described(
+        name="governance",
+        title="Every team has the quota, limits, Pod Security level and roles that it asked for.",
+        severity=Severity.HIGH,
+        frameworks=(Control(_CIS, "5.2.1"), Control(_NSA, "Resource policies")),
+    ),
 )
 PROOFS = tuple(each.name for each in _ALL)
 

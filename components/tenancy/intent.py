@@ -8,7 +8,7 @@ from assurance.graph.intent import Subjects, TeamIntent
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedTeam
-from components.tenancy.namespace import hard_limits
+from components.tenancy.namespace import container_amounts, hard_limits
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import MembersConfig, TeamConfig
 
@@ -30,6 +30,7 @@ def team_intent(
         needs=tuple(_needs(config, endpoints or {})),
         open_within=resolved.open_within,
         quota=hard_limits(resolved.quota, gpu_types),
+        containers=container_amounts(resolved.containers),
         pod_security=resolved.pod_security,
         budget=config.budget,
     )

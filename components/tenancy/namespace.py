@@ -75,17 +75,21 @@ def container_limits(team: str, config: ResolvedContainers) -> Manifest:
 
     CPU and memory only: a default GPU would give one to every container.
     """
-    limits = {
-        "type": "Container",
-        "default": _amounts(config.limits),
-        "defaultRequest": _amounts(config.requests),
-        "max": _amounts(config.maximum),
-    }
+    limits = {"type": "Container", **container_amounts(config)}
     return {
         "apiVersion": "v1",
         "kind": "LimitRange",
         "metadata": {"name": "containers", "namespace": team},
         "spec": {"limits": [limits]},
+    }
+
+
+def container_amounts(config: ResolvedContainers) -> dict[str, dict[str, str]]:
+    """A LimitRange's amounts, as Kubernetes spells them."""
+    return {
+        "default": _amounts(config.limits),
+        "defaultRequest": _amounts(config.requests),
+        "max": _amounts(config.maximum),
     }
 
 

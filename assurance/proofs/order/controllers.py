@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
-from assurance.proofs.network.selectors import SpecError, selector
 from assurance.proofs.order.given import GROUPS
 from assurance.proofs.order.pods import service_account
-from assurance.proofs.order.readings import NETWORKING, RBAC
-from assurance.proofs.order.wants import Key, items, mapping
-from assurance.proofs.order.world import World, labels_of
+from assurance.proofs.order.readings import NETWORKING
+from assurance.proofs.order.wants import items, mapping
+from assurance.proofs.order.world import World
+from assurance.proofs.roles import Roles, bindings
 
 Kind = tuple[str, str]
 """Group and plural."""
@@ -45,11 +45,7 @@ class Controllers:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._roles = {
-            Key(RBAC, item.gvk.kind, str(item.namespace or ""), str(item.name)): item
-            for item in world.objects
-            if item.gvk.group == RBAC and item.gvk.kind in {"ClusterRole", "Role"}
-        }
+        self._roles = Roles(world.objects)
         self._running: dict[tuple[str, str], list[KubernetesObject]] = {}
         for place, pods in world.pods.items():
             for pod in pods:
@@ -71,33 +67,16 @@ class Controllers:
 
     def _granted(self) -> Iterator[tuple[str, Mapping[str, Any], list[KubernetesObject]]]:
         """Where a rule holds, the rule, and the workloads that run under it."""
-        for item in self._world.objects:
-            if item.gvk.group == RBAC and item.gvk.kind.endswith("Binding"):
-                place = str(item.namespace or "") if item.gvk.kind == "RoleBinding" else ""
-                owners = [
-                    owner for who in self._accounts(item) for owner in self._running.get(who, ())
-                ]
-                for rule in self._rules(item) if owners else ():
-                    yield place, rule, owners
+        for item in bindings(self._world.objects):
+            place = str(item.namespace or "") if item.gvk.kind == "RoleBinding" else ""
+            owners = [o for who in self._accounts(item) for o in self._running.get(who, ())]
+            for rule in self._roles.given(item) or () if owners else ():
+                yield place, rule, owners
 
     def _accounts(self, binding: KubernetesObject) -> Iterator[tuple[str, str]]:
         for subject in items(binding.manifest.get("subjects")):
             if subject.get("kind") == "ServiceAccount":
                 yield str(subject.get("namespace") or binding.namespace), str(subject.get("name"))
-
-    def _rules(self, binding: KubernetesObject) -> Iterator[Mapping[str, Any]]:
-        reference = mapping(binding.manifest.get("roleRef"))
-        kind = str(reference.get("kind"))
-        place = str(binding.namespace or "") if kind == "Role" else ""
-        role = self._roles.get(Key(RBAC, kind, place, str(reference.get("name"))))
-        if role is None:
-            return
-        yield from items(role.manifest.get("rules"))
-        gathers = mapping(role.manifest.get("aggregationRule"))
-        for wanted in items(gathers.get("clusterRoleSelectors")):
-            for key, other in self._roles.items():
-                if key.kind == "ClusterRole" and _matches(wanted, other):
-                    yield from items(other.manifest.get("rules"))
 
 
 def _looks_after(rule: Mapping[str, Any], kind: Kind) -> bool:
@@ -110,10 +89,3 @@ def _looks_after(rule: Mapping[str, Any], kind: Kind) -> bool:
         return bool(verbs & {"*", "delete"} and resources & {"*", _VOLUMES})
     parts = {"*", "*/*", "*/status", f"{plural}/*", f"{plural}/finalizers", f"{plural}/status"}
     return bool(verbs & _WRITING and resources & parts)
-
-
-def _matches(wanted: Any, role: KubernetesObject) -> bool:
-    try:
-        return selector(wanted).matches(labels_of(role.manifest))
-    except SpecError:
-        return False

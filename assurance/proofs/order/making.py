@@ -45,7 +45,7 @@ def made_in_order(needs: list[Need], absent: list[Absent], relation: Relation) -
             kept[each.rule] += 1
             resting[each.rule].add(each.assumption)
     for rule in sorted(set(kept) - broken):
-        message = f"{kept[rule]} of {kept[rule]}: whatever {RULES[rule]} something follows it"
+        message = f"whatever {RULES[rule]} something comes after it: {kept[rule]} of {kept[rule]}"
         rests = tuple(sorted(resting[rule]))
         yield finding(rule, Status.PROVED, "graph", message, assumes=rests)
 
