@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pulumi
 
+from assurance.graph.intent_maps import intent_map
 from assurance.graph.values import Endpoint
 from components.config import ConfigError, Stack
 from components.facts import PlatformFacts
-from components.manifests import Manifest, adopt
+from components.manifests import Manifest, adopt, register
 from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
 from components.network.policies import in_namespace, synthesise
@@ -19,6 +20,7 @@ from components.tenancy.intent import team_intent
 from components.tenancy.own import own_manifests, read_own_files
 from components.tenancy.section import TeamConfig
 from components.tenancy.team import Team, TeamArgs
+from components.waivers import stated
 from providers.contract import Cluster
 
 
@@ -39,11 +41,15 @@ class DataPlatform(pulumi.ComponentResource):
     ) -> None:
         teams = team_args(args.stack, args.platform)
         opts = on(args.cluster, opts)
-        super().__init__("ml-platform:data_platform:DataPlatform", name, None, opts)
+        waivers = stated(args.stack.waivers)
+        asked = {"intent": waivers} if args.stack.waivers else None
+        super().__init__("ml-platform:data_platform:DataPlatform", name, asked, opts)
         adopt(args.cluster)
+        if asked is not None:
+            register(self, [intent_map("waivers", args.stack.name, waivers)], origin="waivers")
         for team, wanted in teams.items():
             Team(team, wanted, pulumi.ResourceOptions(parent=self))
-        self.register_outputs({"teams": sorted(teams)})
+        self.register_outputs({"teams": sorted(teams), **(asked or {})})
 
 
 def team_args(stack: Stack, platform: PlatformFacts) -> dict[str, TeamArgs]:

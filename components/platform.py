@@ -1,15 +1,15 @@
 """Which components a platform has, and how they meet."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 import pulumi
 
+from assurance.graph.intent_maps import NAMESPACE, intent_map
 from components.config import PlatformConfig
 from components.facts import PlatformFacts
 from components.manifests import Manifest, register
-from components.tenancy.intent import NAMESPACE
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
 from providers.contract import Cluster
@@ -34,7 +34,8 @@ class Platform(pulumi.ComponentResource):
         self.facts = platform_facts(args.config, args.cluster)
         intent = {"intent": platform_intent(self.facts)}
         super().__init__("ml-platform:platform:Platform", name, intent, on(args.cluster, opts))
-        register(self, platform_manifests(intent["intent"]), origin="platform")
+        objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
+        register(self, objects, origin="platform")
         self.register_outputs(intent)
 
 
@@ -66,12 +67,18 @@ def platform_facts(config: PlatformConfig, cluster: Cluster) -> PlatformFacts:
     )
 
 
-def platform_intent(facts: PlatformFacts) -> dict[str, object]:
+def platform_intent(facts: PlatformFacts) -> dict[str, Any]:
     """What proofs may know of the platform: its endpoints."""
     return {"endpoints": facts.to_json()["endpoints"]}
 
 
-def platform_manifests(intent: object) -> list[Manifest]:
+def cluster_intent(facts: PlatformFacts) -> dict[str, Any]:
+    """What proofs go by of the cluster, whichever stack it belongs to."""
+    stated = facts.cluster.to_json()
+    return {key: stated[key] for key in ("addresses", "capabilities", "endpoints", "pools")}
+
+
+def platform_manifests(intent: Mapping[str, Any], cluster: Mapping[str, Any]) -> list[Manifest]:
     """The platform's own namespace, closed; the roles that members get; the intent, readable."""
     return [
         {
@@ -93,10 +100,6 @@ def platform_manifests(intent: object) -> list[Manifest]:
             "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         },
         *team_cluster_roles(),
-        {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": "intent-platform", "namespace": NAMESPACE},
-            "data": {"intent": json.dumps(intent, sort_keys=True)},
-        },
+        intent_map("platform", "platform", intent),
+        intent_map("cluster", "cluster", cluster),
     ]

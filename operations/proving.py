@@ -15,7 +15,7 @@ from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_to_json
 from assurance.graph.values import Level, Waiver
 from assurance.proofs.findings import Finding, Result, Status, assuming
-from assurance.proofs.registry import available, proof
+from assurance.proofs.registry import PROOFS, available, proof
 from assurance.proofs.waivers import is_waived, unused, with_waivers
 from components.config.wording import meant
 from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
@@ -52,8 +52,9 @@ class Proved:
 
     @property
     def unused_waivers(self) -> list[Waiver]:
-        """Waivers of nothing that was found, as far as their proofs have run."""
-        ran = [w for w in self.intent.waivers if w.finding.partition("/")[0] in self.results]
+        """Waivers of nothing that was found; of proofs that were not asked, nothing is said."""
+        silent = {name for name in PROOFS if name not in self.results}
+        ran = [w for w in self.intent.waivers if w.finding.partition("/")[0] not in silent]
         return unused(ran, list(self.results.values()))
 
     def _all(self) -> Iterable[Finding]:

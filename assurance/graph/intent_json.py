@@ -1,8 +1,8 @@
 """Intent as JSON: written into components' inputs, collected from a graph, kept in documents."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from assurance.graph.codec import DecodeError, decode, encode
 from assurance.graph.graph import Graph
@@ -20,8 +20,10 @@ from assurance.graph.values import (
 
 TEAM = "ml-platform:tenancy:Team"
 PLATFORM = "ml-platform:platform:Platform"
+DATA_PLATFORM = "ml-platform:data_platform:DataPlatform"
 CLUSTERS = "ml-platform:providers:"
 """Types of the components that carry intent as the input `intent`."""
+Kind = Literal["team", "platform", "cluster", "waivers"]
 
 
 class IntentError(ValueError):
@@ -38,7 +40,6 @@ def platform_to_json(
     *,
     endpoints: Iterable[Endpoint] = (),
     overcommit: Overcommit | None = None,
-    waivers: Iterable[Waiver] = (),
     levels: Mapping[str, Level] | None = None,
 ) -> dict[str, Any]:
     """What the platform offers, and how strictly it is judged."""
@@ -46,8 +47,12 @@ def platform_to_json(
         "endpoints": _endpoints_to_json(endpoints),
         "levels": encode(levels or {}),
         "overcommit": encode(overcommit or Overcommit()),
-        "waivers": encode(tuple(waivers)),
     }
+
+
+def waivers_to_json(waivers: Iterable[Waiver]) -> dict[str, Any]:
+    """What somebody answers for."""
+    return {"waivers": encode(tuple(waivers))}
 
 
 def intent_to_json(intent: Intent) -> dict[str, Any]:
@@ -61,40 +66,67 @@ def intent_from_json(value: Any) -> Intent:
     return decode(Intent, value, "intent")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What one component, or one ConfigMap on a cluster, states."""
+
+    kind: Kind
+    name: str
+    said: Any
+    source: str
+    """For messages."""
+
+
 def intent_from_graph(graph: Graph) -> Intent:
     """What the components of a graph say was asked for. A team's name is its component's."""
+    return intent_of_parts(
+        Part(kind=kind, name=r.name, said=r.inputs.get("intent"), source=r.urn)
+        for r in graph.resources.values()
+        if not r.custom and (kind := _kind(r)) is not None
+    )
+
+
+def intent_of_parts(parts: Iterable[Part]) -> Intent:
+    """The whole of what several state; IntentError where they contradict each other."""
     intent = Intent()
-    for resource in graph.resources.values():
-        if resource.custom or not _states_intent(resource):
-            continue
+    for part in parts:
         try:
-            intent = _joined(intent, _part(resource), resource)
+            intent = _joined(intent, _read(part), part)
         except DecodeError as error:
             raise IntentError(str(error)) from None
     return intent
 
 
-def _states_intent(resource: Resource) -> bool:
+def _kind(resource: Resource) -> Kind | None:
     """A team or a platform without intent would be judged as asking for nothing."""
-    stated = "intent" in resource.inputs and resource.type.startswith(CLUSTERS)
-    return resource.type in {TEAM, PLATFORM} or stated
+    always: dict[str, Kind] = {TEAM: "team", PLATFORM: "platform"}
+    if resource.type in always:
+        return always[resource.type]
+    if "intent" not in resource.inputs:
+        return None
+    if resource.type == DATA_PLATFORM:
+        return "waivers"
+    return "cluster" if resource.type.startswith(CLUSTERS) else None
 
 
-def _part(resource: Resource) -> Intent:
-    where = f"{resource.name}.intent"
-    said = resource.inputs.get("intent")
+def _read(part: Part) -> Intent:
+    where, said = f"{part.name}.intent", part.said
     if not isinstance(said, Mapping):
         raise DecodeError(where, "an object", said)
-    if resource.type == TEAM:
-        return _team_part(resource.name, said, where)
-    if resource.type == PLATFORM:
-        return Intent(
-            endpoints=_endpoints(said, where),
-            overcommit=decode(Overcommit, said.get("overcommit", {}), f"{where}.overcommit"),
-            waivers=decode(tuple[Waiver, ...], said.get("waivers", []), f"{where}.waivers"),
-            levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
-        )
-    return _cluster_part(said, where)
+    match part.kind:
+        case "team":
+            return _team_part(part.name, said, where)
+        case "cluster":
+            return _cluster_part(said, where)
+        case "waivers":
+            waivers = said.get("waivers", [])
+            return Intent(waivers=decode(tuple[Waiver, ...], waivers, f"{where}.waivers"))
+        case "platform":
+            return Intent(
+                endpoints=_endpoints(said, where),
+                overcommit=decode(Overcommit, said.get("overcommit", {}), f"{where}.overcommit"),
+                levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
+            )
 
 
 def _team_part(name: str, said: Mapping[str, Any], where: str) -> Intent:
@@ -128,7 +160,7 @@ def _endpoints_to_json(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
     return named
 
 
-def _joined(one: Intent, other: Intent, source: Resource) -> Intent:
+def _joined(one: Intent, other: Intent, source: Part) -> Intent:
     return replace(
         one,
         teams=_united("team", one.teams, other.teams, source),
@@ -136,24 +168,24 @@ def _joined(one: Intent, other: Intent, source: Resource) -> Intent:
         pools=one.pools + tuple(pool for pool in other.pools if pool not in one.pools),
         addresses=_same(one.addresses, other.addresses, source),
         capabilities=one.capabilities | other.capabilities,
-        overcommit=other.overcommit if source.type == PLATFORM else one.overcommit,
+        overcommit=other.overcommit if source.kind == "platform" else one.overcommit,
         waivers=one.waivers + tuple(w for w in other.waivers if w not in one.waivers),
         levels=_united("level", one.levels, other.levels, source),
     )
 
 
 def _united(
-    word: str, one: Mapping[str, Any], other: Mapping[str, Any], source: Resource
+    word: str, one: Mapping[str, Any], other: Mapping[str, Any], source: Part
 ) -> dict[str, Any]:
     for name in one.keys() & other.keys():
         if one[name] != other[name]:
-            message = f"{source.urn}: {word} {name} is already described, differently"
+            message = f"{source.source}: {word} {name} is already described, differently"
             raise IntentError(message)
     return dict(sorted({**one, **other}.items()))
 
 
-def _same(one: Addresses | None, other: Addresses | None, source: Resource) -> Addresses | None:
+def _same(one: Addresses | None, other: Addresses | None, source: Part) -> Addresses | None:
     if one is not None and other is not None and one != other:
-        message = f"{source.urn}: the cluster's addresses are already described, differently"
+        message = f"{source.source}: the cluster's addresses are already described, differently"
         raise IntentError(message)
     return one or other

@@ -43,6 +43,7 @@ CONSUMERS: Mapping[Path, str] = {
     (*_WORKLOAD, "probes"): "the container's probes",
     (*_WORKLOAD, "pool"): "the pod's node selector and tolerations",
     (*_WORKLOAD, "owner"): "whether Pulumi writes the workload object",
+    ("waivers",): "the intent that proofs read: what these name does not count until its day",
     ("secrets",): "Secrets in the team's namespace",
     ("kubeconfig",): "the Kubernetes provider",
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from components.tenancy.section import TeamConfig, TeamDefaults
+from components.waivers import WaiverConfig
 from providers.config import ClusterConfig, PlatformReference, Section
 
 
@@ -43,6 +44,7 @@ class Stack:
     name: str
     platform: PlatformConfig | PlatformReference
     teams: Mapping[str, TeamConfig]
+    waivers: tuple[WaiverConfig, ...]
     secrets: SecretKeys
     directory: Path
     """Where the stack file lies; a team's folder of manifests is found from here."""

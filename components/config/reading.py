@@ -48,7 +48,7 @@ def load(directory: Path) -> Stack:
     }
     for section in values.keys() - keys.sections.keys():
         values[section] = _sealed(section, values[section])
-    same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams"))
+    same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams", "waivers"))
     return _checked(values, keys.document if same else Document(), path)
 
 
@@ -95,6 +95,7 @@ def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack
         name=draft.name,
         platform=draft.platform,
         teams=draft.teams,
+        waivers=draft.waivers,
         secrets=draft.secrets,
         directory=directory,
     )

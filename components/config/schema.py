@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from components.config.models import Platform
 from components.tenancy.section import TeamConfig
+from components.waivers import WaiverConfig
 from providers.config.scalars import DnsLabel, FileKey
 from providers.config.section import Section
 
@@ -33,6 +34,8 @@ class _Sections(BaseModel):
     """The platform that teams stand on: a cluster of this stack, or another stack's platform."""
     teams: Mapping[DnsLabel, TeamConfig] = {}
     """The teams, by name; a team's name is its namespace."""
+    waivers: tuple[WaiverConfig, ...] = ()
+    """Findings of proofs that somebody answers for until a day."""
     secrets: Mapping[DnsLabel, Mapping[DnsLabel, Mapping[FileKey, Encrypted]]] = {}
     """Secrets of teams: team, Secret, key. Each becomes a Secret in the team's namespace."""
     kubeconfig: Encrypted

@@ -14,6 +14,7 @@ from components.config.validation import Written, problems_of
 from components.config.wording import shown
 from components.config.yaml_positions import Marker, encrypted_paths
 from components.tenancy.section import TeamConfig
+from components.waivers import WaiverConfig
 from providers.config.scalars import DnsLabel, FileKey
 
 _NO_PLATFORM = "expected a section with cluster (or from_stack), got nothing"
@@ -51,6 +52,7 @@ def read_sections(
     for team in reading.section(("teams",), _label_adapter()):
         if (model := reading.model(_team_adapter(), ("teams", team))) is not None:
             teams[team] = model
+    waivers = reading.model(_waivers_adapter(), ("waivers",)) if "waivers" in values else ()
     secrets = reading.secrets()
     if values.get("kubeconfig", Marker.ENCRYPTED) is not Marker.ENCRYPTED:
         reading.refuse(("kubeconfig",), _must_be_encrypted(("kubeconfig",)))
@@ -58,6 +60,7 @@ def read_sections(
         name=stack_name(file),
         platform=platform,
         teams=teams,
+        waivers=waivers or (),
         secrets=secrets,
         broken=frozenset(reading.broken),
         pools=reading.names(("platform", "cluster"), "pools"),
@@ -222,6 +225,11 @@ def _label_adapter() -> TypeAdapter[str]:
 @cache
 def _key_adapter() -> TypeAdapter[str]:
     return TypeAdapter(FileKey)
+
+
+@cache
+def _waivers_adapter() -> TypeAdapter[tuple[WaiverConfig, ...]]:
+    return TypeAdapter(tuple[WaiverConfig, ...])
 
 
 @cache

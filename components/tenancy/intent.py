@@ -1,19 +1,13 @@
 """What a team has asked for, as proofs and other components read it."""
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from assurance.graph.intent import Subjects, TeamIntent
 from assurance.graph.values import Endpoint, Need, Outside, Port
-from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.namespace import container_amounts, hard_limits
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import MembersConfig, TeamConfig
-
-NAMESPACE = "ml-platform"
-"""The platform's own namespace, where teams cannot change what they have asked for."""
 
 
 def team_intent(
@@ -34,16 +28,6 @@ def team_intent(
         pod_security=resolved.pod_security,
         budget=config.budget,
     )
-
-
-def intent_config_map(team: str, intent: Mapping[str, Any]) -> Manifest:
-    """The intent on the cluster, for whoever looks at it without the stack file."""
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": f"intent-{team}", "namespace": NAMESPACE},
-        "data": {"intent": json.dumps(intent, sort_keys=True)},
-    }
 
 
 def _members(config: MembersConfig) -> dict[str, Subjects]:

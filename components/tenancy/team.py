@@ -3,9 +3,10 @@
 import pulumi
 
 from assurance.graph.intent_json import team_to_json
+from assurance.graph.intent_maps import intent_map
 from components.manifests import register
 from components.network.endpoints import team_endpoints
-from components.tenancy.intent import intent_config_map, team_intent
+from components.tenancy.intent import team_intent
 from components.tenancy.labels import of_team
 from components.tenancy.namespace import gpu_types
 from components.tenancy.objects import TeamArgs, team_manifests
@@ -24,7 +25,7 @@ class Team(pulumi.ComponentResource):
         offered = team_endpoints({name: args.config.workloads})
         intent = team_to_json(asked, offered.values())
         super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
-        others = [*team_secrets(name, args.secrets), intent_config_map(name, intent)]
+        others = [*team_secrets(name, args.secrets), intent_map("team", name, intent)]
         objects = [*team_manifests(name, args), *(of_team(name, other) for other in others)]
         # Each object names its own key; some were asked for by another team's need.
         register(self, objects, origin="teams", timeout=args.resolved.ready_within)

@@ -132,6 +132,28 @@ def test_stacks_on_one_platform_are_judged_together(
     assert "on the same platform" not in told
 
 
+def test_a_stack_files_waivers_reach_its_proofs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (STACKS / "Pulumi.platform.yaml").read_text()
+    waiver = """
+  ml-platform:waivers:
+    - finding: "isolation/nothing-to-decide: graph"
+      owner: ada
+      reason: no team yet
+      expires: "2026-06-30"
+    - {finding: "isolatoin/x: *", owner: ada, reason: a slip, expires: "2026-06-30"}
+"""
+    stack = tmp_path / "Pulumi.waived.yaml"
+    stack.write_text(text.rstrip() + waiver)
+    words = ["prove", "--stack", str(stack), "--mode", "warm", "--only", "isolation", "--today"]
+    assert main([*words, "2026-06-30"]) == 0
+    told = capsys.readouterr().out
+    assert "ada answers for it until 2026-06-30: no team yet" in told
+    assert "unused waiver of waived: isolatoin/x: * is not found: remove it" in told
+    assert main([*words, "2026-07-01"]) == 2
+
+
 def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
     metadata = {"name": "n", "annotations": {"a": "x" * 4_000_000}}
     text = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})

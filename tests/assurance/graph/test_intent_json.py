@@ -13,15 +13,19 @@ from assurance.graph.codec import DecodeError
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent, Subjects, TeamIntent
 from assurance.graph.intent_json import (
+    DATA_PLATFORM,
     PLATFORM,
     TEAM,
     IntentError,
     intent_from_graph,
     intent_from_json,
+    intent_of_parts,
     intent_to_json,
     platform_to_json,
     team_to_json,
+    waivers_to_json,
 )
+from assurance.graph.intent_maps import intent_map, is_intent_map, part_of
 from assurance.graph.resource import Marker, Resource
 from assurance.graph.values import (
     Addresses,
@@ -138,7 +142,6 @@ def test_what_team_platform_and_cluster_write_is_the_intent_of_the_graph() -> No
     platform = platform_to_json(
         endpoints=[WAREHOUSE],
         overcommit=WHOLE.overcommit,
-        waivers=WHOLE.waivers,
         levels=WHOLE.levels,
     )
     found = intent_from_graph(
@@ -146,6 +149,7 @@ def test_what_team_platform_and_cluster_write_is_the_intent_of_the_graph() -> No
             component(TEAM, "fraud", wired(team_to_json(FRAUD, [API]))),
             component(PLATFORM, "platform", wired(platform)),
             component(CLUSTER, "cluster", wired(FACTS.to_json())),
+            component(DATA_PLATFORM, "data", wired(waivers_to_json(WHOLE.waivers))),
         )
     )
     assert found == WHOLE
@@ -164,6 +168,40 @@ def test_the_same_description_in_two_stacks_is_no_conflict_and_another_one_is() 
     )
     with pytest.raises(IntentError, match="two: team fraud is already described, differently"):
         intent_from_graph(both)
+
+
+def test_what_stands_on_a_cluster_is_what_the_components_have_written() -> None:
+    """ConfigMaps, one for each part, mean the same as the components that made them."""
+    platform = platform_to_json(
+        endpoints=[WAREHOUSE], overcommit=WHOLE.overcommit, levels=WHOLE.levels
+    )
+    maps = [
+        intent_map("team", "fraud", team_to_json(FRAUD, [API])),
+        intent_map("platform", "any", platform),
+        intent_map("cluster", "any", FACTS.to_json()),
+        intent_map("waivers", "dev", waivers_to_json(WHOLE.waivers)),
+    ]
+    places = [each["metadata"] for each in maps]
+    assert all(is_intent_map(place["namespace"], place["name"]) for place in places)
+    assert not is_intent_map("fraud", "intent-fraud")
+    assert not is_intent_map("ml-platform", "kube-root-ca.crt")
+    assert intent_of_parts(map(part_of, json.loads(json.dumps(maps)))) == WHOLE
+
+
+def test_no_team_can_take_the_name_of_another_parts_map() -> None:
+    """Whatever a team is called, its ConfigMap is its own."""
+    others = {intent_map(kind, "any", {})["metadata"]["name"] for kind in ("platform", "cluster")}
+    for team in ("platform", "cluster", "platform-intent", "intent", "waivers-dev"):
+        made = intent_map("team", team, team_to_json(FRAUD))
+        assert made["metadata"]["name"] not in others
+        assert part_of(made).name == team
+
+
+@pytest.mark.parametrize("data", [None, {}, {"intent": "{"}, {"intent": 3}])
+def test_a_map_that_cannot_be_read_is_an_error_and_never_no_intent(data: Any) -> None:
+    made = {**intent_map("team", "fraud", {}), "data": data}
+    with pytest.raises(IntentError, match="ConfigMap ml-platform/intent-fraud: expected JSON"):
+        part_of(made)
 
 
 def test_a_team_without_a_platform_does_not_reset_its_overcommit() -> None:
