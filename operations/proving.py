@@ -1,6 +1,5 @@
 """Run proofs on graphs, and say what their findings mean for a stack."""
 
-import json
 import time
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +13,8 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_to_json
 from assurance.graph.values import Level, Waiver
-from assurance.proofs.findings import Finding, Result, Status, assuming
+from assurance.levels import LevelsError, level_of, levels_at, levels_path
+from assurance.proofs.findings import NOTHING, Finding, Result, Status, assuming
 from assurance.proofs.registry import PROOFS, available, proof
 from assurance.proofs.waivers import is_waived, unused, with_waivers
 from components.config.wording import meant
@@ -65,9 +65,8 @@ class Proved:
         return self.results[proof].findings if proof in self.results else ()
 
     def level(self, finding: Finding) -> Level:
-        """What a finding means here: its rule's level, or its proof's; strict unless stated."""
-        stated = self.levels.get(finding.rule, self.levels.get(finding.proof))
-        return Level.MANDATORY if stated is None else stated
+        """What a finding means here."""
+        return level_of(self.levels, finding.rule, unknown=finding.status is Status.UNKNOWN)
 
     @property
     def exit_code(self) -> int:
@@ -136,7 +135,7 @@ def _looked_at(name: str, found: Result) -> Result:
         return found
     nothing = Finding(
         proof=name,
-        rule=f"{name}/nothing-to-decide",
+        rule=f"{name}/{NOTHING}",
         status=Status.UNKNOWN,
         subject="graph",
         message="nothing to decide: there is nothing of what the proof looks at",
@@ -174,17 +173,7 @@ def exit_code(runs: Iterable[Proved]) -> int:
 
 def read_levels(root: Path, stack: str) -> dict[str, Level]:
     """What findings mean for a stack: `policies/levels/<stack>.json`, if there is one."""
-    path = root / "policies" / "levels" / f"{stack}.json"
-    if not path.is_file():
-        return {}
     try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
-        return {rule: Level(_level(said)) for rule, said in stated.items()}
-    except (ValueError, AttributeError) as error:
-        message = f"{path}: expected rules with disabled, advisory or mandatory: {error}"
-        raise UserError(message) from None
-
-
-def _level(said: Any) -> Any:
-    """A word, or the engine's longer form: `{"enforcementLevel": …}`."""
-    return said.get("enforcementLevel", Level.MANDATORY) if isinstance(said, Mapping) else said
+        return levels_at(levels_path(root, stack))
+    except LevelsError as error:
+        raise UserError(str(error)) from None

@@ -1,16 +1,17 @@
-"""The policy pack. Making one starts its server, so nothing else happens here."""
+"""The policy pack: a server that the engine starts, asks, and ends."""
 
 import os
+import sys
 from pathlib import Path
 
-from guard import policy
-from pulumi_policy import EnforcementLevel, PolicyPack
-from rules import RULES
-from strictness import levels
+from analyzer import Analyzer
+from serving import serve
 
-PolicyPack(
-    name="ml-platform",
-    policies=[policy(rule) for rule in RULES],
-    enforcement_level=EnforcementLevel.MANDATORY,
-    initial_config=levels(Path(__file__).parent, os.environ.get("PULUMI_STACK")),
-)
+_SECONDS = 0.5
+
+engine = os.getppid()
+server, port = serve(Analyzer(Path(__file__).parents[1], os.environ.get("PULUMI_STACK")))
+sys.stdout.write(f"{port}\n")
+sys.stdout.flush()
+while os.getppid() == engine:  # an engine that was killed ends nothing any more
+    server.wait_for_termination(_SECONDS)

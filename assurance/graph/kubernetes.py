@@ -57,11 +57,14 @@ def kubernetes_type(kind: Gvk) -> str:
     return f"{PREFIX}{kind.group or 'core'}/{kind.version}:{kind.kind}"
 
 
+def is_opaque(resource: Resource) -> bool:
+    """Whether a resource makes objects of its own that the graph does not hold."""
+    return resource.type.startswith(_OPAQUE)
+
+
 def object_of(resource: Resource) -> KubernetesObject | None:
     """The object that a resource stands for, if it stands for one."""
-    if not resource.custom or not resource.type.startswith(PREFIX):
-        return None
-    if resource.type.startswith(_OPAQUE):
+    if not resource.custom or not resource.type.startswith(PREFIX) or is_opaque(resource):
         return None
     manifest = resource.inputs
     _, _, token = resource.type.partition(":")

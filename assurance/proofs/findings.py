@@ -66,6 +66,8 @@ class Result:
 Proof = Callable[[Graph, Intent], Result]
 """Replacement alone takes two graphs."""
 
+NOTHING = "nothing-to-decide"
+"""The rule of a proof that found nothing of what it is about."""
 _ORDER = (Status.REFUTED, Status.UNKNOWN, Status.PROVED)
 
 
@@ -80,7 +82,7 @@ def result(
     if not population.get(about):
         nothing = Finding(
             proof=proof,
-            rule=f"{proof}/nothing-to-decide",
+            rule=f"{proof}/{NOTHING}",
             status=Status.UNKNOWN,
             subject="graph",
             message=f"nothing to decide: the graph holds no {about}",

@@ -33,6 +33,17 @@ _ALL = (
         ),
     ),
     Described(
+        name="tenancy",
+        title="Every team's namespace has a quota, container limits, and default-deny both ways.",
+        severity=Severity.CRITICAL,
+        frameworks=(
+            Control(_CIS, "5.3.2"),
+            Control(_CIS, "5.7.1"),
+            Control(_NSA, "Resource policies"),
+            Control(_NSA, "Network separation and hardening"),
+        ),
+    ),
+    Described(
         name="capacity",
         title="What is asked for fits on the pools and into the quotas, in whatever order.",
         severity=Severity.HIGH,
@@ -43,6 +54,11 @@ _ALL = (
         title="Every pod is let in, as its namespace's defaults and limits will have made it.",
         severity=Severity.HIGH,
         frameworks=(Control(_CIS, "5.2.1"), Control(_NSA, "Pod security enforcement")),
+    ),
+    Described(
+        name="guardrails",
+        title="Every object keeps every guardrail.",
+        severity=Severity.HIGH,
     ),
     Described(
         name="order",

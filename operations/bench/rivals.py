@@ -75,13 +75,14 @@ def _compared(up: Measured, preview: Measured, destroy: Measured, theirs: Rival)
 
 
 def _project(work: Path) -> Path:
-    """The bench program as a project of its own, under the policy pack of every stack."""
+    """The bench program as a project of its own, under the policy pack and levels of its own."""
     project = work / "program"
     shutil.copytree(
         PROGRAM, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
     )
-    if not (project / "policies").exists():
-        (project / "policies").symlink_to(CLONE / "policies")
+    for part in (CLONE / "policies").iterdir():
+        if not (project / "policies" / part.name).exists():
+            (project / "policies" / part.name).symlink_to(part)
     return project
 
 

@@ -172,13 +172,9 @@ class Engine:
                 self._stack.destroy(**common, show_secrets=False)
 
     def _policies(self) -> dict[str, Any]:
-        """The policy pack, as an executable file, and this stack's levels, if it has any."""
+        """The policy pack, as an executable file; it finds the stack's levels by itself."""
         pack = self.target.project / "policies" / "run"
-        levels = self.target.project / "policies" / "levels" / f"{self.target.stack}.json"
-        if not pack.exists():
-            return {}
-        configs = {"policy_pack_configs": [str(levels)]} if levels.exists() else {}
-        return {"policy_packs": [str(pack)], **configs}
+        return {"policy_packs": [str(pack)]} if pack.exists() else {}
 
     def _interruptibly(self, work: Callable[[], T], watcher: Watcher) -> T:
         """Wait in this thread, which alone gets interrupts, for work that another thread does."""

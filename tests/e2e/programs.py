@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from pulumi import automation
 from pulumi.automation.errors import CommandError
 
 from operations.engine.environment import hermetic
+from operations.engine.events import Run
 from operations.engine.program import inline_program
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin
 from operations.progress import Steps
@@ -76,18 +77,32 @@ class Programs:
         assert done.returncode == 1, done.stdout + done.stderr
         return done.stdout
 
+    def judged(self, operation: str, **options: Any) -> list[dict[str, Any]]:
+        """What the policy pack objects to, as the engine's own events say it."""
+        file = self.directory / "violations.json"
+        self._run(operation, {**options, "violations": str(file)})
+        said: list[dict[str, Any]] = json.loads(file.read_text())
+        return said
+
     def state(self) -> Any:
         """The stack's state."""
         return json.loads(self.run("export"))
 
+    def pulumi(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """The command line itself."""
+        return self._spawn([str(self.directory / "bin" / "pulumi"), *words])
+
     def _run(self, operation: str, options: Mapping[str, Any]) -> subprocess.CompletedProcess[str]:
         if self.policies and operation in {"preview", "up"}:
             options = {**options, "policy_packs": list(self.policies)}
+        words = (operation, str(self.directory), json.dumps(options))
+        return self._spawn([sys.executable, "-m", __name__, *words])
+
+    def _spawn(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         place = Workspace(directory=self.directory)
         seat = place.seat(self.sandbox.kubeconfig, own_key=True)
-        words = (operation, str(self.directory), json.dumps(options))
         return subprocess.run(
-            [sys.executable, "-m", __name__, *words],
+            command,
             cwd=ROOT,
             env=hermetic(os.environ, ROOT, sys.executable, seat),
             capture_output=True,
@@ -130,14 +145,20 @@ def main(operation: str, directory: Path, options: Mapping[str, Any]) -> int:
         program=inline_program(directory, version(PLUGIN)),
         opts=workspace,
     )
+    run, wanted = Run(), dict(options)
+    file = wanted.pop("violations", None)
     try:
         if operation == "export":
             print(json.dumps(stack.export_stack().deployment))  # noqa: T201 - the answer
         else:
-            print(getattr(stack, operation)(**options).stdout)  # noqa: T201 - the answer
+            on_event = {"on_event": lambda event: run.apply(event, 0)} if file else {}
+            print(getattr(stack, operation)(**on_event, **wanted).stdout)  # noqa: T201 - the answer
     except CommandError as error:
         print(error)  # noqa: T201 - the answer
         return 1
+    finally:
+        if file:
+            Path(file).write_text(json.dumps([asdict(each) for each in run.violations]))
     return 0
 
 

@@ -1,54 +1,126 @@
 """The policy pack in the real engine, on a real control plane."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assurance.graph.graph import Graph, graph_of
+from assurance.graph.resource import Resource
+from assurance.guardrails.rules import ALL
 from operations.sandbox import Sandbox
+from tests.assurance.guardrails.corpus import pod, wrapped
 from tests.e2e.programs import ROOT, Programs, opened
-from tests.policies.stacks import closed, deployment
+from tests.policies.corpus import bad, homes, in_
+from tests.policies.findings import expected
+from tests.policies.stacks import closed
+from tests.policies.wire import resource
 
 pytestmark = pytest.mark.e2e
 
 Manifest = dict[str, Any]
+PACK = str(ROOT / "policies" / "run")
+INVALID = "pod-security-proc-mount"
+"""No API server takes such a pod, so no preview gets as far."""
 
 
 @pytest.fixture
 def programs(sandbox: Sandbox, tmp_path: Path) -> Iterator[Programs]:
     with opened(sandbox, tmp_path) as made:
-        made.policies = (str(ROOT / "policies" / "run"),)
+        made.policies = (PACK,)
         yield made
 
 
 IN_ORDER = """
-namespaces = []
+before = []
 for manifest in MANIFESTS:
-    made = register(manifest, *namespaces)
-    if manifest["kind"] == "Namespace":
-        namespaces.append(made)
+    before.append(register(manifest, *before))
+"""
+TOGETHER = """
+namespaces = [register(m) for m in MANIFESTS if m["kind"] == "Namespace"]
+for manifest in MANIFESTS:
+    if manifest["kind"] != "Namespace":
+        register(manifest, *namespaces)
 """
 LATER = """
-namespace = kubernetes.core.v1.Namespace("later", opts=pulumi.ResourceOptions(provider=CLUSTER))
+namespace = kubernetes.core.v1.Namespace(
+    "later",
+    metadata={"labels": {"ml-platform/namespace-class": "platform"}},
+    opts=pulumi.ResourceOptions(provider=CLUSTER),
+)
 (manifest,) = MANIFESTS
-(container,) = manifest["spec"]["template"]["spec"]["containers"]
+(container, *_) = manifest["spec"]["template"]["spec"]["containers"]
 container["image"] = namespace.id.apply(lambda _: "app:latest")
 register(manifest)
 """
 
 
-def quiet(manifest: Manifest) -> Manifest:
-    """Not waited for: what is judged is the pack."""
-    manifest["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
-    return manifest
+def workload(namespace: str, image: str | None = None) -> Manifest:
+    """A good one that is not waited for: what is judged is the pack."""
+    made = in_(namespace, wrapped("Deployment", pod()), "api")
+    made["metadata"]["annotations"] = {"pulumi.com/skipAwait": "true"}
+    if image:
+        made["spec"]["template"]["spec"]["containers"][0]["image"] = image
+    return made
 
 
-def test_a_closed_team_passes_preview_and_up(programs: Programs) -> None:
-    programs.write(IN_ORDER, [*closed("closed"), quiet(deployment("closed", "app:1"))])
-    programs.run("preview")
-    programs.run("up")
-    assert "violation" not in programs.run("preview", expect_no_changes=True).lower()
+def levels(directory: Path, **stated: str) -> dict[str, list[str]]:
+    """As a person gives them to the engine."""
+    file = directory / "levels.json"
+    file.write_text(json.dumps({name.replace("_", "-"): level for name, level in stated.items()}))
+    return {"policy_pack_configs": [str(file)]}
+
+
+def registered(manifest: Mapping[str, Any], *after: Resource) -> Resource:
+    """As the programs' `register` does it."""
+    name = f"{manifest['metadata']['name']}-{manifest['kind']}".lower()
+    made = resource(manifest)
+    urn = f"urn:pulumi:e2e::ml-platform::{made.type}::{name}"
+    return resource(manifest, urn=urn, name=name, dependencies=frozenset(r.urn for r in after))
+
+
+def planted() -> list[Manifest]:
+    """A violation of every guardrail, each in an object of its own."""
+    made = []
+    for number, (rule, manifests) in enumerate(sorted(bad().items())):
+        for home, manifest in zip(("a", "b"), manifests, strict=False):
+            name = f"planted-{number}-{home}"
+            if rule != INVALID:
+                made.append({**manifest, "metadata": {**manifest["metadata"], "name": name}})
+    return made
+
+
+def in_preview(manifests: list[Manifest]) -> Graph:
+    spaces = [registered(m) for m in manifests if m["kind"] == "Namespace"]
+    others = [registered(m, *spaces) for m in manifests if m["kind"] != "Namespace"]
+    return graph_of([*spaces, *others], stack="e2e", mode="warm")
+
+
+def test_every_planted_violation_is_found_by_the_engine_as_it_is_on_the_graph(
+    programs: Programs,
+) -> None:
+    manifests = [*homes(), *planted()]
+    programs.write(TOGETHER, manifests)
+    said = programs.judged("preview")
+    found = {(one["policy"], one["urn"] or "") for one in said if one["policy"] != "unknown"}
+    stack = "urn:pulumi:e2e::ml-platform::pulumi:pulumi:Stack::ml-platform-e2e"
+    refuted, _ = expected(in_preview(manifests))
+    assert found == {(policy, urn or stack) for policy, urn in refuted}
+    rules = {policy for policy, _ in refuted} & {rule.name for rule in ALL}
+    assert rules == {rule.name for rule in ALL} - {INVALID}
+    print(f"{len(found)} violations of {len(rules)} guardrails")  # noqa: T201 - counted
+
+
+def test_a_closed_team_passes_preview_and_up(programs: Programs, tmp_path: Path) -> None:
+    stated = levels(tmp_path, unknown="advisory")
+    programs.write(IN_ORDER, [*closed("closed"), workload("closed")])
+    programs.run("preview", **stated)
+    programs.run("up", **stated)
+    (note,) = programs.judged("preview", expect_no_changes=True, **stated)
+    assert (note["policy"], note["level"]) == ("unknown", "advisory")
+    assert "does not say that its network plugin enforces NetworkPolicies" in note["message"]
 
 
 @pytest.mark.parametrize("kind", ["ResourceQuota", "LimitRange", "NetworkPolicy"])
@@ -57,24 +129,52 @@ def test_a_missing_wall_fails_the_preview_before_anything_is_made(
 ) -> None:
     programs.write(IN_ORDER, (m for m in closed("open") if m["kind"] != kind))
     said = programs.failing("preview")
-    assert "team-namespaces-are-closed" in said
-    assert f"Namespace open has no {kind}" in said
-    assert "mandatory" in said
+    assert "tenancy" in said
+    assert f"Namespace open: It has no {kind}" in said
     assert "broken" not in said
 
 
-def test_a_floating_image_fails_the_preview_with_container_and_remedy(programs: Programs) -> None:
-    programs.write(IN_ORDER, [*closed("floating"), quiet(deployment("floating", "app:latest"))])
-    said = programs.failing("preview")
-    assert "images-are-pinned" in said
-    assert "Deployment floating/api, container main: image app:latest is whatever is latest" in said
+def test_what_is_forbidden_is_not_made_even_without_a_preview(programs: Programs) -> None:
+    programs.write(IN_ORDER, [*closed("refused"), workload("refused", "app:latest")])
+    said = programs.failing("up")
+    assert "images-have-a-version" in said
+    assert "Deployment refused/api: Every image has a digest, or a tag other than latest." in said
     assert "Name a version, or better a digest" in said
+    made = {one["type"] for one in programs.state()["resources"]}
+    assert "kubernetes:core/v1:Namespace" in made
+    assert "kubernetes:apps/v1:Deployment" not in made
 
 
-def test_an_image_that_is_not_known_yet_is_advice_in_a_preview_and_judged_in_up(
-    programs: Programs,
+def test_an_image_that_is_not_known_yet_is_counted_in_a_preview_and_judged_in_up(
+    programs: Programs, tmp_path: Path
 ) -> None:
-    programs.write(LATER, [quiet(deployment("default", "app:latest"))])
-    said = programs.run("preview")
-    assert "1 not evaluated: api-deployment because the image of main is not known yet" in said
-    assert "image app:latest is whatever is latest" in programs.failing("up")
+    programs.write(LATER, [workload("default")])
+    stated = levels(tmp_path, all="disabled", images_have_a_version="mandatory")
+    said = programs.failing("preview", **stated)
+    assert "1 not evaluated. Deployment default/api: it depends on what is not known yet: " in said
+    assert "spec.template.spec.containers[0].image (images-have-a-version)" in said
+    allowed = levels(
+        tmp_path, all="disabled", images_have_a_version="mandatory", unknown="advisory"
+    )
+    programs.run("preview", **allowed)
+    assert "images-have-a-version" in programs.failing("up", **allowed)
+
+
+def test_a_state_is_judged_by_night_without_program_cluster_or_login(
+    programs: Programs, tmp_path: Path
+) -> None:
+    """`pulumi policy analyze`."""
+    programs.policies = ()
+    programs.write(IN_ORDER, [*closed("nightly"), workload("nightly", "app:latest")])
+    programs.run("up")
+    state = tmp_path / "state.json"
+    state.write_text(json.dumps({"version": 3, "deployment": programs.state()}))
+    words = ("policy", "analyze", "--file", str(state), "--policy-pack", PACK, "--json")
+    done = programs.pulumi(*words)
+    events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    found = {event["policyEvent"]["policyName"] for event in events if "policyEvent" in event}
+    assert done.returncode != 0
+    assert {"images-have-a-version", "images-have-a-digest", "unknown"} <= found, done.stderr
+    config = levels(tmp_path, all="disabled")["policy_pack_configs"]
+    lenient = programs.pulumi(*words, "--policy-pack-config", config[0])
+    assert lenient.returncode == 0, lenient.stdout + lenient.stderr

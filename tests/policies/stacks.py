@@ -1,9 +1,12 @@
-"""A small stack of two teams, from the program's own pure functions."""
+"""A small stack of two teams, and everything that may be missing around one of them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from assurance.graph.graph import Graph, graph_of
 from tests.policies.wire import resource
+
+Manifests = list[dict[str, Any]]
 
 TEAMS = ("fraud", "risk")
 
@@ -19,7 +22,7 @@ def default_deny(team: str, *directions: str) -> dict[str, Any]:
 
 def closed(team: str) -> list[dict[str, Any]]:
     """Everything that a team's namespace needs."""
-    labels = {"ml-platform/namespace-class": "team", "ml-platform/team": team}
+    labels = {"ml-platform/team": team, "pod-security.kubernetes.io/enforce": "restricted"}
     inside = {"namespace": team}
     return [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": team, "labels": labels}},
@@ -57,3 +60,63 @@ def two_teams() -> list[dict[str, Any]]:
 
 def graph(manifests: list[dict[str, Any]]) -> Graph:
     return graph_of((resource(manifest) for manifest in manifests), stack="test", mode="warm")
+
+
+def one(manifests: Manifests, kind: str, team: str = "fraud") -> dict[str, Any]:
+    (found,) = (
+        m for m in manifests if m["kind"] == kind and m["metadata"].get("namespace") == team
+    )
+    return found
+
+
+def without(kind: str) -> Callable[[Manifests], None]:
+    return lambda manifests: manifests.remove(one(manifests, kind))
+
+
+def spec(kind: str, **changes: Any) -> Callable[[Manifests], None]:
+    return lambda manifests: one(manifests, kind)["spec"].update(changes)
+
+
+MUTATIONS: dict[str, tuple[Callable[[Manifests], None], tuple[str, ...]]] = {
+    "no quota": (without("ResourceQuota"), ("ResourceQuota",)),
+    "a quota of nothing": (spec("ResourceQuota", hard={}), ("ResourceQuota",)),
+    "no limits": (without("LimitRange"), ("LimitRange for containers",)),
+    "limits for claims only": (
+        spec("LimitRange", limits=[{"type": "PersistentVolumeClaim", "default": {"cpu": "1"}}]),
+        ("LimitRange for containers",),
+    ),
+    "limits without a default": (
+        spec("LimitRange", limits=[{"type": "Container", "max": {"cpu": "1"}}]),
+        ("LimitRange for containers",),
+    ),
+    "no default-deny": (
+        without("NetworkPolicy"),
+        (
+            "NetworkPolicy that denies all ingress by default",
+            "NetworkPolicy that denies all egress by default",
+        ),
+    ),
+    "default-deny of ingress only": (
+        spec("NetworkPolicy", policyTypes=["Ingress"]),
+        ("NetworkPolicy that denies all egress by default",),
+    ),
+    "default-deny of egress only": (
+        spec("NetworkPolicy", policyTypes=["Egress"]),
+        ("NetworkPolicy that denies all ingress by default",),
+    ),
+    "default-deny without types": (
+        lambda manifests: one(manifests, "NetworkPolicy")["spec"].pop("policyTypes"),
+        ("NetworkPolicy that denies all egress by default",),
+    ),
+    "default-deny of some pods": (
+        spec("NetworkPolicy", podSelector={"matchLabels": {"a": "b"}}),
+        (
+            "NetworkPolicy that denies all ingress by default",
+            "NetworkPolicy that denies all egress by default",
+        ),
+    ),
+    "an empty rule, which opens everything": (
+        spec("NetworkPolicy", egress=[{}]),
+        ("NetworkPolicy that denies all egress by default",),
+    ),
+}

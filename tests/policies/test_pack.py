@@ -1,176 +1,145 @@
-"""The pack as the engine meets it: an executable that speaks the analyzer protocol."""
+"""The pack as the engine meets it: what it offers, at which levels, and how it starts and ends."""
 
-import copy
 import json
-import shutil
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
-from typing import Any
 
+import grpc
 import pytest
 from pulumi.runtime.proto import analyzer_pb2
-from rules import RULES
-from rules.images import images_are_pinned
-from rules.tenancy import team_namespaces_are_closed
-from strictness import levels
 
-from assurance.graph.graph import Graph, graph_of
-from assurance.graph.resource import Marker, Resource, Secret
-from tests.policies.stacks import deployment, graph, two_teams
-from tests.policies.test_tenancy import MUTATIONS
-from tests.policies.wire import PACK, Pack, resource, serving
+from assurance.graph.values import Level
+from assurance.guardrails.rules import ALL
+from assurance.proofs.registry import available
+from tests.policies.corpus import homes, in_
+from tests.policies.stacks import deployment, graph
+from tests.policies.wire import PACK, Pack, hosted
 
 ROOT = PACK.parent
-STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
-MANDATORY, ADVISORY = analyzer_pb2.MANDATORY, analyzer_pb2.ADVISORY
 
 
-@pytest.fixture(scope="module")
-def pack() -> Iterator[Pack]:
-    with serving() as served:
-        yield served
+def test_the_pack_offers_every_guardrail_with_all_that_is_said_of_it(pack: Pack) -> None:
+    offered = {policy.name: policy for policy in pack.info().policies}
+    for rule in ALL:
+        policy = offered[rule.name]
+        assert policy.policy_type == analyzer_pb2.POLICY_TYPE_RESOURCE
+        assert (policy.description, policy.remediation_steps) == (rule.title, rule.remedy)
+        severity = analyzer_pb2.PolicySeverity.Name(policy.severity)
+        assert severity == f"POLICY_SEVERITY_{rule.severity.upper()}"
+        assert list(policy.tags) == [f"{c.framework}: {c.id}" for c in rule.frameworks]
+        assert bool(policy.framework.name and policy.framework.version) is bool(rule.frameworks)
+    print(f"{len(ALL)} guardrails")  # noqa: T201 - counted
 
 
-def test_the_pack_offers_every_rule_with_its_severity(pack: Pack) -> None:
-    info = pack.info()
-    offered = {(p.name, p.description, p.severity) for p in info.policies}
-    expected = {
-        (
-            r.name,
-            r.description,
-            analyzer_pb2.PolicySeverity.Value(f"POLICY_SEVERITY_{r.severity.upper()}"),
-        )
-        for r in RULES
-    }
-    assert offered == expected
-    assert {p.enforcementLevel for p in info.policies} == {MANDATORY}
+def test_the_pack_offers_every_proof_and_a_name_for_what_nobody_can_judge(pack: Pack) -> None:
+    offered = {policy.name: policy for policy in pack.info().policies}
+    proofs = {each.name: each for each in available() if each.name != "guardrails"}
+    assert len(proofs) > 1
+    assert set(offered) == {rule.name for rule in ALL} | set(proofs) | {"unknown"}
+    for name, described in proofs.items():
+        assert offered[name].policy_type == analyzer_pb2.POLICY_TYPE_STACK
+        assert offered[name].description == described.title
 
 
-def test_a_resource_rule_says_the_same_over_the_wire_and_on_the_graph(pack: Pack) -> None:
-    manifests = [deployment("fraud", "app"), deployment("risk", "app:1"), two_teams()[0]]
-    whole = graph(manifests)
-    expected = sorted(
-        ("images-are-pinned", fault.urn, MANDATORY, fault.message)
-        for fault in images_are_pinned(whole).faults
-    )
-    assert len(expected) == 1
-    assert [d for r in whole.resources.values() for d in pack.analyze(r)] == expected
+def test_where_a_policy_says_one_may_read_on_there_is_something_to_read(pack: Pack) -> None:
+    for policy in pack.info().policies:
+        page, _, anchor = policy.url.partition("#")
+        assert f'<a id="{anchor}"></a>' in (ROOT / page).read_text(encoding="utf-8"), policy.url
 
 
-@pytest.mark.parametrize("mutation", [None, *MUTATIONS])
-def test_a_stack_rule_says_the_same_over_the_wire_and_on_the_graph(
-    pack: Pack, mutation: str | None
+def test_levels_given_to_the_engine_decide(pack: Pack) -> None:
+    whole = graph([*homes(), in_("platform", deployment("", "app"), "api")])
+    for stated in ("advisory", "mandatory"):
+        pack.configure(all="disabled", images_have_a_version=stated)
+        assert [one.level for one in pack.judge(whole)] == [Level(stated)]
+    pack.configure(all="disabled")
+    assert pack.judge(whole) == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with levels of its own."""
+    (tmp_path / "policies" / "levels").mkdir(parents=True)
+    return tmp_path
+
+
+def write(project: Path, stack: str, **levels: str) -> None:
+    text = json.dumps({name.replace("_", "-"): level for name, level in levels.items()})
+    (project / "policies" / "levels" / f"{stack}.json").write_text(text)
+
+
+def test_a_stacks_own_levels_are_found_by_its_name(project: Path) -> None:
+    finer = {"tenancy/quota": "advisory"}
+    write(project, "lenient", all="disabled", images_have_a_version="advisory", **finer)
+    with hosted(project) as pack:
+        info = pack.info("organization/ml-platform/lenient")
+        levels = {policy.name: policy.enforcementLevel for policy in info.policies}
+        assert levels["images-have-a-version"] == analyzer_pb2.ADVISORY
+        assert levels["roles-have-no-wildcards"] == analyzer_pb2.DISABLED
+        assert list(info.initialConfig) == ["tenancy/quota"]
+        said = pack.judge(graph([*homes(), in_("platform", deployment("", "app"), "api")]))
+        assert {one.level for one in said} == {Level.ADVISORY}
+        assert "images-have-a-version" in {one.policy for one in said}
+
+
+def test_in_a_stack_without_levels_only_what_does_little_harm_is_mere_advice(
+    project: Path,
 ) -> None:
-    manifests = copy.deepcopy(two_teams())
-    if mutation:
-        MUTATIONS[mutation][0](manifests)
-    whole = graph(manifests)
-    expected = sorted(
-        ("team-namespaces-are-closed", fault.urn, MANDATORY, fault.message)
-        for fault in team_namespaces_are_closed(whole).faults
-    )
-    assert bool(expected) == bool(mutation)
-    assert pack.analyze_stack(whole) == expected
+    with hosted(project) as pack:
+        offered = pack.info("dev").policies
+    low = analyzer_pb2.POLICY_SEVERITY_LOW
+    harmless = {policy.name for policy in offered if policy.severity == low}
+    advice = {p.name for p in offered if p.enforcementLevel == analyzer_pb2.ADVISORY}
+    mandatory = {p.name for p in offered if p.enforcementLevel == analyzer_pb2.MANDATORY}
+    assert (advice, len(mandatory)) == (harmless, len(offered) - len(harmless))
+    assert harmless
 
 
-def test_numbers_that_arrive_as_floats_and_other_kinds_are_no_obstacle(pack: Pack) -> None:
-    component = Resource(
-        urn="urn:pulumi:test::ml-platform::ml-platform:tenancy:Team::fraud",
-        type="ml-platform:tenancy:Team",
-        name="fraud",
-        parent=None,
-        provider=None,
-        inputs={"intent": {"budget": 1.5, "replicas": 3}},
-    )
-    service = {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": {"name": "s", "namespace": "fraud"},
-        "spec": {"ports": [{"port": 80.0}]},
-    }
-    assert pack.analyze(component) == []
-    assert pack.analyze(resource(service)) == []
-    assert pack.analyze_stack(graph_of([component], stack="test", mode="warm")) == []
-
-
-def test_an_unknown_image_is_one_note_and_no_violation(pack: Pack) -> None:
-    manifest = deployment("fraud", None)
-    found = resource(manifest)
-    inputs = copy.deepcopy(dict(found.inputs))
-    inputs["spec"]["template"]["spec"]["containers"][0]["image"] = Marker.UNKNOWN
-    ((policy, _, level, message),) = pack.analyze(resource(manifest, inputs=inputs))
-    assert (policy, level) == ("images-are-pinned", ADVISORY)
-    assert "1 not evaluated: fraud-api-deployment because the image of main is not known" in message
-
-
-def test_a_cluster_that_does_not_exist_yet_leaves_every_namespace_open_to_doubt(
-    pack: Pack,
+def test_an_engine_that_names_the_stack_in_the_environment_alone_is_understood(
+    project: Path,
 ) -> None:
-    """In such a preview the engine shows every object without outputs."""
-    unseen = [resource(manifest, inputs={}) for manifest in two_teams()]
-    ((policy, _, level, message),) = pack.analyze_stack(_of(unseen))
-    assert (policy, level) == ("team-namespaces-are-closed", ADVISORY)
-    assert "2 not evaluated" in message
+    write(project, "lenient", all="disabled")
+    with hosted(project, "lenient") as pack:
+        levels = {policy.enforcementLevel for policy in pack.info().policies}
+    assert levels == {analyzer_pb2.DISABLED}
 
 
-def test_no_secret_value_leaves_the_pack(pack: Pack) -> None:
-    manifest = deployment("fraud", "app")
-    found = resource(manifest)
-    inputs = copy.deepcopy(dict(found.inputs))
-    env = [{"name": "PASSWORD", "value": Secret("canary-4711")}]
-    inputs["spec"]["template"]["spec"]["containers"][0]["env"] = env
-    diagnostics = pack.analyze(resource(manifest, inputs=inputs))
-    assert len(diagnostics) == 1
-    assert "canary-4711" not in str(diagnostics)
+def test_levels_that_nobody_understands_stop_the_run_with_file_and_key(project: Path) -> None:
+    write(project, "wrong", images_have_a_versoin="mandatory", isolation="strict")
+    with hosted(project) as pack, pytest.raises(grpc.RpcError) as refused:
+        pack.info("wrong")
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "policies/levels/wrong.json: images-have-a-versoin: no such rule; did you mean" in str(
+        refused.value.details()
+    )
 
 
-def test_levels_given_with_the_pack_decide(pack: Pack) -> None:
-    floating = resource(deployment("fraud", "app"))
+def test_levels_belong_to_stacks_and_every_stack_has_some() -> None:
+    stacks = {path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")}
+    assert stacks
+    assert {path.stem for path in (PACK / "levels").iterdir()} == stacks
+
+
+def test_a_pack_whose_engine_was_killed_ends_by_itself() -> None:
+    """The shell stands for the engine: it starts the pack, and dies."""
+    script = f'"{PACK / "run"}" 127.0.0.1:1 & echo $!; sleep 60'
+    env = {**os.environ, "PULUMI_PYTHON_CMD": sys.executable}
+    with subprocess.Popen(["/bin/sh", "-c", script], env=env, stdout=subprocess.PIPE) as shell:
+        assert shell.stdout
+        pid = int(shell.stdout.readline())
+        assert int(shell.stdout.readline()) > 0
+        shell.kill()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{pid}").exists() and _state(pid) != "Z":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _state(pid: int) -> str:
     try:
-        pack.configure(images_are_pinned={"level": "ADVISORY"})
-        assert [level for _, _, level, _ in pack.analyze(floating)] == [ADVISORY]
-        pack.configure(images_are_pinned={"level": "DISABLED"})
-        assert pack.analyze(floating) == []
-        pack.configure(images_are_pinned={"unknown": "violation"})
-        inputs = {**floating.inputs, "spec": Marker.UNKNOWN}
-        unknown = resource(deployment("fraud", "app"), inputs=inputs)
-        assert [level for _, _, level, _ in pack.analyze(unknown)] == [MANDATORY]
-    finally:
-        pack.configure()
-
-
-def test_a_broken_rule_is_a_violation_and_the_pack_goes_on(tmp_path: Path) -> None:
-    shutil.copytree(PACK, tmp_path / "policies")
-    (tmp_path / "assurance").symlink_to(ROOT / "assurance")
-    images = tmp_path / "policies" / "rules" / "images.py"
-    images.write_text(images.read_text().replace("    faults, containers = [], 0\n", "    1 / 0\n"))
-    with serving(tmp_path / "policies") as broken:
-        ((policy, _, level, message),) = broken.analyze(resource(deployment("fraud", "app:1")))
-        assert (policy, level) == ("images-are-pinned", MANDATORY)
-        assert "itself is broken (ZeroDivisionError at images.py:" in message
-        assert broken.analyze_stack(graph(two_teams())) == []
-
-
-def test_a_stacks_own_levels_are_found_without_being_given(tmp_path: Path) -> None:
-    shutil.copytree(PACK, tmp_path / "policies")
-    (tmp_path / "assurance").symlink_to(ROOT / "assurance")
-    text = json.dumps({"images-are-pinned": {"enforcementLevel": "advisory"}})
-    (tmp_path / "policies" / "levels" / "lenient.json").write_text(text)
-    with serving(tmp_path / "policies", PULUMI_STACK="lenient") as lenient:
-        info = lenient.info()
-    initial = {name: config.enforcementLevel for name, config in info.initialConfig.items()}
-    assert initial == {"images-are-pinned": ADVISORY}
-
-
-@pytest.mark.parametrize("stack", STACKS)
-def test_every_stack_states_a_level_for_every_rule_and_for_nothing_else(stack: str) -> None:
-    assert set(levels(PACK, stack)) == {rule.name for rule in RULES}
-
-
-def test_levels_belong_to_stacks() -> None:
-    assert STACKS
-    assert {path.stem for path in (PACK / "levels").iterdir()} <= set(STACKS)
-
-
-def _of(resources: list[Any]) -> Graph:
-    return graph_of(resources, stack="test", mode="cold")
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+    except FileNotFoundError:
+        return "Z"

@@ -1,26 +1,18 @@
-"""The graph, as policies see it: proxies, floats and sentinels made plain again."""
+"""The graph, as the engine shows it to a policy pack."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pulumi_policy.proxy import UnknownValueError
+from pulumi.runtime.proto import analyzer_pb2
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import PREFIX
-from assurance.graph.resource import Marker, Options, Resource, Secret
+from assurance.graph.readers.annotations import config_key
+from assurance.graph.readers.wire import values_of
+from assurance.graph.resource import Marker, Options, Origin, Resource, Secret
 
-_SENTINELS = frozenset(
-    {
-        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",  # string
-        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
-        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
-        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
-        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
-        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
-        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
-    }
-)
-"""What the engine's protocol writes in place of a value that is not known yet."""
+Shown = analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResource
+"""A resource alone with its inputs, or one of a stack with its outputs."""
 
 _UNSEEN = {
     "metadata": dict.fromkeys(("name", "namespace", "labels", "annotations"), Marker.UNKNOWN),
@@ -34,70 +26,56 @@ _SECRET_KIND = "kubernetes:core/v1:Secret"  # noqa: S105 - a type token
 _SECRET_FIELDS = ("data", "stringData")
 
 
-class PolicyResource(Protocol):
-    """What the policy SDK says of a resource, in resource and in stack policies alike."""
-
-    resource_type: str
-    urn: str
-    name: str
-    props: Mapping[str, Any]
-    opts: Any
-    provider: Any
-
-
-def plain(value: Any) -> Any:
-    """A policy's value as dicts, lists and scalars; markers where it is unknown."""
-    match value:
-        case str() | float() | int() | None:
-            return _scalar(value)
-        case Mapping():
-            return {key: _item(value, key) for key in value}
-        case Sequence():
-            return [_item(value, index) for index in range(len(value))]
-    return f"[{type(value).__name__}]"  # an asset or an archive
-
-
-def graph_of_policy_resources(resources: Iterable[PolicyResource]) -> Graph:
-    """The graph of one resource or of a whole stack.
-
-    A resource policy is shown inputs, a stack policy outputs; for a Kubernetes object these hold
-    the manifest too, so that the same rules read both.
-    """
-    found = {resource.urn: _resource(resource) for resource in resources}
-    stack = next(iter(found), "::").split(":")[2]
-    return graph_of(found.values(), stack=stack, mode="warm")
-
-
-def _scalar(value: str | float | None) -> Any:
-    if isinstance(value, str):
-        return Marker.UNKNOWN if any(sentinel in value for sentinel in _SENTINELS) else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _resource(seen: PolicyResource) -> Resource:
-    values = plain(seen.props)
-    kubernetes = seen.resource_type.startswith(PREFIX)
+def resource_of(shown: Shown) -> Resource:
+    """One resource; for a Kubernetes object, inputs and outputs alike hold the manifest."""
+    values = values_of(shown.properties)
+    if shown.type.startswith(PREFIX):
+        values = _manifest(shown.type, values)
     return Resource(
-        urn=seen.urn,
-        type=seen.resource_type,
-        name=seen.name,
-        parent=_parent(seen),
-        provider=seen.provider.urn if seen.provider else None,
-        inputs=_manifest(seen.resource_type, values) if kubernetes else values,
-        dependencies=frozenset(one.urn for one in getattr(seen, "dependencies", ())),
-        property_dependencies={
-            key: frozenset(one.urn for one in ones)
-            for key, ones in getattr(seen, "property_dependencies", {}).items()
-        },
-        options=_options(seen.opts),
-        custom=_is_custom(seen.resource_type),
+        urn=shown.urn,
+        type=shown.type,
+        name=shown.name,
+        parent=shown.options.parent or None,
+        provider=shown.provider.urn or None,
+        inputs=values,
+        options=_options(shown.options),
+        origin=Origin(config=config_key(values)),
+        custom=_is_custom(shown.type),
     )
 
 
-def _parent(seen: PolicyResource) -> str | None:
-    """A stack policy is given the parent itself, a resource policy its URN."""
-    parent = getattr(seen, "parent", None)
-    return parent.urn if parent else getattr(seen.opts, "parent", None) or None
+def graph_of_stack(
+    shown: Iterable[analyzer_pb2.AnalyzerResource], inputs: Mapping[str, Mapping[str, Any]]
+) -> Graph:
+    """The whole stack; where a resource's inputs were shown before, they stand for it.
+
+    What was asked for is known in a preview too, when no output is; and a rehearsal sees the same.
+    """
+    found = [_of_stack(one, inputs) for one in shown]
+    stack = found[0].urn.split(":")[2] if found else ""
+    return graph_of(found, stack=stack, mode="warm")
+
+
+def _of_stack(
+    shown: analyzer_pb2.AnalyzerResource, inputs: Mapping[str, Mapping[str, Any]]
+) -> Resource:
+    made = resource_of(shown)
+    values = inputs.get(made.urn, made.inputs)
+    return Resource(
+        urn=made.urn,
+        type=made.type,
+        name=made.name,
+        parent=shown.parent or made.parent,
+        provider=made.provider,
+        inputs=values,
+        dependencies=frozenset(shown.dependencies),
+        property_dependencies={
+            key: frozenset(value.urns) for key, value in sorted(shown.propertyDependencies.items())
+        },
+        options=made.options,
+        origin=Origin(config=config_key(values)),
+        custom=made.custom,
+    )
 
 
 def _is_custom(resource_type: str) -> bool:
@@ -120,28 +98,19 @@ def _manifest(resource_type: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _veiled(value: Any) -> Any:
-    """The engine hands secrets over in clear; here they are secret again."""
+    """A program that is not ours may have registered a Secret's content in clear."""
     if isinstance(value, Mapping):
         return {key: _veiled(item) for key, item in value.items()}
     if isinstance(value, Marker):
         return Marker.SECRET_UNKNOWN
-    return Secret(value)
+    return value if isinstance(value, Secret) else Secret(value)
 
 
-def _options(opts: Any) -> Options:
-    if opts is None:
-        return Options()
+def _options(shown: analyzer_pb2.AnalyzerResourceOptions) -> Options:
     return Options(
-        protect=bool(opts.protect),
-        delete_before_replace=bool(opts.delete_before_replace),
-        ignore_changes=tuple(opts.ignore_changes),
-        additional_secret_outputs=tuple(opts.additional_secret_outputs),
-        aliases=tuple(opts.aliases),
+        protect=shown.protect,
+        delete_before_replace=shown.deleteBeforeReplace,
+        ignore_changes=tuple(shown.ignoreChanges),
+        additional_secret_outputs=tuple(sorted(shown.additionalSecretOutputs)),
+        aliases=tuple(shown.aliases),
     )
-
-
-def _item(container: Any, key: Any) -> Any:
-    try:
-        return plain(container[key])
-    except UnknownValueError:
-        return Marker.UNKNOWN

@@ -3,13 +3,14 @@
 from typing import Any
 
 Manifest = dict[str, Any]
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 
 def manifests(team: str) -> list[Manifest]:
     """A namespace with a quota, closed, in which one workload runs and is served."""
     labels = {"ml-platform/team": team, "ml-platform/workload": "app"}
     return [
-        _object("v1", "Namespace", team, None, labels={"ml-platform/team": team}),
+        _object("v1", "Namespace", team, None, labels={"ml-platform/team": team, **RESTRICTED}),
         _object(
             "v1", "ResourceQuota", "quota", team, spec={"hard": {"pods": "10", "limits.cpu": "10"}}
         ),
@@ -20,7 +21,7 @@ def manifests(team: str) -> list[Manifest]:
             team,
             spec={"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         ),
-        _object("v1", "ServiceAccount", "app", team),
+        {**_object("v1", "ServiceAccount", "app", team), "automountServiceAccountToken": False},
         _object("apps/v1", "Deployment", "app", team, spec=_deployment(labels)),
         _object(
             "v1",

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import engine_pb2, resource_pb2
 from assurance.graph.readers.recording.registered import Registered
 from assurance.graph.readers.recording.replies import warm
 from assurance.graph.readers.recording.urns import urn_of
-from assurance.graph.readers.recording.wire import struct_of, value_of
+from assurance.graph.readers.wire import struct_of, value_of
 from assurance.graph.resource import Marker, Secret
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from assurance.graph.readers.annotations import config_key
 from assurance.graph.readers.recording.urns import alias_urn, provider_urn
-from assurance.graph.readers.recording.wire import values_of
+from assurance.graph.readers.wire import values_of
 from assurance.graph.resource import Options, Origin, Resource
 
 _HERE = Path(__file__).resolve().parent

@@ -1,60 +1,74 @@
-"""Teams: what stands around each namespace before anything runs in it."""
+"""What stands around each team's namespace: a quota, limits, and default-deny both ways."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from rule import Fault, Judgement, Rule, Unknown
-
 from assurance.graph.graph import Graph
+from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.resource import Marker
+from assurance.guardrails.scope import TEAM
+from assurance.proofs.findings import Finding, Result, Status, result
 
-_CLASS = "ml-platform/namespace-class"
+PROOF = "tenancy"
 _DIRECTIONS = ("Ingress", "Egress")
+_REMEDY = "Declare the namespace as a team in the stack file, which makes it."
 
 Answer = bool | Marker
 """Yes, no, or not known yet."""
 
 
-def team_namespaces_are_closed(graph: Graph) -> Judgement:
-    """Each team's namespace has a quota, container limits, and denies all traffic by default."""
+def tenancy(graph: Graph, intent: Intent) -> Result:
+    """Each namespace that is a team's, by intent or by its label, has everything around it."""
     objects = list(graph.objects())
-    faults: list[Fault] = []
-    unknown: list[Unknown] = []
-    namespaces = [item for item in objects if item.gvk.kind == "Namespace"]
-    classes = {item.name: _class(item) for item in namespaces}
-    for item in namespaces:
-        urn = item.resource.urn
-        if isinstance(classes[item.name], Marker) or isinstance(item.name, Marker):
-            unknown.append(Unknown(urn=urn, because="its name or class is not known yet"))
-        elif classes[item.name] == "team":
-            for what, answer, remedy in _walls(item.name, objects):
-                if isinstance(answer, Marker):
-                    unknown.append(Unknown(urn=urn, because=f"its {what} is not known yet"))
-                elif not answer:
-                    message = f"Namespace {item.name} has no {what}. {remedy}"
-                    faults.append(Fault(urn=urn, message=message))
-    teams = sum(1 for found in classes.values() if found == "team")
-    return Judgement(
-        faults=tuple(faults), unknown=tuple(unknown), population={"team namespaces": teams}
+    asked = {name for team in intent.teams.values() for name in team.namespaces}
+    found: list[Finding] = []
+    namespaces = 0
+    for item in objects:
+        if item.gvk.kind != "Namespace":
+            continue
+        team = True if item.name in asked else _labelled(item)
+        if isinstance(team, Marker) or isinstance(item.name, Marker):
+            found.append(_finding(item, "known", "name and labels", Marker.UNKNOWN))
+        elif team:
+            namespaces += 1
+            walls = _walls(item.name, objects)
+            found += [_finding(item, rule, what, stands) for rule, what, stands in walls]
+    population = {"namespaces of teams": namespaces}
+    return result(PROOF, found, population, about="namespaces of teams")
+
+
+def _finding(item: KubernetesObject, rule: str, what: str, stands: Answer) -> Finding:
+    status = Status.PROVED if stands is True else Status.REFUTED
+    message = f"it has {'a' if stands else 'no'} {what}"
+    if isinstance(stands, Marker):
+        status, message = Status.UNKNOWN, f"its {what} is not known yet"
+    return Finding(
+        proof=PROOF,
+        rule=f"{PROOF}/{rule}",
+        status=status,
+        subject=str(item),
+        message=message,
+        remedy="" if status is Status.PROVED else _REMEDY,
+        origin=item.resource.origin,
     )
 
 
 def _walls(
     namespace: str, objects: Iterable[KubernetesObject]
-) -> Iterator[tuple[str, Answer, str]]:
-    """Everything that has to stand, whether it does, and what to do if not."""
+) -> Iterator[tuple[str, str, Answer]]:
+    """Everything that has to stand, and whether it does."""
     inside = [item for item in objects if item.namespace in (namespace, Marker.UNKNOWN)]
-    register = "Declare the namespace as a team in the stack file, which makes it."
-    yield "ResourceQuota", _any(inside, namespace, "ResourceQuota", _is_quota), register
-    yield "LimitRange for containers", _any(inside, namespace, "LimitRange", _is_limit), register
+    yield "quota", "ResourceQuota", _any(inside, namespace, "ResourceQuota", _is_quota)
+    limits = _any(inside, namespace, "LimitRange", _is_limit)
+    yield "limits", "LimitRange for containers", limits
     for direction in _DIRECTIONS:
 
         def denies(spec: Mapping[str, Any], direction: str = direction) -> Answer:
             return _denies(spec, direction)
 
         what = f"NetworkPolicy that denies all {direction.lower()} by default"
-        yield what, _any(inside, namespace, "NetworkPolicy", denies), register
+        yield f"denies-{direction.lower()}", what, _any(inside, namespace, "NetworkPolicy", denies)
 
 
 def _any(
@@ -77,7 +91,8 @@ def _any(
 
 
 def _is_quota(spec: Mapping[str, Any]) -> Answer:
-    return _present(spec.get("hard"))
+    hard = spec.get("hard")
+    return hard if isinstance(hard, Marker) else bool(hard)
 
 
 def _is_limit(spec: Mapping[str, Any]) -> Answer:
@@ -104,24 +119,11 @@ def _denies(spec: Mapping[str, Any], direction: str) -> Answer:
     return everyone and isolates and not rules
 
 
-def _class(namespace: KubernetesObject) -> Any:
-    """`team`, or whatever else the namespace's label says."""
+def _labelled(namespace: KubernetesObject) -> Answer:
+    """Whether it carries a team's label."""
     found: Any = namespace.manifest
-    for key in ("metadata", "labels", _CLASS):
+    for key in ("metadata", "labels", TEAM):
         if isinstance(found, Marker):
             return found
         found = found.get(key) if isinstance(found, Mapping) else None
-    return found
-
-
-def _present(value: Any) -> Answer:
-    return value if isinstance(value, Marker) else bool(value)
-
-
-TEAM_NAMESPACES_ARE_CLOSED = Rule(
-    name="team-namespaces-are-closed",
-    description="A team's namespace has a quota, container limits and default-deny, both ways.",
-    scope="stack",
-    severity="critical",
-    judge=team_namespaces_are_closed,
-)
+    return found if isinstance(found, Marker) else bool(found)

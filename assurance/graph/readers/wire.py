@@ -9,6 +9,19 @@ from pulumi.runtime import rpc
 from assurance.graph.codec import number
 from assurance.graph.resource import Marker, Secret
 
+_UNKNOWN = frozenset(
+    {
+        rpc.UNKNOWN,  # text, and whatever Python does not know
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # array
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # archive
+    }
+)
+"""What stands in place of a value that is not known yet, or within a text that holds one."""
+_LENGTH = len(rpc.UNKNOWN)
 WITHHELD = f"{rpc.UNKNOWN}/withheld"
 """Known to the program, unknown to us: a secret output of another stack, whose value nobody has."""
 
@@ -27,7 +40,7 @@ def value_of(value: struct_pb2.Value) -> Any:
     """One value; whole numbers are integers again."""
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        return Marker.UNKNOWN if rpc.UNKNOWN in value.string_value else value.string_value
+        return Marker.UNKNOWN if _is_unknown(value.string_value) else value.string_value
     if kind == "struct_value":
         return _object(value.struct_value)
     if kind == "list_value":
@@ -42,6 +55,10 @@ def struct_of(values: Mapping[str, Any]) -> struct_pb2.Struct:
     struct = struct_pb2.Struct()
     struct.update({key: _plain(value) for key, value in values.items()})
     return struct
+
+
+def _is_unknown(text: str) -> bool:
+    return len(text) >= _LENGTH and any(sentinel in text for sentinel in _UNKNOWN)
 
 
 def _object(struct: struct_pb2.Struct) -> Any:

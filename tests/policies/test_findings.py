@@ -1,0 +1,128 @@
+"""The same findings on the graph and over the pack's own protocol."""
+
+from collections import Counter
+from datetime import date
+from random import Random
+
+import pytest
+
+from assurance.graph.graph import graph_of
+from assurance.graph.intent import Intent
+from assurance.graph.intent_json import PLATFORM, platform_to_json
+from assurance.graph.resource import Resource
+from assurance.graph.values import Waiver
+from assurance.guardrails.rules import ALL
+from assurance.proofs.guardrails import guardrails
+from tests.policies.corpus import bad, homes, stack
+from tests.policies.findings import PROOFS, expected, found
+from tests.policies.stacks import MUTATIONS, closed, deployment, graph, two_teams
+from tests.policies.wire import Pack, hosted, resource
+from tests.rehearsed import graphs
+
+SEEDS = (1, 2, 3)
+GUARDRAILS_ALONE = dict.fromkeys(PROOFS, "disabled")
+
+
+def test_something_is_planted_for_every_guardrail() -> None:
+    assert set(bad()) == {rule.name for rule in ALL}
+
+
+@pytest.mark.parametrize("rule", bad())
+def test_a_planted_violation_is_found_as_it_is_on_the_graph(pack: Pack, rule: str) -> None:
+    whole = graph([*homes(), *bad()[rule]])
+    said = found(pack.judge(whole))
+    assert said == expected(whole)
+    assert rule in {policy for policy, _ in said[0]}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_on_generated_stacks_the_pack_finds_what_is_found_on_the_graph(
+    pack: Pack, seed: int
+) -> None:
+    pack.configure(**GUARDRAILS_ALONE)
+    whole = stack(seed, 150)
+    refuted, unknown = expected(whole, PROOFS)
+    assert found(pack.judge(whole)) == (refuted, unknown)
+    rules = Counter(policy for policy, _ in refuted)
+    assert len(rules) > 25
+    assert unknown > 100
+    print(f"{len(refuted)} refuted by {len(rules)} rules, {unknown} unknown")  # noqa: T201 - counted
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_in_whatever_order_resources_are_shown_the_findings_are_the_same(
+    pack: Pack, seed: int
+) -> None:
+    whole = stack(seed, 60)
+    shuffled = list(whole.resources.values())
+    Random(seed).shuffle(shuffled)
+    pack.configure(**GUARDRAILS_ALONE)
+    assert found(pack.judge(whole, shuffled)) == expected(whole, PROOFS)
+
+
+@pytest.mark.parametrize("name", sorted(graphs()))
+def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
+    pack: Pack, name: str
+) -> None:
+    whole = graphs()[name]
+    assert found(pack.judge(whole)) == expected(whole)
+    assert guardrails(whole, Intent()).population["verdicts"] > 50
+
+
+@pytest.mark.parametrize("name", sorted(graphs().keys() - {"teams"}))
+def test_at_its_own_levels_a_stack_has_no_violation_and_no_doubt(name: str) -> None:
+    with hosted() as pack:
+        pack.info(name)
+        assert pack.judge(graphs()[name]) == []
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_a_wall_that_is_missing_is_found_by_its_proof(pack: Pack, mutation: str) -> None:
+    manifests = two_teams()
+    change, missing = MUTATIONS[mutation]
+    change(manifests)
+    whole = graph(manifests)
+    said = pack.judge(whole)
+    assert found(said) == expected(whole)
+    messages = [one.message for one in said if one.policy == "tenancy"]
+    assert len(messages) == len(missing)
+    for what in missing:
+        assert any(f"Namespace fraud: It has no {what}. Declare" in text for text in messages)
+
+
+def test_a_closed_team_has_no_fault(pack: Pack) -> None:
+    assert not [one for one in pack.judge(graph(two_teams())) if one.policy == "tenancy"]
+
+
+@pytest.mark.parametrize(
+    ("expires", "level"), [("2999-01-01", "advisory"), ("2001-01-01", "mandatory")]
+)
+def test_what_somebody_answers_for_is_advice_until_that_day(
+    pack: Pack, expires: str, level: str
+) -> None:
+    waived = ["guardrails/images-have-a-version: Deployment *", "tenancy/quota: *"]
+    platform = Resource(
+        urn=f"urn:pulumi:test::ml-platform::{PLATFORM}::platform",
+        type=PLATFORM,
+        name="platform",
+        parent=None,
+        provider=None,
+        inputs={
+            "intent": platform_to_json(
+                waivers=[
+                    Waiver(
+                        finding=each, owner="ada", reason="why", expires=date.fromisoformat(expires)
+                    )
+                    for each in waived
+                ]
+            )
+        },
+        custom=False,
+    )
+    manifests = [m for m in closed("fraud") if m["kind"] != "ResourceQuota"]
+    resources = [platform, *map(resource, [*manifests, deployment("fraud", "app")])]
+    said = pack.judge(graph_of(resources, stack="test", mode="warm"), resources)
+    found = {one.policy: one for one in said}
+    assert {found[each].level for each in ("images-have-a-version", "tenancy")} == {level}
+    assert f"Waived until {expires} by ada: why" in found["tenancy"].message
+    assert found["pod-security-run-as-non-root"].level == "mandatory"
