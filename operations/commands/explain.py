@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from assurance.page import page
 from components.config import StackFile, read_stack_file
 from components.config.consumers import consumer
 from components.config.schema import schema_text
@@ -28,12 +29,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", metavar="S", help="also what this stack says, and in which line")
     parser.add_argument("--json", action="store_true", help="for a machine")
     parser.add_argument("--schema", action="store_true", help="the stack file's whole JSON Schema")
+    parser.add_argument(
+        "--rules", action="store_true", help="the page about every guardrail and proof"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Explain one key; without one, what a stack file consists of."""
     if options.schema:
         print(schema_text(), end="")
+        return EXIT_PROVED
+    if options.rules:
+        print(page(), end="")
         return EXIT_PROVED
     steps = _steps(options.key)
     answer = explained(steps)
