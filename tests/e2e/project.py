@@ -16,6 +16,8 @@ import yaml
 from tests.e2e.cluster import Kubectl
 
 ROOT = Path(__file__).parents[2]
+LEVELS = {"capacity": "advisory", "images-have-a-digest": "disabled", "unknown": "advisory"}
+"""What is tried is what a cluster does, also with what the pack would not let through."""
 _SECONDS = 300
 _BUILT_IN = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
 
@@ -33,6 +35,8 @@ class Project:
         full = {"config": disabled | {f"ml-platform:{key}": v for key, v in config.items()}}
         path = self.directory / f"Pulumi.{stack}.yaml"
         path.write_text(yaml.safe_dump(full, sort_keys=False), encoding="utf-8")
+        levels = self.directory / "policies" / "levels" / f"{stack}.json"
+        levels.write_text(json.dumps(LEVELS), encoding="utf-8")
 
     def mlp(self, verb: str, *words: str) -> subprocess.CompletedProcess[str]:
         """The command line, in a process of its own."""
@@ -88,7 +92,10 @@ def project(directory: Path, kubectl: Path) -> Iterator[Project]:
     """A project; its sandboxes go with it."""
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copy(ROOT / name, directory / name)
-    (directory / "policies").symlink_to(ROOT / "policies")
+    (directory / "policies" / "levels").mkdir(parents=True)
+    for part in (ROOT / "policies").iterdir():
+        if part.name != "levels":
+            (directory / "policies" / part.name).symlink_to(part)
     made = Project(directory=directory, kubectl_binary=kubectl)
     try:
         yield made
