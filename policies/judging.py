@@ -11,7 +11,7 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import PLATFORM, IntentError, intent_from_graph
+from assurance.graph.intent_json import DATA_PLATFORM, IntentError, intent_from_graph
 from assurance.graph.kubernetes import is_opaque, object_of
 from assurance.graph.readers.policy import Shown, graph_of_stack, resource_of
 from assurance.graph.resource import Resource
@@ -55,7 +55,7 @@ class Run:
         resource = resource_of(shown)
         self._inputs[resource.urn] = resource.inputs
         self._namespaces |= namespaces_of([resource])
-        if resource.type == PLATFORM:
+        if resource.type == DATA_PLATFORM:
             self._waivers = intent_from_graph(graph_of([resource], stack="", mode="warm")).waivers
         found = self._of_resource(resource)
         if not any(each.finding.status is Status.UNKNOWN for each in found):

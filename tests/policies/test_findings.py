@@ -8,7 +8,7 @@ import pytest
 
 from assurance.graph.graph import graph_of
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import PLATFORM, platform_to_json
+from assurance.graph.intent_json import DATA_PLATFORM, waivers_to_json
 from assurance.graph.resource import Resource
 from assurance.graph.values import Waiver
 from assurance.guardrails.rules import ALL
@@ -102,14 +102,14 @@ def test_what_somebody_answers_for_is_advice_until_that_day(
 ) -> None:
     waived = ["guardrails/images-have-a-version: Deployment *", "tenancy/quota: *"]
     platform = Resource(
-        urn=f"urn:pulumi:test::ml-platform::{PLATFORM}::platform",
-        type=PLATFORM,
+        urn=f"urn:pulumi:test::ml-platform::{DATA_PLATFORM}::data",
+        type=DATA_PLATFORM,
         name="platform",
         parent=None,
         provider=None,
         inputs={
-            "intent": platform_to_json(
-                waivers=[
+            "intent": waivers_to_json(
+                [
                     Waiver(
                         finding=each, owner="ada", reason="why", expires=date.fromisoformat(expires)
                     )
