@@ -206,7 +206,8 @@ def _scaler(item: KubernetesObject) -> tuple[tuple[Any, ...], Replicas]:
     spec = _mapping(item.manifest.get("spec"))
     target = _mapping(spec.get("scaleTargetRef"))
     group, _, _ = str(target.get("apiVersion", "apps/v1")).rpartition("/")
-    key = (item.namespace, group, target.get("kind", "Deployment"), target.get("name"))
+    kind, name = str(target.get("kind", "Deployment")), str(target.get("name"))
+    key = (item.namespace, group, kind, name)
     bounds = Replicas(min=_number(spec.get(low), few) or 0, max=_number(spec.get(high), many))
     return key, bounds
 

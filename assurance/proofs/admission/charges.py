@@ -1,0 +1,132 @@
+"""What objects other than pods are charged, and what they bring about without showing it."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from assurance.graph.kubernetes import Gvk, KubernetesObject
+from assurance.proofs.admission.amounts import (
+    amounts,
+    give_up,
+    items,
+    mapping,
+    plain,
+    text,
+    whole,
+)
+from assurance.proofs.admission.quotas import CLASS
+
+_ONE = Decimal(1)
+_ALIASES = ("configmaps", "replicationcontrollers", "resourcequotas", "secrets")
+"""Counted under their bare name as well."""
+_LEGACY_CLASS = "volume.beta.kubernetes.io/storage-class"
+_VOWELS = "aeiou"
+
+
+def plural(kind: Gvk, stated: Mapping[tuple[str, str], str]) -> str:
+    """As the API's paths spell a kind; `stated` is what CustomResourceDefinitions say."""
+    known = stated.get((kind.group, kind.kind))
+    if known is not None:
+        return known
+    word = kind.kind.lower()
+    if word.endswith("endpoints"):
+        return word
+    if word.endswith(("s", "x", "ch", "sh")):
+        return f"{word}es"
+    return f"{word[:-1]}ies" if word[-1:] == "y" and word[-2:-1] not in _VOWELS else f"{word}s"
+
+
+def stated_plurals(objects: list[KubernetesObject]) -> dict[tuple[str, str], str]:
+    """What the CustomResourceDefinitions of a graph say."""
+    found = {}
+    for item in objects:
+        if item.gvk.kind == "CustomResourceDefinition":
+            spec = item.manifest.get("spec")
+            names = spec.get("names") if isinstance(spec, Mapping) else None
+            if isinstance(spec, Mapping) and isinstance(names, Mapping):
+                found[str(spec.get("group")), str(names.get("kind"))] = str(names.get("plural"))
+    return found
+
+
+def counted(group: str, name: str) -> dict[str, Decimal]:
+    """One object of a resource."""
+    keys = [f"count/{name}.{group}" if group else f"count/{name}"]
+    if not group and name in _ALIASES:
+        keys.append(name)
+    return dict.fromkeys(keys, _ONE)
+
+
+def service_charge(manifest: Mapping[str, Any]) -> dict[str, Decimal]:
+    """A Service, and the ports that it takes on nodes."""
+    spec = mapping(manifest.get("spec"), "spec")
+    ports = items(spec.get("ports"), "spec.ports")
+    kind = text(spec.get("type"), "spec.type")
+    taken = 0
+    if kind in {"NodePort", "LoadBalancer"}:
+        allocated = plain(spec.get("allocateLoadBalancerNodePorts"), "spec.allocate…NodePorts")
+        explicit = kind == "LoadBalancer" and allocated is False
+        taken = sum(1 for port in ports if not explicit or port.get("nodePort"))
+    return {
+        "count/services": _ONE,
+        "services": _ONE,
+        "services.loadbalancers": Decimal(int(kind == "LoadBalancer")),
+        "services.nodeports": Decimal(taken),
+    }
+
+
+def claim_charge(spec: Mapping[str, Any], storage_class: str, place: str) -> dict[str, Decimal]:
+    """A PersistentVolumeClaim; `storage_class` is empty where it has none."""
+    claims, storage = "persistentvolumeclaims", "requests.storage"
+    found = {f"count/{claims}": _ONE, claims: _ONE}
+    requests = claim_requests(spec, place)
+    if "storage" in requests:
+        found[storage] = whole(requests["storage"])
+    if storage_class:
+        here = f"{storage_class}{CLASS}"
+        found |= {f"{here}{name}": found[name] for name in (claims, storage) if name in found}
+    return found
+
+
+def claim_requests(spec: Mapping[str, Any], place: str) -> dict[str, Decimal]:
+    """What a claim requests."""
+    resources = mapping(spec.get("resources"), f"{place}.resources")
+    return amounts(resources.get("requests"), f"{place}.resources.requests")
+
+
+def claim_class(manifest: Mapping[str, Any], place: str) -> str | None:
+    """The class that a claim names: empty for none at all, None where the default one counts."""
+    metadata = mapping(manifest.get("metadata"), f"{place}metadata")
+    annotations = mapping(metadata.get("annotations"), f"{place}metadata.annotations")
+    older = text(annotations.get(_LEGACY_CLASS), f"{place}metadata.annotations")
+    spec = mapping(manifest.get("spec"), f"{place}spec")
+    named = text(spec.get("storageClassName"), f"{place}spec.storageClassName")
+    return named if older is None else older
+
+
+def brought(item: KubernetesObject) -> Iterator[tuple[dict[str, Decimal], int, int | None]]:
+    """Objects that Kubernetes' own controllers make for one: each, at the least and at the most."""
+    spec = mapping(item.manifest.get("spec"), "spec")
+    match item.gvk.group, item.gvk.kind:
+        case "apps", "Deployment":
+            kept = _number(spec, "revisionHistoryLimit", 10)
+            yield counted("apps", "replicasets"), 1, kept + 2
+        case "apps", "StatefulSet" | "DaemonSet":
+            kept = _number(spec, "revisionHistoryLimit", 10)
+            yield counted("apps", "controllerrevisions"), 1, kept + 2
+        case "batch", "CronJob":
+            kept = _number(spec, "successfulJobsHistoryLimit", 3)
+            kept += _number(spec, "failedJobsHistoryLimit", 1)
+            alone = spec.get("concurrencyPolicy") in {"Forbid", "Replace"}
+            yield counted("batch", "jobs"), 0, kept + 1 if alone else None
+        case "", "Service" if spec.get("selector"):
+            yield counted("", "endpoints"), 1, 1
+            yield counted("discovery.k8s.io", "endpointslices"), 1, None
+
+
+def _number(spec: Mapping[str, Any], key: str, default: int) -> int:
+    found = plain(spec.get(key), f"spec.{key}")
+    if found is None:
+        return default
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        give_up(f"spec.{key}", "is no number")
+    return int(found)

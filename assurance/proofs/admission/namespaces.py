@@ -1,0 +1,82 @@
+"""What is wrong with a namespace's own governance, or not known of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from assurance.graph.resource import Marker
+from assurance.guardrails.rules.pod_security_levels import LEVEL
+from assurance.proofs.admission.amounts import spelled
+from assurance.proofs.admission.faults import PROOF, Doubt, Fault
+from assurance.proofs.admission.findings import finding
+from assurance.proofs.admission.limit_ranges import CONTAINER, LimitRange
+from assurance.proofs.admission.security import KNOWN, LEVELS, VERSION
+from assurance.proofs.admission.world import Namespace, World
+from assurance.proofs.findings import Finding, Status
+
+
+def unsound(namespace: Namespace, world: World, *, pods: int) -> Iterator[Finding]:
+    """Everything because of which pods that nothing refuses are not proved to be let in."""
+    if pods and not (namespace.described or world.complete):
+        yield Finding(
+            proof=PROOF,
+            rule=f"{PROOF}/namespace-not-described",
+            status=Status.UNKNOWN,
+            subject=f"Namespace {namespace.name}",
+            message="the graph does not hold it, so its Pod Security level, and quotas and limits "
+            "that others may have put there, are not known",
+            witness={"pods": pods},
+            remedy="add the Namespace, or prove the live cluster: mlp live",
+        )
+    for unread in (*namespace.unread_ranges, *namespace.unread_quotas):
+        words = f"not evaluated, and neither is what it applies to: {unread.why}"
+        remedy = "make it known before the deployment"
+        yield finding(unread.item, Doubt(rule="not-evaluated", message=words, remedy=remedy))
+    for each in namespace.ranges:
+        words = "; ".join(contradictions(each))
+        if words:
+            remedy = "correct it: the API server refuses it as it is"
+            yield finding(each.item, Fault(rule="limit-range", message=words, remedy=remedy))
+    if pods:
+        yield from _version(namespace, world)
+
+
+def _version(namespace: Namespace, world: World) -> Iterator[Finding]:
+    """A Pod Security label that nobody can follow, or that means another version's checks."""
+    labels = world.labels.get(namespace.name)
+    if not isinstance(labels, Mapping) or namespace.item is None:
+        return
+    level, version = labels.get(LEVEL, LEVELS[0]), labels.get(VERSION, KNOWN[0])
+    if isinstance(level, str) and level not in LEVELS:
+        words = f"{LEVEL} is {level}; there are {', '.join(LEVELS)}"
+        yield finding(
+            namespace.item, Fault(rule="pod-security", message=words, remedy="correct it")
+        )
+    elif level != LEVELS[0] and (isinstance(version, Marker) or version not in KNOWN):
+        words = f"{VERSION} is {_shown(version)}, and what is known here is {' and '.join(KNOWN)}"
+        remedy = f"set it to {KNOWN[1]}"
+        yield finding(namespace.item, Doubt(rule="pod-security", message=words, remedy=remedy))
+
+
+def _shown(value: Any) -> str:
+    return "not known" if isinstance(value, Marker) else str(value)
+
+
+def contradictions(source: LimitRange) -> Iterator[str]:
+    """Amounts of one LimitRange that exclude each other."""
+    for limit in source.limits:
+        ordered = [("min", limit.minimum), ("max", limit.maximum)]
+        if limit.type == CONTAINER:
+            requests, defaults = (
+                ("defaultRequest", limit.default_request),
+                ("default", limit.default),
+            )
+            ordered = [ordered[0], requests, defaults, ordered[1]]
+        for index, (low, lows) in enumerate(ordered):
+            for high, highs in ordered[index + 1 :]:
+                for name in sorted(lows.keys() & highs.keys()):
+                    if lows[name] > highs[name]:
+                        less, more = spelled(name, lows[name]), spelled(name, highs[name])
+                        yield f"{limit.type}: {low} {name} {less} is more than {high} {more}"
+        for name, ratio in sorted(limit.ratio.items()):
+            if ratio < 1:
+                yield f"{limit.type}: maxLimitRequestRatio {name} {ratio:f} is less than 1"
