@@ -11,6 +11,7 @@ from components.config import PlatformConfig
 from components.facts import PlatformFacts
 from components.manifests import Manifest, register
 from components.tenancy.rbac import team_cluster_roles
+from components.tenancy.section import OvercommitConfig
 from providers.config import PlatformReference
 from providers.contract import Cluster
 
@@ -32,7 +33,7 @@ class Platform(pulumi.ComponentResource):
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         self.facts = platform_facts(args.config, args.cluster)
-        intent = {"intent": platform_intent(self.facts)}
+        intent = {"intent": platform_intent(self.facts, args.config.overcommit)}
         super().__init__("ml-platform:platform:Platform", name, intent, on(args.cluster, opts))
         objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
         register(self, objects, origin="platform")
@@ -67,9 +68,9 @@ def platform_facts(config: PlatformConfig, cluster: Cluster) -> PlatformFacts:
     )
 
 
-def platform_intent(facts: PlatformFacts) -> dict[str, Any]:
-    """What proofs may know of the platform: its endpoints."""
-    return {"endpoints": facts.to_json()["endpoints"]}
+def platform_intent(facts: PlatformFacts, overcommit: OvercommitConfig) -> dict[str, Any]:
+    """What proofs may know of the platform: its endpoints, and how often it promises a core."""
+    return {"endpoints": facts.to_json()["endpoints"], "overcommit": overcommit.model_dump()}
 
 
 def cluster_intent(facts: PlatformFacts) -> dict[str, Any]:

@@ -90,6 +90,8 @@ KINDS: dict[tuple[str, str], tuple[PodKind, ...]] = {
     ("kubeflow.org", "PyTorchJob"): (_OF_EACH_ROLE,),
     ("kubeflow.org", "TFJob"): (_OF_EACH_ROLE,),
     ("kubeflow.org", "XGBoostJob"): (_OF_EACH_ROLE,),
+    ("kyverno.io", "ClusterPolicy"): (),
+    ("kyverno.io", "Policy"): (),
     ("machinelearning.seldon.io", "SeldonDeployment"): (
         PodKind(
             template=("spec", "predictors", "*", "componentSpecs", "*"),

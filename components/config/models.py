@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
-from components.tenancy.section import TeamConfig, TeamDefaults
+from components.tenancy.section import OvercommitConfig, TeamConfig, TeamDefaults
 from components.waivers import WaiverConfig
 from providers.config import ClusterConfig, PlatformReference, Section
 
@@ -19,6 +19,8 @@ class PlatformConfig(Section):
     """The cluster that everything stands on."""
     teams: TeamDefaults = TeamDefaults()
     """What every team starts from; a team's own words win, field by field."""
+    overcommit: OvercommitConfig = OvercommitConfig()
+    """How many times all quotas together may exceed what the pools offer at their largest."""
 
 
 def _platform_kind(value: Any) -> str:

@@ -54,8 +54,11 @@ def quota(team: str, config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> Ma
 
 
 def hard_limits(config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> dict[str, str]:
-    """The quota as Kubernetes spells it; GPUs are stated even if 0, as what is not is unlimited."""
-    gpus = {DEFAULT_GPU, *gpu_types}
+    """The quota as Kubernetes spells it; GPUs are stated even if 0, as what is not is unlimited.
+
+    Of the usual kind none are promised where the pools have another.
+    """
+    gpus = {DEFAULT_GPU: 0, **dict.fromkeys(tuple(gpu_types) or (DEFAULT_GPU,), config.gpu)}
     counts = {"services.loadbalancers": 0, "services.nodeports": 0, **config.counts}
     hard = {
         "requests.cpu": config.cpu,
@@ -64,7 +67,7 @@ def hard_limits(config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> dict[st
         "limits.memory": config.limits.memory,
         "requests.storage": config.storage,
         "pods": str(config.pods),
-        **{f"requests.{gpu}": str(config.gpu) for gpu in gpus},
+        **{f"requests.{gpu}": str(count) for gpu, count in gpus.items()},
         **{_counted(resource): str(count) for resource, count in counts.items()},
     }
     return dict(sorted(hard.items()))
@@ -96,7 +99,7 @@ def container_amounts(config: ResolvedContainers) -> dict[str, dict[str, str]]:
 def gpu_types(pools: Iterable[Pool]) -> tuple[str, ...]:
     """Every kind of GPU that the cluster has or may be asked for."""
     found = {pool.shape.gpu_type for pool in pools if pool.shape.gpu_type}
-    return tuple(sorted({DEFAULT_GPU, *found}))
+    return tuple(sorted(found or {DEFAULT_GPU}))
 
 
 def _amounts(amounts: ResolvedAmounts) -> dict[str, str]:

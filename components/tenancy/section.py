@@ -94,6 +94,17 @@ class TeamDefaults(Section):
     """Seconds that a deployment waits for a team's workloads before it fails."""
 
 
+class OvercommitConfig(Section):
+    """How many times all quotas together may exceed what the pools offer at their largest."""
+
+    cpu: Number = Field(default=1, gt=0)
+    """Cores; 2 promises every core twice."""
+    memory: Number = Field(default=1, gt=0)
+    """Bytes."""
+    gpu: Number = Field(default=1, gt=0)
+    """GPUs."""
+
+
 class TeamConfig(Section):
     """One team: one namespace of the same name, its limits, its people, what it needs and runs."""
 

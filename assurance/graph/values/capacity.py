@@ -52,6 +52,8 @@ class Overcommit:
 
     cpu: float = 1.0
     memory: float = 1.0
+    gpu: float = 1.0
+    """Of every extended resource."""
 
 
 class Capability(StrEnum):

@@ -42,7 +42,7 @@ def capacity(graph: Graph, intent: Intent) -> Result:
     ]
     peak = sum(crowd.pods.count.peak for crowd in seen.crowds)
     population = {
-        "pod templates": len(seen.crowds) + len(seen.agents) + len(blurs),
+        "pod templates": len(seen.crowds) + len(seen.agents) + sum(b.template for b in blurs),
         "pods at most": peak,
         "nodes at most": sum(site.group.most for site in seen.sites),
         "quotas": sum(map(len, seen.quotas.values())),
@@ -50,9 +50,8 @@ def capacity(graph: Graph, intent: Intent) -> Result:
         "claims": sum(claim.peak for claim in stored),
     }
     rests_on = _assumptions(seen)
-    about = next(
-        (key for key in ("pod templates", "quotas", "limits") if population[key]), "quotas"
-    )
+    counted = ("pod templates", "quotas", "limits")
+    about = next((key for key in counted if population[key]), counted[0])
     on_nodes = ("pod", "peak", "order", "daemonsets")
     return result(
         PROOF,

@@ -72,7 +72,7 @@ def listed(amounts: Amounts) -> str:
     """Several, CPU and memory first: `4 cpu, 16Gi memory, 1 nvidia.com/gpu`."""
     order = sorted(amounts, key=lambda name: (name not in {CPU, MEMORY}, name))
     words = (f"{show(name, amounts[name])} {name}" for name in order if amounts[name])
-    return ", ".join(words) or "nothing"
+    return ", ".join(words) or "no requests"
 
 
 def plus(*several: Amounts) -> dict[str, int]:

@@ -25,7 +25,7 @@ def backing(cluster: Cluster) -> Iterator[Finding]:
 
 def _backed(cluster: Cluster, name: str, by: Mapping[str, int]) -> Finding:
     overcommit = cluster.intent.overcommit
-    factor = {CPU: overcommit.cpu, MEMORY: overcommit.memory}.get(name, 1.0)
+    factor = {CPU: overcommit.cpu, MEMORY: overcommit.memory}.get(name, overcommit.gpu)
     everywhere = _offered(cluster, name, lambda _: True)
     shared = _offered(cluster, name, _open_to_all) if name in {CPU, MEMORY} else everywhere
     total, largest = sum(by.values()), sorted(by, key=lambda where: (-by[where], where))
@@ -41,7 +41,7 @@ def _backed(cluster: Cluster, name: str, by: Mapping[str, int]) -> Finding:
     elif total > everywhere * factor:
         status = Status.REFUTED
         message = f"{promise}, and all nodes together have {show(name, everywhere)}{times}"
-        remedy = "lower quotas, let pools grow, or state the overcommit that is meant"
+        remedy = "lower quotas, let pools grow, or state platform.overcommit"
     elif total > shared * factor:
         status = Status.UNKNOWN
         message = (

@@ -108,7 +108,7 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
         sites=sites,
         crowds=crowds,
         agents=agents,
-        blurs=tuple(blurs),
+        blurs=tuple(dict.fromkeys(blurs)),
         limits=limits,
         quotas=quotas,
         apart={

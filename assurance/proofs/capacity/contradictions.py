@@ -14,6 +14,8 @@ from assurance.proofs.capacity.refusals import claim_refused, refused, undemande
 from assurance.proofs.capacity.witness import clauses, finding
 from assurance.proofs.findings import Finding, Status
 
+_PODS = {"pods", "count/pods"}
+
 
 def contradictions(cluster: Cluster, claims: Sequence[Claim]) -> Iterator[Finding]:
     """Namespace by namespace: refuted, or one proved finding."""
@@ -159,7 +161,7 @@ def _out_of_reach(
 ) -> Iterator[Finding]:
     """A number of pods that cannot be reached even by the smallest that are let in."""
     hard = _hard(quotas)
-    allowed = min((hard[key] for key in ("pods", "count/pods") if key in hard), default=None)
+    allowed = min((hard[key] for key in _PODS if key in hard), default=None)
     least: dict[str, int] = {}
     for limit in limits:
         if limit.type in {CONTAINER, POD}:
@@ -178,7 +180,7 @@ def _out_of_reach(
             f"LimitRange lets in fit into its quota ({small_why}){unsaid}",
             witness={"allowed": allowed, "smallest that fit": small, "usual that fit": usual},
             remedy="lower the number of pods, or raise the quota, or lower the minimum",
-            origin=_origin_of(quotas),
+            origin=_origin_of([q for q in quotas if _PODS & q.hard.keys()] or quotas),
         )
     elif usual == 0:
         yield finding(
@@ -196,7 +198,7 @@ def _reach(hard: Amounts, requests: Amounts, limits: Amounts) -> tuple[int | Non
     """How many pods of a size a quota lets in, and because of what."""
     found: tuple[int | None, str] = (None, "")
     for key, most in sorted(hard.items()):
-        one = 0 if key in {"pods", "count/pods"} else of_a_pod(key, requests, limits)
+        one = 0 if key in _PODS else of_a_pod(key, requests, limits)
         if one and (found[0] is None or most // one < found[0]):
             found = most // one, f"{key} {show(key, most)}, {show(key, one)} each"
     return found

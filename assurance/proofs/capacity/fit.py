@@ -8,6 +8,7 @@ from assurance.proofs.capacity.packing import Packer, Packing
 from assurance.proofs.capacity.shortage import Numbers, Shortage, shortage
 from assurance.proofs.capacity.witness import (
     amounts,
+    clauses,
     described,
     finding,
     joined,
@@ -134,19 +135,19 @@ class Fit:
         for crowd in crowds:
             where |= crowd.perhaps
         doubtful = [crowd for crowd in crowds if crowd not in self._certain]
-        reasons = list(dict.fromkeys(r for crowd in doubtful for r in self._doubts(crowd)))
         number = sum(crowd.pods.count.peak for crowd in crowds)
-        way = (
-            f"there is a way to place all {pods(number)}"
-            if packing is not None
-            else f"no way to place all {pods(number)} was found, and none is known not to exist"
-        )
+        way = f"no way to place all {pods(number)} was found, and none is known not to exist"
+        if packing is not None:
+            aside = any(crowd.pods.left_out for crowd in crowds)
+            way = f"there is a way to place all {pods(number)}" + (
+                ", apart from what is not part of the model" if aside else ""
+            )
         return finding(
             "order-decides",
             Status.UNKNOWN,
             places(self._cluster, where),
-            f"{way}, but it is not certain that each finds room whatever came before it: "
-            f"{joined(c.pods.name for c in doubtful)} ({'; '.join(reasons[:4])})",
+            f"{way}; that each finds room whatever came before it is not certain of "
+            f"{joined(c.pods.name for c in doubtful)} ({clauses(self._doubts(doubtful))})",
             witness={
                 "packing": dict(list((packing or {}).items())[:_NODES_SHOWN]),
                 "pods by template": _by_name({c: c.pods.count.peak for c in crowds}, crowds),
@@ -156,24 +157,29 @@ class Fit:
             assumes=resting_on(crowds),
         )
 
-    def _doubts(self, crowd: Crowd) -> Iterator[str]:
-        """Why nobody can be certain about these."""
-        yield from (f"{crowd}: {what} is not part of the model" for what in crowd.pods.left_out)
-        if crowd.sure != crowd.perhaps:
-            number = (crowd.sure ^ crowd.perhaps).bit_length() - 1
-            yield f"{crowd}: {crowd.against[number]}"
-        yield from (
+    def _doubts(self, doubtful: Sequence[Crowd]) -> list[str]:
+        """Why nobody can be certain: what is not known, else who can be kept off."""
+        found = [
+            f"{crowd}: {what} is not part of the model"
+            for crowd in doubtful
+            for what in crowd.pods.left_out
+        ]
+        for crowd in doubtful:
+            if crowd.sure != crowd.perhaps:
+                number = (crowd.sure ^ crowd.perhaps).bit_length() - 1
+                found.append(f"{crowd}: {crowd.against[number]}")
+        found += [
             f"{other}: {other.pods.count.open}"
             for other in self._cluster.crowds
-            if other.pods.count.open and other.perhaps & crowd.perhaps
-        )
-        if not crowd.pods.left_out and crowd.sure:
-            left = self._bound.left(crowd, crowd.sure)
-            nodes = self._cluster.nodes(crowd.sure)
-            yield (
-                f"others can fill {'all' if left <= 0 else 'some'} of the {nodes} nodes so far "
-                f"that {described(crowd, 1)} no longer fits"
-            )
+            if other.pods.count.open and any(other.perhaps & crowd.sure for crowd in doubtful)
+        ]
+        full = [crowd for crowd in doubtful if crowd.sure and not crowd.pods.left_out]
+        if full and not found:
+            worst = min(full, key=lambda crowd: self._bound.left(crowd, crowd.sure))
+            where = " in the zone of its volume" if worst.pods.keeps_volume else ""
+            nodes = self._cluster.nodes(worst.sure)
+            found.append(f"others can keep {described(worst, 1)} off each of {nodes} nodes{where}")
+        return found
 
     def _proved(self) -> Iterator[Finding]:
         """By namespace, where every pod is certain to find room."""

@@ -135,7 +135,7 @@ def test_intent_comes_back_from_a_file() -> None:
 def test_every_default_is_spelled_out_for_whoever_reads_the_file() -> None:
     written = intent_to_json(Intent(teams={"a": TeamIntent(namespaces=("a",))}))
     assert written["teams"]["a"]["open_within"] is True
-    assert written["overcommit"] == {"cpu": 1, "memory": 1}
+    assert written["overcommit"] == {"cpu": 1, "gpu": 1, "memory": 1}
 
 
 def test_what_team_platform_and_cluster_write_is_the_intent_of_the_graph() -> None:

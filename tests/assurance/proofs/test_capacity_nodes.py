@@ -56,34 +56,43 @@ def box(requests: dict[str, str], **more: Any) -> Manifest:
     return {"name": "other", "resources": {"requests": requests}, **more}
 
 
-@pytest.mark.parametrize(
-    ("more", "takes"),
-    [
-        ({"initContainers": [box({"cpu": "3"})]}, 3000),
-        ({"initContainers": [box({"cpu": "500m"})]}, 1000),
-        ({"initContainers": [box({"cpu": "2"}, restartPolicy="Always")]}, 3000),
-        (
-            {"initContainers": [box({"cpu": "2"}, restartPolicy="Always"), box({"cpu": "2"})]},
-            4000,
-        ),
-        (
-            {"initContainers": [box({"cpu": "2"}), box({"cpu": "2"}, restartPolicy="Always")]},
-            3000,
-        ),
-        ({"overhead": {"cpu": "250m"}}, 1250),
-        ({"resources": {"requests": {"cpu": "2500m"}}}, 2500),
-        ({"resources": {"limits": {"cpu": "2500m"}}}, 1000),
-        ({"containers": [{"name": "c", "resources": {"limits": {"cpu": "1500m"}}}]}, 1500),
-        ({"containers": [box({"cpu": "1"}), box({"cpu": "100m"})]}, 1100),
-        ({"containers": [{"name": "silent"}]}, 0),
-    ],
+APPETITES: tuple[tuple[dict[str, Any], int], ...] = (
+    ({"initContainers": [box({"cpu": "3"})]}, 3000),
+    ({"initContainers": [box({"cpu": "500m"})]}, 1000),
+    ({"initContainers": [box({"cpu": "2"}, restartPolicy="Always")]}, 3000),
+    (
+        {"initContainers": [box({"cpu": "2"}, restartPolicy="Always"), box({"cpu": "2"})]},
+        4000,
+    ),
+    (
+        {"initContainers": [box({"cpu": "2"}), box({"cpu": "2"}, restartPolicy="Always")]},
+        3000,
+    ),
+    ({"overhead": {"cpu": "250m"}}, 1250),
+    ({"resources": {"requests": {"cpu": "2500m"}}}, 2500),
+    ({"resources": {"limits": {"cpu": "2500m"}}}, 1000),
+    ({"containers": [{"name": "c", "resources": {"limits": {"cpu": "1500m"}}}]}, 1500),
+    ({"containers": [box({"cpu": "1"}), box({"cpu": "100m"})]}, 1100),
+    ({"containers": [{"name": "silent"}]}, 0),
 )
-def test_a_pod_takes_what_the_scheduler_counts(more: dict[str, Any], takes: int) -> None:
-    made = with_containers(deployment("api", {"cpu": "1"}), **more)
-    fits, short = pool("fits", cpu=max(takes, 1)), pool("short", cpu=takes - 1)
-    assert verdict(made, pools=(fits,)) is Status.PROVED
-    if takes:
-        assert verdict(made, pools=(short,)) is Status.REFUTED
+"""Of a pod whose container asks for one CPU, what is different, and the millicores it takes."""
+
+
+def tight() -> list[tuple[Load, Status]]:
+    """Each of them on nodes of exactly that size, and of one millicore less."""
+    found = []
+    for more, takes in APPETITES:
+        made = with_containers(deployment("api", {"cpu": "1"}), **more)
+        fits, short = pool("fits", cpu=max(takes, 1)), pool("short", cpu=takes - 1)
+        found.append((Load(pools=(fits,), deployments=(made,)), Status.PROVED))
+        if takes:
+            found.append((Load(pools=(short,), deployments=(made,)), Status.REFUTED))
+    return found
+
+
+@pytest.mark.parametrize(("given", "expected"), tight())
+def test_a_pod_takes_what_the_scheduler_counts(given: Load, expected: Status) -> None:
+    assert given.verdict is expected
 
 
 def test_what_a_container_does_not_say_its_limit_range_does() -> None:
@@ -156,11 +165,19 @@ OPEN: dict[str, tuple[dict[str, Any], Pool, bool]] = {
 }
 
 
-@pytest.mark.parametrize("name", OPEN)
-def test_where_a_pod_may_run(name: str) -> None:
-    spec, where, may = OPEN[name]
-    made = deployment("api", ONE, **spec)
-    assert verdict(made, pools=(where,)) is (Status.PROVED if may else Status.REFUTED)
+def placed() -> list[tuple[Load, Status]]:
+    return [
+        (
+            Load(pools=(where,), deployments=(deployment("api", ONE, **spec),)),
+            Status.PROVED if may else Status.REFUTED,
+        )
+        for spec, where, may in OPEN.values()
+    ]
+
+
+@pytest.mark.parametrize(("given", "expected"), placed(), ids=list(OPEN))
+def test_where_a_pod_may_run(given: Load, expected: Status) -> None:
+    assert given.verdict is expected
 
 
 def test_a_pod_that_fits_nowhere_is_told_why_for_each_pool() -> None:
@@ -250,10 +267,15 @@ def test_a_quota_bounds_what_has_no_end_itself() -> None:
     other = {**deployment("other", {"cpu": "1"})}
     other["metadata"] = {"name": "other", "namespace": "other"}
     pools = (pool("plain", nodes=2),)
-    free = judged(some, other, pools=pools)
-    assert "namespace other" not in {f.subject for f in free.findings if f.status is Status.PROVED}
-    bounded = judged(some, other, hard({"requests.cpu": "4", "pods": "9"}), pools=pools)
-    assert "namespace other" in {f.subject for f in bounded.findings if f.status is Status.PROVED}
+
+    def certain(*more: Manifest) -> bool:
+        found = judged(some, other, *more, pools=pools).findings
+        return "namespace other" in {f.subject for f in found if f.status is Status.PROVED}
+
+    assert not certain()
+    assert certain(hard({"requests.cpu": "4", "pods": "9"}))
+    assert not certain(hard({"requests.cpu": "8", "pods": "9"})), "both nodes can be full"
+    assert not certain(hard({"requests.cpu": "4"}, scopes=["BestEffort"])), "it counts no such pod"
 
 
 def test_overlapping_runs_have_no_end_and_others_have() -> None:
@@ -344,7 +366,10 @@ def test_what_depends_on_the_order_shows_a_way_that_works() -> None:
         [("load/Deployment small", 4)],
     ]
     assert "there is a way to place all 5 pods" in found.message
-    assert "load/Deployment large" in found.message
+    assert found.message.endswith(
+        "not certain of load/Deployment large (others can keep 1 x load/Deployment large (4 cpu) "
+        "off each of 2 nodes)"
+    )
 
 
 def test_growth_of_a_pool_is_said_where_it_is_needed() -> None:

@@ -75,6 +75,17 @@ def test_what_a_quota_does_not_state_is_unlimited_so_it_states_gpus_and_ways_out
     assert mixed["requests.amd.com/gpu"] == mixed["requests.nvidia.com/gpu"] == "0"
 
 
+def test_a_quota_promises_the_kind_of_gpu_that_the_pools_have() -> None:
+    shape = Shape(cpu=1, memory=1, gpu=4, gpu_type="amd.com/gpu")
+    words, amd = {"quota": {"gpu": 2}}, Pool(name="amd", shape=shape, min=1, max=1)
+    plain = Pool(name="plain", shape=Shape(cpu=1, memory=1), min=1, max=1)
+    promised = objects(words, pools=(plain, amd))["ResourceQuota/quota"]["spec"]["hard"]
+    assert promised["requests.amd.com/gpu"] == "2"
+    assert promised["requests.nvidia.com/gpu"] == "0"
+    without = objects(words, pools=(plain,))["ResourceQuota/quota"]["spec"]["hard"]
+    assert without["requests.nvidia.com/gpu"] == "2", "a promise nobody keeps, for proofs to find"
+
+
 def test_counts_are_spelled_as_the_quota_controller_wants_them() -> None:
     hard = objects({"quota": {"counts": {"jobs.batch": 3, "services": 7}}})["ResourceQuota/quota"][
         "spec"
