@@ -42,7 +42,9 @@ def capacity(graph: Graph, intent: Intent) -> Result:
     ]
     peak = sum(crowd.pods.count.peak for crowd in seen.crowds)
     population = {
-        "pod templates": len(seen.crowds) + len(seen.agents) + sum(b.template for b in blurs),
+        "pod templates": len(seen.crowds)
+        + len(seen.agents)
+        + sum(blur.about_pods for blur in blurs),
         "pods at most": peak,
         "nodes at most": sum(site.group.most for site in seen.sites),
         "quotas": sum(map(len, seen.quotas.values())),
@@ -68,7 +70,7 @@ def capacity(graph: Graph, intent: Intent) -> Result:
 
 def _judged(blurs: tuple[Blur, ...], found: Finding) -> Finding:
     """Nothing is certain beside pods of which nobody knows how large they are, or how many."""
-    doubts = [blur.subject for blur in blurs if blur.template]
+    doubts = [blur.subject for blur in blurs if blur.about_pods]
     if found.status is not Status.PROVED or not doubts:
         return found
     message = f"not decided because of {', '.join(doubts[:3])}; else: {found.message}"

@@ -7,16 +7,18 @@ greatest common divisor of what they ask for). All pods together have no more CP
 their requests, and no more than the quotas of their namespaces let in. So CPU blocks at most as
 many nodes as that sum pays for, cheapest first; the same for every other resource, for the number
 of pods, and for each pod that must be kept apart. Where these numbers together stay below the
-number of nodes, one node is left, whatever has been placed where and in whatever order. So it is
-where the pods are too few: a node is blocked by no fewer pods than the largest ones that together
-ask for that much, and a pod is on one node only. No
-scheduler's preference is assumed: any node that is feasible may have been taken. A pod that always
-finds room never needs preemption, so priorities do not matter.
+number of nodes, one node is left, whatever has been placed where and in whatever order.
+
+So it is where the pods are too few: a node is blocked by no fewer pods than the largest ones that
+together ask for that much, and a pod is on one node only.
+
+No scheduler's preference is assumed: any node that is feasible may have been taken. A pod that
+always finds room never needs preemption, so priorities do not matter.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from math import gcd, inf
 
 from assurance.proofs.capacity.amounts import PODS, Amounts
@@ -27,6 +29,7 @@ from assurance.proofs.network.bits import Bits, members
 
 Budget = Mapping[str, float]
 _MANY = 2**40
+"""Of pods whose number has no end."""
 
 
 class _Pressure:
@@ -62,7 +65,7 @@ class Bound:
             name: {mask: _sum(crowds) for mask, crowds in masks.items()}
             for name, masks in self._by_namespace.items()
         }
-        self._pressure = lru_cache(None)(self._press)
+        self._pressure = cache(self._press)
 
     def certain(self, crowd: Crowd, *, grown: bool = True) -> bool:
         """Whether each of these pods finds room, whatever came before it.
@@ -114,7 +117,7 @@ class Bound:
         if where & (where - 1):
             yield from (1 << number for number in members(where))
 
-    def _press(self, where: Bits) -> "_Pressure":
+    def _press(self, where: Bits) -> _Pressure:
         """What all pods that may be on some sites ask for together, and in what pieces."""
         total: dict[str, float] = {}
         pieces: dict[str, Counter[int]] = {}

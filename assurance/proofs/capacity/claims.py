@@ -10,7 +10,9 @@ from assurance.proofs.capacity.amounts import Amounts, amounts_of
 from assurance.proofs.capacity.cluster import Cluster
 from assurance.proofs.capacity.pods import Blur, Pods, claim_templates
 from assurance.proofs.capacity.quotas import CLAIMED, CLAIMS, OF_CLASS
-from assurance.proofs.capacity.reading import UnreadableError, mapping, mappings
+from assurance.proofs.capacity.reading import UnreadableError, mapping, mappings, unreadable
+
+_PLACE = "its namespace"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +47,9 @@ def claims(graph: Graph, cluster: Cluster) -> tuple[list[Claim], list[Blur]]:
             continue
         where = None if isinstance(item.namespace, Marker) else item.namespace or "default"
         try:
-            made = _claim(str(item), where or "", item.manifest, 1, item.resource.origin)
-            found.append(made)
+            if where is None:
+                raise unreadable(_PLACE)
+            found.append(_claim(str(item), where, item.manifest, 1, item.resource.origin))
         except UnreadableError as error:
             origin = item.resource.origin
             blurs.append(Blur(subject=str(item), namespace=where, reason=str(error), origin=origin))
@@ -54,15 +57,8 @@ def claims(graph: Graph, cluster: Cluster) -> tuple[list[Claim], list[Blur]]:
         try:
             found += _own(crowd.pods)
         except UnreadableError as error:
-            pods = crowd.pods
-            blurs.append(
-                Blur(
-                    subject=pods.name,
-                    namespace=pods.namespace,
-                    reason=str(error),
-                    origin=pods.origin,
-                )
-            )
+            name, where, origin = crowd.pods.name, crowd.pods.namespace, crowd.pods.origin
+            blurs.append(Blur(subject=name, namespace=where, reason=str(error), origin=origin))
     return found, blurs
 
 

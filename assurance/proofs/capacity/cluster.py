@@ -158,7 +158,7 @@ def _blur(template: PodTemplate, reason: str) -> Blur:
         namespace=None if isinstance(known, Marker) else known or "default",
         reason=reason,
         origin=template.owner.resource.origin,
-        template=True,
+        about_pods=True,
     )
 
 
@@ -176,8 +176,15 @@ def _by_namespace(
                 raise _nowhere()
             found.setdefault(where, []).extend(read(item))
         except UnreadableError as error:
-            origin = item.resource.origin
-            blurs.append(Blur(subject=str(item), namespace=where, reason=str(error), origin=origin))
+            blurs.append(
+                Blur(
+                    subject=str(item),
+                    namespace=where,
+                    reason=str(error),
+                    origin=item.resource.origin,
+                    about_pods=kind == "LimitRange",
+                )
+            )
     return {name: tuple(items) for name, items in found.items()}
 
 

@@ -9,8 +9,15 @@ from assurance.graph.resource import Origin
 from assurance.proofs.capacity.apart import Apart, apart, required
 from assurance.proofs.capacity.counts import Count, count
 from assurance.proofs.capacity.limit_ranges import Limit
-from assurance.proofs.capacity.reading import mapping, mappings, text
+from assurance.proofs.capacity.reading import known, mapping, mappings, text
 from assurance.proofs.capacity.requests import Appetite, appetite
+
+_DECIDES = (
+    *("activeDeadlineSeconds", "affinity", "hostNetwork", "nodeName", "nodeSelector", "overhead"),
+    *("priorityClassName", "resources", "runtimeClassName", "schedulerName", "tolerations"),
+    "topologySpreadConstraints",
+)
+"""Of a pod's spec, beside its containers."""
 
 Labels = Mapping[str, Mapping[str, str]]
 """Of every namespace."""
@@ -48,15 +55,15 @@ class Pods:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blur:
-    """A template, quota or LimitRange that could not be read, and why."""
+    """Something that could not be read, and why."""
 
     subject: str
     namespace: str | None
     """None: it may be in any."""
     reason: str
     origin: Origin
-    template: bool = False
-    """It brings pods about: nobody knows how large, nor how many."""
+    about_pods: bool = False
+    """Without it, nobody knows how large all pods are, or how many."""
 
 
 def named(template: PodTemplate) -> str:
@@ -70,7 +77,9 @@ def named(template: PodTemplate) -> str:
 def pods_of(
     template: PodTemplate, namespace: str, limits: Sequence[Limit], namespaces: Labels
 ) -> Pods:
-    """Read a template."""
+    """Read a template; everything that decides where its pods run must be known."""
+    for key in _DECIDES:
+        known(template.spec.get(key), f"spec.{key}")
     return Pods(
         template=template,
         namespace=namespace,

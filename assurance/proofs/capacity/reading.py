@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from assurance.graph.resource import Marker, Secret
+
 
 class UnreadableError(ValueError):
     """Something that is not known yet, or that the API server would refuse."""
@@ -11,6 +13,18 @@ class UnreadableError(ValueError):
 def unreadable(where: str) -> UnreadableError:
     """The error about a place in a manifest."""
     return UnreadableError(f"{where} is not known")
+
+
+def known(stated: Any, where: str) -> None:
+    """Raise if any part of it is not known."""
+    if isinstance(stated, Marker | Secret):
+        raise unreadable(where)
+    if isinstance(stated, Mapping):
+        for key, value in stated.items():
+            known(value, f"{where}.{key}")
+    elif isinstance(stated, list | tuple):
+        for number, value in enumerate(stated):
+            known(value, f"{where}[{number}]")
 
 
 def mapping(stated: Any, where: str) -> Mapping[str, Any]:

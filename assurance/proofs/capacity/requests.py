@@ -15,7 +15,7 @@ from assurance.proofs.capacity.amounts import (
     plus,
 )
 from assurance.proofs.capacity.limit_ranges import Limit, filled
-from assurance.proofs.capacity.reading import UnreadableError, mapping, mappings, unreadable
+from assurance.proofs.capacity.reading import UnreadableError, known, mapping, mappings, unreadable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +92,8 @@ def _containers(spec: Mapping[str, Any], limits: Sequence[Limit]) -> Iterator[Co
     for key in ("initContainers", "containers"):
         for number, stated in enumerate(mappings(spec.get(key), f"spec.{key}")):
             where = f"spec.{key}[{number}]"
+            for part in ("ports", "restartPolicy"):
+                known(stated.get(part), f"{where}.{part}")
             low, high = _resources(stated.get("resources"), f"{where}.resources")
             requests, ceilings = filled(low, high, limits)
             yield Container(

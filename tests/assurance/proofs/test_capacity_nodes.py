@@ -234,6 +234,11 @@ UNREADABLE: dict[str, Callable[[Manifest], Manifest]] = {
     ),
     "spec.nodeSelector.kind": lambda m: with_containers(m, nodeSelector={"kind": Marker.UNKNOWN}),
     "spec.tolerations": lambda m: with_containers(m, tolerations=Marker.UNKNOWN),
+    "spec.tolerations[0].key": lambda m: with_containers(m, tolerations=[{"key": Marker.UNKNOWN}]),
+    "spec.hostNetwork": lambda m: with_containers(m, hostNetwork=Marker.UNKNOWN),
+    "spec.initContainers[0].restartPolicy": lambda m: with_containers(
+        m, initContainers=[box({"cpu": "1"}, restartPolicy=Marker.UNKNOWN)]
+    ),
     "spec.strategy.rollingUpdate.maxSurge": lambda m: of(
         m, strategy={"rollingUpdate": {"maxSurge": Marker.UNKNOWN}}
     ),
@@ -251,6 +256,13 @@ def test_what_cannot_be_read_is_named_and_nothing_beside_it_is_proved(place: str
         "load/Deployment hidden",
         f"not evaluated: {place} is not known",
     )
+
+
+def test_limits_that_cannot_be_read_leave_unknown_what_pods_ask_for() -> None:
+    given = limits({"type": "Container", "default": {"cpu": Marker.UNKNOWN}})
+    found = judged(given, deployment("open", ONE), pools=(pool("plain", nodes=9),)).findings
+    assert Status.PROVED not in {f.status for f in found if f.rule == "capacity/pods-fit"}
+    assert "spec.limits[0].default.cpu is not known" in {f.message[15:] for f in found}
 
 
 def test_a_number_that_is_not_known_or_has_no_end_is_unknown() -> None:
