@@ -5,6 +5,7 @@ from assurance.graph.intent import Intent
 from assurance.proofs.findings import Result, result
 from assurance.proofs.governance.amounts import Amounts
 from assurance.proofs.governance.findings import PROOF
+from assurance.proofs.governance.labels import Labels
 from assurance.proofs.governance.people import People
 from assurance.proofs.governance.security import pod_security
 
@@ -12,7 +13,7 @@ from assurance.proofs.governance.security import pod_security
 def governance(graph: Graph, intent: Intent) -> Result:
     """Quotas, container limits, Pod Security levels and members' roles, against the intent."""
     objects = list(graph.objects())
-    amounts, people = Amounts(objects), People(objects, intent)
+    amounts, people, labels = Amounts(objects), People(objects, intent), Labels(graph)
     found = [
         finding
         for name, team in sorted(intent.teams.items())
@@ -22,6 +23,7 @@ def governance(graph: Graph, intent: Intent) -> Result:
             *amounts.containers(name, place, team.containers),
             *pod_security(objects, name, place, team.pod_security),
             *people.findings(name, place),
+            *labels.findings(name, place),
         )
     ]
     population = {

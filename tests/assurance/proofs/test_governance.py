@@ -11,9 +11,10 @@ from assurance.graph.intent import Intent, Subjects, TeamIntent
 from assurance.graph.resource import Marker
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.governance import governance
+from assurance.proofs.governance.labels import CLASS, TEAM
 from components.tenancy.rbac import team_cluster_roles
 from tests.assurance.proofs.ordered import graph, made
-from tests.components.manifests.samples import limits, namespace, quota, sample
+from tests.components.manifests.samples import deployment, limits, namespace, quota, sample
 from tests.rehearsed import asked as stacks_asked
 
 RBAC = "rbac.authorization.k8s.io"
@@ -28,7 +29,8 @@ ASKED = TeamIntent(
 
 def home(**labels: str) -> dict[str, Any]:
     item = namespace()
-    item["metadata"]["labels"] = labels or {ENFORCE: "restricted"}
+    own = {TEAM: "fraud", CLASS: "team", ENFORCE: "restricted"}
+    item["metadata"]["labels"] = {k: v for k, v in {**own, **labels}.items() if v}
     return item
 
 
@@ -39,6 +41,12 @@ def hard(**amounts: Any) -> dict[str, Any]:
 
 def most(**amounts: Any) -> dict[str, Any]:
     return {**limits(), "spec": {"limits": [{"type": "Container", "max": amounts}]}}
+
+
+def labelled(team: str) -> dict[str, Any]:
+    item = deployment()
+    item["spec"]["template"]["metadata"]["labels"] = {TEAM: team}
+    return item
 
 
 def binding(role: str, kind: str, name: str, **more: str) -> dict[str, Any]:
@@ -87,7 +95,11 @@ def test_what_is_as_it_was_asked_for_is_proved() -> None:
         ({"limits": None}, "containers", "nothing bounds max cpu"),
         ({"limits": most(cpu="1001m")}, "containers", "max cpu is 1001m: more than"),
         ({"home": home(**{ENFORCE: "baseline"})}, "pod-security", "enforces baseline"),
-        ({"home": home(other="x")}, "pod-security", "enforces no level"),
+        ({"home": home(**{ENFORCE: ""})}, "pod-security", "enforces no level"),
+        ({"home": home(**{TEAM: "risk"})}, "labels", "Namespace fraud is labelled as risk's"),
+        ({"home": home(**{TEAM: ""})}, "labels", "Namespace fraud is labelled as nobody's"),
+        ({"home": home(**{CLASS: ""})}, "labels", "is of class None"),
+        ({"pods": labelled("risk")}, "labels", "Deployment fraud/api is labelled as risk's"),
         ({"edit": None}, "members", "builders, of role edit, may not get configmaps"),
         ({"edit": binding("view", "Group", "builders")}, "members", "may not create configmaps"),
         ({"view": binding("edit", "User", "eve")}, "members", "eve, of role view, may"),
