@@ -9,7 +9,8 @@ Each object gets `parent` and, from a short list, what its nature asks for:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pulumi
 
@@ -108,7 +109,9 @@ class _Engine:
     ) -> tuple[pulumi.Resource, ...]:
         """One gate for all workloads of the call; nothing to wait for, no gate."""
         workloads = tuple(
-            found for key, manifest in objects.items() if (found := reference(key, manifest))
+            replace(found, fingerprint=_of_this_very(self.ledger.resources[key], found.fingerprint))
+            for key, manifest in objects.items()
+            if (found := reference(key, manifest))
         )
         if not workloads:
             return last
@@ -138,6 +141,14 @@ class _Engine:
         quiet = all(other in ledger.quiet for other in there)
         goes = quiet and goes_with_namespace(key, manifest)
         return ledger.resources[namespace] if goes else None
+
+
+def _of_this_very(resource: pulumi.Resource, mark: pulumi.Input[str]) -> pulumi.Output[str]:
+    """A mark that is another one once the object was made anew, though its manifest is the same."""
+    metadata: pulumi.Output[Any] = getattr(resource, "metadata")  # noqa: B009 - set by the SDK
+    return pulumi.Output.all(mark, metadata).apply(
+        lambda known: f"{known[0]} {known[1].get('uid')}"
+    )
 
 
 def _former(gvk: Gvk) -> list[pulumi.Alias] | None:

@@ -1,9 +1,9 @@
 """The gate as a resource: what it remembers is in the state, what it does is a hook.
 
 The state keeps one fingerprint per workload, so a gate runs again exactly when one of its workloads
-has changed. The waiting happens in the program, before the engine records the gate: all gates wait
-at the same time, no kubeconfig enters the state, and a gate that fails is not there, so that the
-next `up` waits again. Previews wait for nothing.
+has changed, or was made anew. The waiting happens in the program, before the engine records the
+gate: all gates wait at the same time, no kubeconfig enters the state, and a gate that fails is not
+there, so that the next `up` waits again. Previews wait for nothing.
 """
 
 from dataclasses import dataclass

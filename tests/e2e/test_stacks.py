@@ -115,6 +115,13 @@ def test_a_second_preview_is_empty(one: Project) -> None:
     assert outcome["unchanged"] > 30
 
 
+def test_a_workload_that_somebody_deleted_is_made_anew_and_awaited_again(one: Project) -> None:
+    one.kubectl("one")("delete", "deployment", "api", "--namespace", "ads")
+    one.outcome("refresh", "one")
+    done = short(one.outcome("up", "one"))
+    assert done == {"create": ["ads-deployment-api"], "update": ["ads-ready"]}
+
+
 def test_a_refresh_finds_nothing_that_the_cluster_has_changed(one: Project) -> None:
     one.outcome("refresh", "one")
     assert one.outcome("preview", "one", "--expect-no-changes")["changes"] == {}

@@ -337,6 +337,7 @@ def test_one_gate_waits_for_all_workloads_of_a_call() -> None:
         "Job fraud/train",
     }
     assert result.names_before("fraud-ready") == {
+        "fraud-deployment-api",
         "fraud-horizontalpodautoscaler-api",
         "fraud-job-train",
         "fraud-service-api",
