@@ -40,9 +40,9 @@ def _changes(outcome: Outcome) -> Iterator[str]:
 
 
 def _violations(violations: Sequence[Violation]) -> Iterator[str]:
-    for violation in violations[:_SHOWN]:
-        where = f" {title(violation.urn)}:" if violation.urn else ""
-        yield f"  {violation.level} {violation.policy}:{where} {violation.message}"
+    """What forbids the deployment first; the pack's messages name their subject themselves."""
+    for violation in sorted(violations, key=lambda each: not each.mandatory)[:_SHOWN]:
+        yield f"  {violation.level} {violation.policy}: {violation.message}"
     if len(violations) > _SHOWN:
         yield f"  … and {len(violations) - _SHOWN} more violations"
 

@@ -34,6 +34,7 @@ def expected(whole: Graph, without: Collection[str] = ()) -> Found:
 def found(said: Iterable[Said]) -> Found:
     """As a pack said it."""
     heard = list(said)
+    assert len(heard) == len(set(heard)), "said twice"
     refuted = {(one.policy, one.urn) for one in heard if one.policy != "unknown"}
     return refuted, sum(doubts(one) for one in heard if one.policy == "unknown")
 

@@ -30,9 +30,14 @@ def test_something_is_planted_for_every_guardrail() -> None:
 @pytest.mark.parametrize("rule", bad())
 def test_a_planted_violation_is_found_as_it_is_on_the_graph(pack: Pack, rule: str) -> None:
     whole = graph([*homes(), *bad()[rule]])
-    said = found(pack.judge(whole))
-    assert said == expected(whole)
-    assert rule in {policy for policy, _ in said[0]}
+    said = pack.judge(whole)
+    assert found(said) == expected(whole)
+    guardrail = next(each for each in ALL if each.name == rule)
+    messages = [one.message for one in said if one.policy == rule]
+    assert messages
+    for message in messages:
+        assert f": {guardrail.title} Not so: " in message
+        assert message.endswith(guardrail.remedy)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
