@@ -7,6 +7,7 @@ from assurance.graph.values import (
     Addresses,
     Capability,
     Endpoint,
+    Grant,
     Level,
     Need,
     Overcommit,
@@ -38,6 +39,8 @@ class TeamIntent:
     containers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """A container's `default`, `defaultRequest` and `max`, by resource."""
     pod_security: str = "restricted"
+    grants: tuple[Grant, ...] = ()
+    """Stores off the cluster's own API that its workloads may use."""
     budget: float | None = None
     """US dollars a month."""
 

@@ -1,6 +1,8 @@
 """No team reaches another but by declared need, and every declared need is open.
 
-Decided over all pod templates, with a pod without labels in each team's namespace beside them.
+Packets are decided over all pod templates, with a pod without labels in each team's namespace
+beside them; then what else two teams can have in common: rights, volumes, identities, routes and
+Services.
 """
 
 from assurance.graph.graph import Graph
@@ -10,7 +12,10 @@ from assurance.proofs.isolation.access import Access
 from assurance.proofs.isolation.closed import Closed
 from assurance.proofs.isolation.cluster import cluster
 from assurance.proofs.isolation.declared import Declared
+from assurance.proofs.isolation.identities import Identities
 from assurance.proofs.isolation.opened import Opened
+from assurance.proofs.isolation.routes import Routes
+from assurance.proofs.isolation.services import Services
 from assurance.proofs.isolation.soundness import (
     judged,
     outside_policies,
@@ -18,6 +23,7 @@ from assurance.proofs.isolation.soundness import (
     unreadable,
     unstated,
 )
+from assurance.proofs.isolation.volumes import Volumes
 from assurance.proofs.isolation.witness import PROOF
 
 
@@ -25,20 +31,26 @@ def isolation(graph: Graph, intent: Intent) -> Result:
     """Forbidden closed, declared open, and what rests on something listed."""
     seen = cluster(graph, intent)
     declared = Declared(seen)
-    closed, opened, access = (
-        Closed(seen, declared),
-        Opened(seen, declared),
+    closed, opened = Closed(seen, declared), Opened(seen, declared)
+    access, volumes, identities = (
         Access(graph, intent),
+        Volumes(graph, intent),
+        Identities(graph, intent),
     )
-    found: list[Finding] = [
+    routes, services = Routes(graph, intent), Services(graph, intent)
+    packets: list[Finding] = [
         *closed.findings(),
         *opened.findings(),
-        *access.findings(),
         *outside_policies(seen),
         *selects_nothing(seen),
         *unreadable(seen),
         *unstated(seen),
     ]
+    besides = (
+        found
+        for part in (access, volumes, identities, routes, services)
+        for found in part.findings()
+    )
     teams = len(intent.teams)
     population = {
         "pods": seen.templates,
@@ -48,6 +60,11 @@ def isolation(graph: Graph, intent: Intent) -> Result:
         "pairs of teams": teams * (teams - 1),
         "declared flows": opened.flows,
         "role bindings": access.bindings,
+        "places of volumes": volumes.places,
+        "identities": identities.accounts,
+        "routes": routes.count,
+        "services": services.count,
         "sets of open connections": closed.connections,
     }
-    return result(PROOF, (judged(seen, each) for each in found), population, about="pods")
+    found = [*(judged(seen, each) for each in packets), *besides]
+    return result(PROOF, found, population, about="pods")

@@ -1,6 +1,6 @@
 """Nobody of one team holds a right in another's namespace, or over what keeps teams apart."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,17 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.proofs.findings import Finding, Status
-from assurance.proofs.isolation.rights import BUILT_IN, RBAC, Right, given
+from assurance.proofs.isolation.rights import RBAC, Right, given
+from assurance.proofs.isolation.roles import Roles, items, text
 from assurance.proofs.isolation.witness import finding
-from assurance.proofs.network.selectors import SpecError, selector
+from assurance.proofs.network.selectors import SpecError
 
-_EVERYBODY = frozenset({"system:authenticated", "system:serviceaccounts", "system:unauthenticated"})
+_EVERYBODY = frozenset(
+    {
+        *("system:authenticated", "system:serviceaccounts", "system:unauthenticated"),
+        "system:anonymous",
+    }
+)
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _OF_NAMESPACE = "system:serviceaccounts:"
 _ACCOUNT = "system:serviceaccount:"
@@ -39,11 +45,7 @@ class Access:
         self._intent = intent
         objects = [item for item in graph.objects() if item.gvk.group == RBAC]
         self._bindings = [item for item in objects if item.gvk.kind in _BINDINGS]
-        self._roles = {
-            (str(item.namespace) if item.gvk.kind == "Role" else None, str(item.name)): item
-            for item in objects
-            if item.gvk.kind in {"Role", "ClusterRole"}
-        }
+        self._roles = Roles(objects)
         self._team_of = {ns: name for name, team in intent.teams.items() for ns in team.namespaces}
 
     @property
@@ -76,10 +78,15 @@ class Access:
                 yield finding("access", status, f"team {team}", message)
 
     def _held(self, binding: KubernetesObject) -> Iterator[_Held]:
-        rules = self._rules(binding)
-        for subject in _list(binding.manifest, "subjects"):
+        everywhere = binding.gvk.kind == "ClusterRoleBinding"
+        rights = [
+            each
+            for each in given(self._roles.rules(binding))
+            if everywhere or not each[0].everywhere
+        ]
+        for subject in items(binding.manifest, "subjects"):
             name, teams, everybody = self._who(subject, binding)
-            for right, resource, verb in given(rules):
+            for right, resource, verb in rights:
                 yield _Held(
                     binding=binding,
                     subject=name,
@@ -130,6 +137,7 @@ class Access:
     def _witness(self, held: _Held, where: str) -> dict[str, Any]:
         return {
             "subject": held.subject,
+            "right": held.right.name,
             "may": held.shown,
             "in": where,
             "binding": str(held.binding),
@@ -138,13 +146,13 @@ class Access:
 
     def _who(self, subject: Any, binding: KubernetesObject) -> tuple[str, frozenset[str], bool]:
         """A subject's name, its teams, and whether it is everybody."""
-        kind, name = _text(subject, "kind"), _text(subject, "name")
+        kind, name = text(subject, "kind"), text(subject, "name")
         if kind == "ServiceAccount":
             place = str(subject.get("namespace") or binding.namespace)
             team = self._team_of.get(place)
             return f"ServiceAccount {place}/{name}", frozenset({team} if team else ()), False
-        if kind == "Group" and name in _EVERYBODY:
-            return f"Group {name}", frozenset(self._intent.teams), True
+        if name in _EVERYBODY:
+            return f"{kind} {name}", frozenset(self._intent.teams), True
         prefix = _OF_NAMESPACE if kind == "Group" else _ACCOUNT
         if name.startswith(prefix):
             team = self._team_of.get(name.removeprefix(prefix).partition(":")[0])
@@ -156,43 +164,3 @@ class Access:
             if name in (who.groups if kind == "Group" else who.users)
         }
         return f"{kind} {name}", frozenset(member), False
-
-    def _rules(self, binding: KubernetesObject) -> list[Any]:
-        role = binding.manifest.get("roleRef")
-        kind, name = _text(role, "kind"), _text(role, "name")
-        place = str(binding.namespace) if kind == "Role" else None
-        item = self._roles.get((place, name))
-        if item is not None:
-            return [*_list(item.manifest, "rules"), *self._aggregated(item.manifest)]
-        if kind == "ClusterRole" and name in BUILT_IN:
-            return list(BUILT_IN[name])
-        message = f"what {kind} {name} allows is not in the graph"
-        raise SpecError(message)
-
-    def _aggregated(self, role: Mapping[str, Any]) -> Iterator[Any]:
-        """Rules of the roles that an aggregated role gathers."""
-        gathers = role.get("aggregationRule")
-        if not isinstance(gathers, Mapping):
-            return
-        for wanted in _list(gathers, "clusterRoleSelectors"):
-            chosen = selector(wanted)
-            for (place, _), item in self._roles.items():
-                labels = (item.manifest.get("metadata") or {}).get("labels") or {}
-                if place is None and chosen.matches(labels):
-                    yield from _list(item.manifest, "rules")
-
-
-def _list(value: Mapping[str, Any], key: str) -> list[Any]:
-    stated = value.get(key)
-    if stated is not None and not isinstance(stated, list | tuple):
-        message = f"{key} is not known"
-        raise SpecError(message)
-    return list(stated or ())
-
-
-def _text(value: Any, key: str) -> str:
-    stated = value.get(key) if isinstance(value, Mapping) else None
-    if not isinstance(stated, str):
-        message = f"{key} is not known"
-        raise SpecError(message)
-    return stated

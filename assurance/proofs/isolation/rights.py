@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from assurance.proofs.network.selectors import SpecError
@@ -10,8 +9,10 @@ from assurance.proofs.network.selectors import SpecError
 RBAC = "rbac.authorization.k8s.io"
 READ = frozenset({"get", "list", "watch"})
 WRITE = frozenset({"create", "update", "patch"})
-CHANGE = WRITE | {"delete", "deletecollection"}
+REMOVE = frozenset({"delete", "deletecollection"})
+CHANGE = WRITE | REMOVE
 ENTER = frozenset({"create", "get", "update", "patch"})
+AMEND = frozenset({"update", "patch"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,10 +25,13 @@ class Right:
     verbs: frozenset[str]
     at_home: bool = True
     """Whether a team may hold it in its own namespace."""
+    everywhere: bool = False
+    """It is about what has no namespace, so only a ClusterRoleBinding gives it."""
 
 
 RIGHTS = (
     Right(name="read Secrets", group="", resources=("secrets",), verbs=READ),
+    Right(name="read data", group="", resources=("configmaps", "pods/log"), verbs=READ),
     Right(name="create pods", group="", resources=("pods", "replicationcontrollers"), verbs=WRITE),
     Right(
         name="create pods",
@@ -36,17 +40,74 @@ RIGHTS = (
         verbs=WRITE,
     ),
     Right(name="create pods", group="batch", resources=("jobs", "cronjobs"), verbs=WRITE),
+    Right(name="stop pods", group="", resources=("pods", "replicationcontrollers"), verbs=REMOVE),
+    Right(
+        name="stop pods",
+        group="apps",
+        resources=("deployments", "statefulsets", "daemonsets", "replicasets"),
+        verbs=REMOVE,
+    ),
+    Right(name="stop pods", group="batch", resources=("jobs", "cronjobs"), verbs=REMOVE),
+    Right(
+        name="stop pods",
+        group="",
+        resources=("pods/eviction",),
+        verbs=frozenset({"create"}),
+    ),
+    Right(
+        name="change what pods are given",
+        group="",
+        resources=("configmaps", "secrets", "persistentvolumeclaims"),
+        verbs=CHANGE,
+    ),
+    Right(name="redirect traffic", group="", resources=("services",), verbs=CHANGE),
+    Right(name="redirect traffic", group="", resources=("endpoints",), verbs=CHANGE),
+    Right(
+        name="redirect traffic",
+        group="discovery.k8s.io",
+        resources=("endpointslices",),
+        verbs=CHANGE,
+    ),
+    Right(
+        name="redirect traffic", group="networking.k8s.io", resources=("ingresses",), verbs=CHANGE
+    ),
+    Right(
+        name="redirect traffic",
+        group="gateway.networking.k8s.io",
+        resources=("httproutes", "grpcroutes", "tlsroutes", "tcproutes", "referencegrants"),
+        verbs=CHANGE,
+    ),
+    Right(
+        name="claim addresses",
+        group="",
+        resources=("services/status",),
+        verbs=AMEND,
+        at_home=False,
+    ),
     Right(
         name="enter pods",
         group="",
         resources=(
-            *("pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"),
+            *("pods/exec", "pods/attach", "pods/portforward"),
             *("pods/proxy", "services/proxy"),
         ),
         verbs=ENTER,
     ),
-    Right(name="enter nodes", group="", resources=("nodes/proxy",), verbs=ENTER, at_home=False),
-    Right(name="use ServiceAccounts", group="", resources=("serviceaccounts/token",), verbs=WRITE),
+    Right(name="enter pods", group="", resources=("pods/ephemeralcontainers",), verbs=AMEND),
+    Right(
+        name="enter nodes",
+        group="",
+        resources=("nodes/proxy",),
+        verbs=ENTER,
+        at_home=False,
+        everywhere=True,
+    ),
+    Right(
+        name="use ServiceAccounts",
+        group="",
+        resources=("serviceaccounts/token",),
+        verbs=frozenset({"create"}),
+    ),
     Right(
         name="impersonate ServiceAccounts",
         group="",
@@ -59,6 +120,7 @@ RIGHTS = (
         resources=("users", "groups"),
         verbs=frozenset({"impersonate"}),
         at_home=False,
+        everywhere=True,
     ),
     Right(
         name="bind and escalate roles",
@@ -67,11 +129,30 @@ RIGHTS = (
         verbs=frozenset({"bind", "escalate"}),
         at_home=False,
     ),
+    Right(name="bind roles", group=RBAC, resources=("rolebindings",), verbs=WRITE),
     Right(
-        name="bind roles",
+        name="bind roles everywhere",
         group=RBAC,
-        resources=("rolebindings", "clusterrolebindings"),
+        resources=("clusterrolebindings",),
         verbs=WRITE,
+        at_home=False,
+        everywhere=True,
+    ),
+    Right(
+        name="approve certificates",
+        group="certificates.k8s.io",
+        resources=("certificatesigningrequests/approval",),
+        verbs=AMEND,
+        at_home=False,
+        everywhere=True,
+    ),
+    Right(
+        name="approve certificates",
+        group="certificates.k8s.io",
+        resources=("signers",),
+        verbs=frozenset({"approve", "sign"}),
+        at_home=False,
+        everywhere=True,
     ),
     Right(
         name="change NetworkPolicies",
@@ -84,48 +165,32 @@ RIGHTS = (
         name="relabel namespaces",
         group="",
         resources=("namespaces",),
-        verbs=frozenset({"update", "patch"}),
+        verbs=AMEND,
         at_home=False,
+    ),
+    Right(
+        name="make volumes",
+        group="",
+        resources=("persistentvolumes",),
+        verbs=WRITE,
+        at_home=False,
+        everywhere=True,
+    ),
+    Right(
+        name="change what is admitted",
+        group="admissionregistration.k8s.io",
+        resources=(
+            *("mutatingwebhookconfigurations", "validatingwebhookconfigurations"),
+            *("validatingadmissionpolicies", "validatingadmissionpolicybindings"),
+        ),
+        verbs=CHANGE,
+        at_home=False,
+        everywhere=True,
     ),
 )
 """At home: RBAC itself keeps whoever binds roles from giving more than they hold."""
 
 Rule = Mapping[str, Any]
-
-_EVERYTHING: Rule = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
-_EDIT: tuple[Rule, ...] = (
-    {"apiGroups": [""], "resources": ["pods", "secrets"], "verbs": sorted(CHANGE | READ)},
-    {"apiGroups": ["apps", "batch"], "resources": ["*"], "verbs": sorted(CHANGE)},
-    {
-        "apiGroups": [""],
-        "resources": ["pods/exec", "pods/attach", "pods/portforward", "pods/proxy"],
-        "verbs": sorted(ENTER),
-    },
-    {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["impersonate"]},
-    {"apiGroups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]},
-    {
-        "apiGroups": ["networking.k8s.io"],
-        "resources": ["networkpolicies"],
-        "verbs": sorted(CHANGE),
-    },
-)
-_ADMIN: tuple[Rule, ...] = (
-    *_EDIT,
-    {"apiGroups": [RBAC], "resources": ["roles", "rolebindings"], "verbs": sorted(CHANGE)},
-)
-BUILT_IN: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {
-        "cluster-admin": (_EVERYTHING,),
-        "admin": _ADMIN,
-        "edit": _EDIT,
-        "view": (),
-        "system:basic-user": (),
-        "system:discovery": (),
-        "system:public-info-viewer": (),
-        "system:service-account-issuer-discovery": (),
-    }
-)
-"""Roles that every cluster has, as far as they open a way into a namespace."""
 
 
 def given(rules: Iterable[Any]) -> Iterator[tuple[Right, str, str]]:
@@ -135,13 +200,28 @@ def given(rules: Iterable[Any]) -> Iterator[tuple[Right, str, str]]:
             message = f"expected a rule, got {rule!r}"
             raise SpecError(message)
         groups, resources, verbs = (_words(rule, k) for k in ("apiGroups", "resources", "verbs"))
+        named = bool(_words(rule, "resourceNames"))
         for right in RIGHTS:
-            if not groups & {right.group, "*"}:
-                continue
-            resource = next((r for r in right.resources if _covers(resources, r)), None)
-            verb = next((v for v in sorted(right.verbs) if verbs & {v, "*"}), None)
-            if resource is not None and verb is not None:
-                yield right, resource, verb
+            if groups & {right.group, "*"}:
+                shown = _shown(right, resources, verbs, named=named)
+                yield from [(right, *shown)] if shown else []
+
+
+def _shown(
+    right: Right, resources: frozenset[str], verbs: frozenset[str], *, named: bool
+) -> tuple[str, str] | None:
+    """A resource and a verb of a right that a rule gives."""
+    for resource in right.resources:
+        if _covers(resources, resource):
+            for verb in sorted(right.verbs):
+                if verbs & {verb, "*"} and not (named and _nameless(verb, resource)):
+                    return resource, verb
+    return None
+
+
+def _nameless(verb: str, resource: str) -> bool:
+    """A request that carries no name of an object, so a rule about names never allows it."""
+    return verb == "deletecollection" or (verb == "create" and "/" not in resource)
 
 
 def _covers(stated: frozenset[str], resource: str) -> bool:

@@ -1,6 +1,6 @@
 """The pods and namespaces of a graph, as a network plugin would see them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,19 +92,35 @@ def named_ports(spec: Mapping[str, Any]) -> frozenset[tuple[str, str, int]]:
     """Ports that containers, and init containers that stay, give names to."""
     found = set()
     for container in _containers(spec):
-        for port in container.get("ports") or ():
-            name, number = port.get("name"), port.get("containerPort")
-            if isinstance(name, str) and isinstance(number, int | float):
-                found.add((name, str(port.get("protocol") or "TCP"), int(number)))
+        for port in _mappings(container.get("ports"), "ports"):
+            name = port.get("name")
+            if name is None:
+                continue
+            number, protocol = port.get("containerPort"), port.get("protocol") or "TCP"
+            if not isinstance(number, int | float) or not isinstance(protocol, str):
+                message = "the number or the protocol of a port is not known"
+                raise UnknownPodError(message)
+            if not isinstance(name, str):
+                message = "the name of a port is not known"
+                raise UnknownPodError(message)
+            found.add((name, protocol, int(number)))
     return frozenset(found)
 
 
-def _containers(spec: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+def _containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for key in ("containers", "initContainers"):
-        for container in spec.get(key) or ():
-            stays = key == "containers" or container.get("restartPolicy") == "Always"
-            if isinstance(container, Mapping) and stays:
+        for container in _mappings(spec.get(key), key):
+            if key == "containers" or container.get("restartPolicy") == "Always":
                 yield container
+
+
+def _mappings(given: Any, what: str) -> Iterable[Mapping[str, Any]]:
+    """The items of a list in which everything is known to be an object."""
+    listed = () if given is None else given
+    if not isinstance(listed, list | tuple) or not all(isinstance(one, Mapping) for one in listed):
+        message = f"{what} is not known"
+        raise UnknownPodError(message)
+    return listed
 
 
 def namespace_labels(graph: Graph, others: Iterable[str] = ()) -> dict[str, dict[str, str]]:

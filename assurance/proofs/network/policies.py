@@ -6,8 +6,14 @@ from ipaddress import ip_network
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
-from assurance.graph.resource import Marker, Origin, Secret
-from assurance.proofs.network.selectors import EVERYTHING, Selector, SpecError, selector
+from assurance.graph.resource import Marker, Origin
+from assurance.proofs.network.selectors import (
+    EVERYTHING,
+    Selector,
+    SpecError,
+    refuse_unknown,
+    selector,
+)
 from assurance.proofs.network.spans import EVERY_PORT, Spans, addresses, minus, spans
 
 _HIGHEST = 65535
@@ -72,7 +78,7 @@ def read_policy(item: KubernetesObject) -> Policy:
         message = "metadata: the name or the namespace is not known"
         raise SpecError(message)
     spec = item.manifest.get("spec")
-    _refuse_unknown(spec, "spec")
+    refuse_unknown(spec, "spec")
     if spec is not None and not isinstance(spec, Mapping):
         message = f"spec: expected an object, got {spec!r}"
         raise SpecError(message)
@@ -92,18 +98,6 @@ def _types(spec: Mapping[str, Any]) -> list[str]:
     """Every policy acts on ingress, and one with egress rules on egress, unless it says."""
     stated = _items(spec.get("policyTypes"), "policyTypes")
     return stated or ["Ingress", *(["Egress"] if spec.get("egress") else [])]
-
-
-def _refuse_unknown(value: Any, path: str) -> None:
-    if isinstance(value, Marker | Secret):
-        message = f"{path} is not known"
-        raise SpecError(message)
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            _refuse_unknown(item, f"{path}.{key}")
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            _refuse_unknown(item, f"{path}[{index}]")
 
 
 def _rules(given: Any, side: str) -> tuple[Rule, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assurance.graph.resource import Marker, Secret
+
 NAME = "kubernetes.io/metadata.name"
 """Set on every namespace by the API server; nobody can set it otherwise."""
 
@@ -12,6 +14,19 @@ _OPERATORS = {"In", "NotIn", "Exists", "DoesNotExist"}
 
 class SpecError(ValueError):
     """Something that the API server would refuse, or that is not known."""
+
+
+def refuse_unknown(value: Any, path: str) -> None:
+    """SpecError where anything within is not known, by its path."""
+    if isinstance(value, Marker | Secret):
+        message = f"{path} is not known"
+        raise SpecError(message)
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            refuse_unknown(item, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            refuse_unknown(item, f"{path}[{index}]")
 
 
 @dataclass(frozen=True, slots=True)

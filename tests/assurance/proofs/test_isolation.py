@@ -15,7 +15,7 @@ from assurance.graph.intent_json import intent_from_graph
 from assurance.graph.kubernetes import object_of
 from assurance.graph.resource import Marker
 from assurance.graph.values import Addresses, Capability, Endpoint, Need, Outside, Port
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Result, Status
 from assurance.proofs.isolation import isolation
 from tests.assurance.proofs.worlds import Manifest, graph, policy
 from tests.rehearsed import graphs
@@ -319,15 +319,47 @@ def test_a_pod_on_its_node_s_network_is_refuted() -> None:
 def test_what_is_not_known_is_neither_proved_nor_refuted() -> None:
     hidden = policy("blue", "odd", podSelector={"matchLabels": {"app": Marker.UNKNOWN}})
     found = isolation(graph(*closed("red"), *closed("blue"), hidden), teams("red", "blue"))
-    assert Status.PROVED not in {f.status for f in found.findings}
+    assert Status.PROVED not in {f.status for f in packets(found)}
     assert "NetworkPolicy blue/odd" in {f.subject for f in found.findings}
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        {"containers": Marker.UNKNOWN},
+        {"containers": [Marker.UNKNOWN]},
+        {"containers": [{"ports": Marker.UNKNOWN}]},
+        {"containers": [{"ports": [{"name": "http", "containerPort": Marker.UNKNOWN}]}]},
+        {"containers": [{"ports": [{"name": Marker.UNKNOWN, "containerPort": 80}]}]},
+        {"hostNetwork": Marker.UNKNOWN},
+    ],
+    ids=str,
+)
+def test_a_pod_of_which_something_decisive_is_not_known_is_named(pod: Manifest) -> None:
+    found = isolation(graph(*closed("red"), deployment("red", "odd", **pod)), teams("red"))
+    assert Status.PROVED not in {f.status for f in packets(found)}
+    assert "Deployment red/odd" in {f.subject for f in found.findings}
+
+
+def test_what_is_not_known_of_a_pod_s_volumes_is_named() -> None:
+    odd = deployment("red", "odd")
+    odd["spec"]["template"]["spec"] = Marker.UNKNOWN
+    found = isolation(graph(*closed("red"), odd), teams("red", open_within=False))
+    assert Status.PROVED not in {f.status for f in found.findings}
+    unknown_volumes = {f.rule for f in found.findings if f.subject == "Deployment red/odd"}
+    assert unknown_volumes == {"isolation/not-evaluated", "isolation/volume-unknown"}
+
+
+def packets(found: Result) -> list[Finding]:
+    """What is said about packets; who shares volumes is another question."""
+    return [f for f in found.findings if f.rule != "isolation/volume-shared"]
 
 
 def test_a_cluster_that_enforces_nothing_proves_nothing() -> None:
     given, intent = graph(*closed("red")), needing()
     assert unknown(given, intent) == {}
     lax = isolation(given, replace(intent, capabilities=frozenset()))
-    assert {f.status for f in lax.findings} == {Status.UNKNOWN}
+    assert {f.status for f in packets(lax)} == {Status.UNKNOWN}
 
 
 def test_without_an_address_plan_what_blocks_reach_is_not_known() -> None:

@@ -111,6 +111,19 @@ def test_nobody_of_another_team_may(who: tuple[str, str]) -> None:
         rule("rolebindings", "create", group=API),
         rule("networkpolicies", "delete", group="networking.k8s.io"),
         rule("nodes/proxy", "get"),
+        rule("pods/log", "get"),
+        rule("configmaps", "watch"),
+        rule("pods", "deletecollection"),
+        rule("pods/eviction", "create"),
+        rule("pods/ephemeralcontainers", "patch"),
+        rule("services", "update"),
+        rule("endpointslices", "create", group="discovery.k8s.io"),
+        rule("referencegrants", "create", group="gateway.networking.k8s.io"),
+        rule("certificatesigningrequests/approval", "update", group="certificates.k8s.io"),
+        rule("signers", "approve", group="certificates.k8s.io"),
+        rule("persistentvolumes", "create"),
+        rule("mutatingwebhookconfigurations", "patch", group="admissionregistration.k8s.io"),
+        {**rule("secrets", "get"), "resourceNames": ["one"]},
     ],
     ids=str,
 )
@@ -125,8 +138,9 @@ def test_a_dangerous_right_on_the_whole_cluster_is_refuted(given: Manifest) -> N
     [
         rule("pods", "get", "list"),
         rule("secrets", "get", group="example.com"),
-        rule("pods/log", "get"),
         rule("secrets/status", "get"),
+        rule("pods/ephemeralcontainers", "create"),
+        {**rule("pods", "create"), "resourceNames": ["no request to create has a name"]},
     ],
     ids=str,
 )
@@ -153,6 +167,47 @@ def test_a_team_does_not_hold_what_keeps_it_apart(given: Manifest) -> None:
 def test_kubernetes_own_roles_give_a_team_its_network_policies(name: str) -> None:
     assert "access-to-own-rules" in rules(judged(binding("red", name, ("Group", "reds"))))
     assert rules(judged(binding("red", "view", ("Group", "reds")))) == set()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [rule("nodes/proxy", "get"), rule("persistentvolumes", "create"), rule("users", "impersonate")],
+    ids=str,
+)
+def test_in_a_namespace_nobody_gets_what_has_no_namespace(given: Manifest) -> None:
+    bound = binding("red", "wide", ("Group", "reds"))
+    assert rules(judged(role("wide", given), bound)) == set()
+
+
+@pytest.mark.parametrize(
+    ("to", "names"),
+    [("view", {"view", "edit", "admin"}), ("edit", {"edit", "admin"}), ("admin", {"admin"})],
+)
+def test_kubernetes_own_roles_grow_by_what_is_aggregated_to_them(to: str, names: set[str]) -> None:
+    """The API server's controller gathers view into edit, and edit into admin."""
+    more = role("more", rule("roles", "escalate", group=API))
+    more["metadata"]["labels"] = {f"rbac.authorization.k8s.io/aggregate-to-{to}": "true"}
+    grown = set()
+    for name in ("view", "edit", "admin"):
+        found = judged(more, binding("red", name, ("Group", "reds")))
+        grown |= {name} if "escalate" in str([f.witness for f in found]) else set()
+    assert grown == names
+
+
+def test_what_an_aggregated_role_itself_says_is_written_over() -> None:
+    gathers = role("all", rule("secrets", "get"), aggregationRule={"clusterRoleSelectors": []})
+    assert rules(judged(gathers, binding(None, "all", ("Group", "reds")))) == set()
+
+
+def test_roles_that_gather_each_other_end() -> None:
+    def gathering(name: str, other: str) -> Manifest:
+        chosen = [{"matchLabels": {"part": other}}]
+        made = role(name, aggregationRule={"clusterRoleSelectors": chosen})
+        made["metadata"]["labels"] = {"part": name}
+        return made
+
+    bound = binding(None, "one", ("Group", "reds"))
+    assert rules(judged(gathering("one", "two"), gathering("two", "one"), bound)) == set()
 
 
 def test_an_aggregated_role_is_what_it_gathers() -> None:

@@ -1,0 +1,253 @@
+"""Volumes between teams: every way of sharing a place, and ways that only look like one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from assurance.graph.intent import Intent, TeamIntent
+from assurance.graph.resource import Marker
+from assurance.graph.values import Access, Grant
+from assurance.proofs.findings import Finding, Status
+from assurance.proofs.isolation.volumes import Volumes
+from tests.assurance.proofs.worlds import Manifest, graph
+
+TEAMS = Intent(teams={name: TeamIntent(namespaces=(name,)) for name in ("red", "blue")})
+S3 = "s3.csi.aws.com"
+
+
+def judged(*manifests: Manifest, intent: Intent = TEAMS) -> list[Finding]:
+    return list(Volumes(graph(*manifests), intent).findings())
+
+
+def rules(found: list[Finding], status: Status = Status.REFUTED) -> list[str]:
+    return sorted(f.rule.partition("/")[2] for f in found if f.status is status)
+
+
+def volume(name: str, owner: str | None, *, labels: Any = None, **spec: Any) -> Manifest:
+    claim = {"claimRef": {"namespace": owner, "name": name}} if owner else {}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": name, "labels": labels or {}},
+        "spec": {**claim, **spec},
+    }
+
+
+def claim(namespace: str, name: str = "data", **spec: Any) -> Manifest:
+    metadata = {"name": name, "namespace": namespace}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": metadata,
+        "spec": spec,
+    }
+
+
+def pod(namespace: str, name: str = "p", **source: Any) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"containers": [], "volumes": [{"name": "data", **source}]},
+    }
+
+
+def csi(handle: str, driver: str = "ebs.csi.aws.com", **attributes: Any) -> dict[str, Any]:
+    return {"csi": {"driver": driver, "volumeHandle": handle, "volumeAttributes": attributes}}
+
+
+def nfs(path: str, server: str = "files") -> dict[str, Any]:
+    return {"nfs": {"server": server, "path": path}}
+
+
+def bucket(name: str, handle: str, prefix: str = "") -> dict[str, Any]:
+    options = {"mountOptions": [f"prefix {prefix}", "allow-delete"]} if prefix else {}
+    return {**csi(handle, S3, bucketName=name), **options}
+
+
+SHARED = {
+    "one disk": (csi("vol-1"), csi("vol-1")),
+    "one directory": (nfs("/data"), nfs("/data/")),
+    "a directory within the other": (nfs("/data"), nfs("/data/blue")),
+    "a whole server": (nfs("/"), nfs("/blue")),
+    "one bucket through two handles": (bucket("lake", "a"), bucket("lake", "b")),
+    "a prefix that is the beginning of another": (
+        bucket("lake", "a", "red"),
+        bucket("lake", "b", "redder/x"),
+    ),
+    "the whole file system and an access point": (
+        csi("fs-1", "efs.csi.aws.com"),
+        csi("fs-1::fsap-2", "efs.csi.aws.com"),
+    ),
+    "one container": (
+        csi("a", "blob.csi.azure.com", containerName="c"),
+        csi("b", "blob.csi.azure.com", containerName="c"),
+    ),
+    "one share": (
+        csi("a", "nfs.csi.k8s.io", server="s", share="/x"),
+        csi("b", "nfs.csi.k8s.io", server="s", share="/x"),
+    ),
+    "one directory of one node": ({"local": {"path": "/mnt"}}, {"hostPath": {"path": "/mnt/a"}}),
+    "one image": (
+        {"rbd": {"monitors": ["b", "a"], "pool": "p", "image": "i"}},
+        {"rbd": {"monitors": ["a", "b"], "pool": "p", "image": "i"}},
+    ),
+}
+APART = {
+    "two disks": (csi("vol-1"), csi("vol-2")),
+    "one handle of two drivers": (csi("vol-1"), csi("vol-1", "disk.csi.azure.com")),
+    "two directories": (nfs("/data/red"), nfs("/data/reddish")),
+    "two servers": (nfs("/data"), nfs("/data", "other")),
+    "two prefixes": (bucket("lake", "a", "red/"), bucket("lake", "b", "blue/")),
+    "two access points": (
+        csi("fs-1::fsap-1", "efs.csi.aws.com"),
+        csi("fs-1::fsap-2", "efs.csi.aws.com"),
+    ),
+    "two subdirectories": (
+        csi("a", "nfs.csi.k8s.io", server="s", share="/x", subDir="a"),
+        csi("b", "nfs.csi.k8s.io", server="s", share="/x", subDir="b"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_two_teams_with_one_place_are_refuted(name: str) -> None:
+    one, other = SHARED[name]
+    for first, second in (("red", "blue"), ("blue", "red")):
+        found = judged(volume("a", first, **one), volume("b", second, **other))
+        assert rules(found) == ["volume-shared"], found
+        assert set(found[0].witness["teams"]) == {"red", "blue"}
+        assert found[0].remedy
+
+
+@pytest.mark.parametrize("name", APART)
+def test_two_places_are_proved_apart(name: str) -> None:
+    one, other = APART[name]
+    found = judged(volume("a", "red", **one), volume("b", "blue", **other))
+    assert [f.status for f in found] == [Status.PROVED, Status.PROVED]
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_team_shares_with_itself_as_it_likes(name: str) -> None:
+    one, other = SHARED[name]
+    assert rules(judged(volume("a", "red", **one), volume("b", "red", **other))) == []
+
+
+def test_what_the_platform_has_is_no_team_s() -> None:
+    found = judged(volume("a", "storage", **nfs("/data")), volume("b", "red", **nfs("/data/x")))
+    assert found[0].subject == "red → namespace storage"
+    assert rules(judged(volume("a", "x", **nfs("/")), volume("b", "y", **nfs("/")))) == []
+
+
+def test_pods_that_name_a_store_themselves_count() -> None:
+    found = judged(pod("red", **nfs("/data")), volume("v", "blue", **nfs("/data")))
+    assert rules(found) == ["volume-shared"]
+    assert "volume data of Pod red/p" in found[0].message
+
+
+def test_a_directory_of_the_node_is_everybody_s() -> None:
+    for path in ("/var/lib/kubelet", "/data"):
+        found = judged(pod("red", hostPath={"path": path}))
+        assert rules(found) == ["host-path"]
+    assert rules(judged(pod("kube-system", hostPath={"path": "/"}))) == []
+
+
+@pytest.mark.parametrize("source", [{"emptyDir": {}}, {"configMap": {"name": "c"}}], ids=str)
+def test_what_lives_and_dies_with_a_pod_is_its_own(source: dict[str, Any]) -> None:
+    assert rules(judged(pod("red", **source), pod("blue", **source))) == []
+
+
+def test_a_claim_gets_the_volume_that_it_names() -> None:
+    given = (volume("a", None, **nfs("/x")), volume("b", None, **nfs("/x")))
+    named = (claim("red", volumeName="a"), claim("blue", volumeName="b"))
+    assert rules(judged(*given, *named)) == ["volume-shared"]
+    assert rules(judged(*given, named[0])) == []
+
+
+def test_who_gets_a_volume_that_several_claims_fit_is_not_known() -> None:
+    given = (
+        volume("a", None, storageClassName="shared", **nfs("/x")),
+        volume("b", None, storageClassName="shared", **nfs("/x")),
+    )
+    wanting = (claim("red", storageClassName="shared"), claim("blue", storageClassName="shared"))
+    assert rules(judged(*given, *wanting), Status.UNKNOWN) == ["volume-shared"]
+    other = (claim("red", storageClassName="shared"), claim("blue", storageClassName="fast"))
+    assert rules(judged(*given, *other), Status.UNKNOWN) == []
+
+
+def test_a_claim_s_labels_choose_its_volume() -> None:
+    volumes = (
+        volume("a", None, labels={"for": "red"}, **nfs("/x")),
+        volume("b", None, labels={"for": "blue"}, **nfs("/y")),
+    )
+    wanting = [claim(name, selector={"matchLabels": {"for": name}}) for name in ("red", "blue")]
+    assert rules(judged(*volumes, *wanting)) == []
+    one = volume("b", None, labels={"for": "blue"}, **nfs("/x/y"))
+    assert rules(judged(volumes[0], one, *wanting)) == ["volume-shared"]
+
+
+def test_data_is_not_copied_from_another_team_s_claim() -> None:
+    source = {"kind": "PersistentVolumeClaim", "name": "data", "namespace": "blue"}
+    assert rules(judged(claim("red", dataSourceRef=source))) == ["volume-copied"]
+    assert rules(judged(claim("red", dataSourceRef={**source, "namespace": "red"}))) == []
+    template = {"metadata": {"name": "t"}, "spec": {"dataSourceRef": source}}
+    made = {
+        "apiVersion": "apps/v1",
+        "kind": "StatefulSet",
+        "metadata": {"name": "s", "namespace": "red"},
+        "spec": {"template": {"spec": {"containers": []}}, "volumeClaimTemplates": [template]},
+    }
+    assert rules(judged(made)) == ["volume-copied"]
+    assert rules(judged(pod("red", ephemeral={"volumeClaimTemplate": template}))) == [
+        "volume-copied"
+    ]
+
+
+def test_a_volume_is_not_mounted_with_another_team_s_secret() -> None:
+    source = csi("vol-1")
+    source["csi"]["nodePublishSecretRef"] = {"name": "key", "namespace": "blue"}
+    assert rules(judged(volume("v", "red", **source))) == ["volume-secret"]
+    source["csi"]["nodePublishSecretRef"] = {"name": "key", "namespace": "storage"}
+    assert rules(judged(volume("v", "red", **source))) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        (volume("v", "red", csi=Marker.UNKNOWN), "csi"),
+        (volume("v", "red", **csi("x", S3, bucketName=Marker.UNKNOWN)), "bucketName"),
+        (
+            volume("v", "red", **{**bucket("b", "x"), "mountOptions": Marker.UNKNOWN}),
+            "mountOptions",
+        ),
+        (volume("v", "red", nfs={"server": "s", "path": Marker.UNKNOWN}), "path"),
+        ({**volume("v", "red"), "spec": Marker.UNKNOWN}, "spec"),
+        (claim("red", dataSourceRef=Marker.UNKNOWN), "dataSourceRef"),
+        ({**claim("red"), "spec": Marker.UNKNOWN}, "spec"),
+        (pod("red", csi=Marker.UNKNOWN), "csi"),
+        ({**pod("red"), "spec": Marker.UNKNOWN}, "spec"),
+        ({**pod("red"), "spec": {"volumes": Marker.UNKNOWN}}, "volumes"),
+        (pod("red", ephemeral=Marker.UNKNOWN), "template"),
+    ],
+)
+def test_what_is_not_known_is_named_and_nobody_is_proved(given: Manifest, named: str) -> None:
+    found = judged(given)
+    assert {f.status for f in found} == {Status.UNKNOWN}
+    assert any(named in f.message for f in found)
+
+
+def test_what_intent_gives_to_both_is_shared_on_purpose() -> None:
+    grant = Grant(access=Access.READ, kind="bucket", name="lake", prefix="public/")
+    team = TEAMS.teams["red"]
+    both = replace(
+        TEAMS,
+        teams={
+            name: replace(team, namespaces=(name,), grants=(grant,)) for name in ("red", "blue")
+        },
+    )
+    shared = [volume(name, name, **bucket("lake", name, "public/x")) for name in ("red", "blue")]
+    assert rules(judged(*shared, intent=both)) == []
+    assert rules(judged(*shared)) == ["volume-shared"]
+    only_red = replace(both, teams={**both.teams, "blue": TEAMS.teams["blue"]})
+    assert rules(judged(*shared, intent=only_red)) == ["volume-shared"]

@@ -1,0 +1,268 @@
+"""Who may do what to whom, beside the API server's own authorizer: 200 random sets of RBAC."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+from lightkube import Client, KubeConfig
+from lightkube.models.authorization_v1 import ResourceAttributes, SubjectAccessReviewSpec
+from lightkube.resources.authorization_v1 import SubjectAccessReview
+
+from assurance.graph.intent import Intent, Subjects, TeamIntent
+from assurance.proofs.findings import Status
+from assurance.proofs.isolation.access import Access
+from assurance.proofs.isolation.rights import RBAC, RIGHTS, Right, given
+from assurance.proofs.isolation.roles import BUILT_IN
+from operations.sandbox import Sandbox
+from tests.assurance.proofs.worlds import Manifest, graph
+from tests.e2e.cluster import Kubectl, eventually
+
+pytestmark = pytest.mark.e2e
+
+RED, BLUE, NOBODY_S = "access-red", "access-blue", "access-platform"
+PLACES = (None, RED, BLUE, NOBODY_S)
+SETS, ASKED = 200, 40
+KINDS = ("User", "Group", "ServiceAccount")
+
+_RESOURCES = sorted({name for right in RIGHTS for name in right.resources})
+_GROUPS = sorted({right.group for right in RIGHTS})
+_VERBS = sorted({verb for right in RIGHTS for verb in right.verbs})
+Held = tuple[str, str, str | None]
+"""Subject, right and namespace; None is every namespace."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Somebody:
+    """A member of the red team, or one of its ServiceAccounts."""
+
+    kind: str
+    name: str
+
+    @property
+    def title(self) -> str:
+        place = f"{RED}/" if self.kind == "ServiceAccount" else ""
+        return f"{self.kind} {place}{self.name}"
+
+    @property
+    def subject(self) -> Manifest:
+        place = {"namespace": RED} if self.kind == "ServiceAccount" else {"apiGroup": RBAC}
+        return {"kind": self.kind, "name": self.name, **place}
+
+    @property
+    def user(self) -> tuple[str, list[str]]:
+        """As the authenticator would say it."""
+        match self.kind:
+            case "Group":
+                return "somebody", [self.name, "system:authenticated"]
+            case "ServiceAccount":
+                own = ["system:serviceaccounts", f"system:serviceaccounts:{RED}"]
+                return f"system:serviceaccount:{RED}:{self.name}", [*own, "system:authenticated"]
+        return self.name, ["system:authenticated"]
+
+
+def rule(random: Random, features: Counter[str]) -> Manifest:
+    """Most rules are about one group; some about everything."""
+    right = random.choice(RIGHTS)
+    groups = {right.group if random.random() < 0.8 else random.choice([*_GROUPS, "*", "x.example"])}
+    resources = set(random.sample([*right.resources, random.choice(_RESOURCES)], k=1))
+    resources |= set(random.sample(["*", "*/exec", "secrets/status", *_RESOURCES], k=1))
+    verbs = {random.choice([*sorted(right.verbs), random.choice(_VERBS), "*"])}
+    made: Manifest = {
+        "apiGroups": sorted(groups),
+        "resources": sorted(resources),
+        "verbs": sorted(verbs),
+    }
+    if random.random() < 0.15:
+        made["resourceNames"] = ["one"]
+    for key, values in made.items():
+        features[f"{key} *"] += "*" in values
+    features["resourceNames"] += "resourceNames" in made
+    return made
+
+
+def access(random: Random, number: int, features: Counter[str]) -> Iterator[Manifest]:
+    """One somebody, one or two bindings, and the roles that they name."""
+    who = Somebody(kind=KINDS[number % 3], name=f"somebody-{number}")
+    for each in range(random.choice((1, 1, 2))):
+        name = f"access-{number}-{each}"
+        place = random.choice(PLACES)
+        kind = random.choice(("ClusterRole", "aggregated", "built in", "Role"))
+        if kind == "Role" and place is None:
+            kind = "ClusterRole"
+        features[f"{kind} in {place or 'every namespace'}"] += 1
+        rules = [rule(random, features) for _ in range(random.choice((1, 2)))]
+        yield from roles(kind, name, place, rules)
+        bound = random.choice(("view", "edit", "admin")) if kind == "built in" else name
+        yield {
+            "apiVersion": f"{RBAC}/v1",
+            "kind": "RoleBinding" if place else "ClusterRoleBinding",
+            "metadata": {"name": name, **({"namespace": place} if place else {})},
+            "roleRef": {
+                "apiGroup": RBAC,
+                "kind": "Role" if kind == "Role" else "ClusterRole",
+                "name": bound,
+            },
+            "subjects": [who.subject],
+        }
+
+
+def roles(kind: str, name: str, place: str | None, rules: list[Manifest]) -> Iterator[Manifest]:
+    metadata: dict[str, Any] = {"name": name}
+    if kind == "aggregated":
+        labels = {"access-oracle": name}
+        selectors = {"clusterRoleSelectors": [{"matchLabels": labels}]}
+        more = {"rules": [], "aggregationRule": selectors}
+        yield _role("ClusterRole", {"name": name}, **more)
+        yield _role("ClusterRole", {"name": f"{name}-part", "labels": labels}, rules=rules)
+    elif kind == "Role":
+        yield _role("Role", {**metadata, "namespace": place}, rules=rules)
+    elif kind == "ClusterRole":
+        yield _role("ClusterRole", metadata, rules=rules)
+
+
+def _role(kind: str, metadata: Manifest, **parts: Any) -> Manifest:
+    return {"apiVersion": f"{RBAC}/v1", "kind": kind, "metadata": metadata, **parts}
+
+
+class Server:
+    """The API server's authorizer."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def allows(
+        self, who: Somebody, right: Right, resource: str, verb: str, place: str | None
+    ) -> bool:
+        """Whether somebody may, to an object that is called `one` where requests name one."""
+        user, groups = who.user
+        name, _, sub = resource.partition("/")
+        nameless = verb == "deletecollection" or (verb == "create" and not sub)
+        spec = SubjectAccessReviewSpec(
+            user=user,
+            groups=groups,
+            resourceAttributes=ResourceAttributes(
+                group=right.group,
+                resource=name,
+                subresource=sub,
+                verb=verb,
+                namespace=None if right.everywhere else place,
+                name=None if nameless else "one",
+            ),
+        )
+        answer = self._client.create(SubjectAccessReview(spec=spec))
+        assert answer.status is not None
+        return answer.status.allowed
+
+
+@pytest.fixture(scope="module")
+def server(sandbox: Sandbox) -> Iterator[Server]:
+    with Client(config=KubeConfig.from_file(sandbox.kubeconfig), trust_env=False) as client:
+        yield Server(client)
+
+
+def places() -> list[Manifest]:
+    return [
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+        for name in (RED, BLUE, NOBODY_S)
+    ]
+
+
+def too_much(manifests: Sequence[Manifest]) -> dict[Held, str]:
+    """What our proof says that members of red hold too much, with what shows it."""
+    people = Subjects(
+        users=tuple(f"somebody-{n}" for n in range(0, SETS, 3)),
+        groups=tuple(f"somebody-{n}" for n in range(1, SETS, 3)),
+    )
+    intent = Intent(
+        teams={
+            RED: TeamIntent(namespaces=(RED,), members={"edit": people}),
+            BLUE: TeamIntent(namespaces=(BLUE,)),
+        }
+    )
+    found = list(Access(graph(*places(), *manifests), intent).findings())
+    assert "isolation/access-unknown" not in {each.rule for each in found}
+    return {
+        (each.witness["subject"], each.witness["right"], _place(each.witness["in"])): str(
+            each.witness["may"]
+        )
+        for each in found
+        if each.status is Status.REFUTED
+    }
+
+
+def _place(text: str) -> str | None:
+    return None if text == "every namespace" else text.removeprefix("namespace ")
+
+
+def test_the_authorizer_agrees_on_200_random_sets(kubectl: Kubectl, server: Server) -> None:
+    random, features, verdicts = Random(9), Counter[str](), Counter[bool]()
+    manifests = [m for number in range(SETS) for m in access(random, number, features)]
+    kubectl.apply(*places())
+    kubectl.apply(*manifests)
+    eventually(lambda: _gathered(kubectl))
+    ours = too_much(manifests)
+    asked = list(_questions(random, ours))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda one: server.allows(*one[:-1]), asked))
+    for (who, right, resource, verb, place, expected), allowed in zip(asked, answers, strict=True):
+        verdicts[allowed] += 1
+        assert allowed is expected, (who.title, right.name, verb, resource, place)
+    print(SETS, "sets,", verdicts, dict(sorted(features.items())))  # noqa: T201 - how hard
+    assert min(verdicts.values()) > 0.2 * verdicts.total()
+    assert min(features.values()) > 10
+
+
+Asked = tuple[Somebody, Right, str, str, str | None, bool]
+
+
+def _questions(random: Random, ours: dict[Held, str]) -> Iterator[Asked]:
+    """All that we say they may; and at random, what we do not."""
+    for number in range(SETS):
+        who = Somebody(kind=KINDS[number % 3], name=f"somebody-{number}")
+        mine = {(name, place) for subject, name, place in ours if subject == who.title}
+        for name, place in sorted(mine, key=str):
+            verb, resource = ours[who.title, name, place].split()
+            right = next(r for r in RIGHTS if r.name == name and resource in r.resources)
+            yield who, right, resource, verb, place, True
+        for _ in range(ASKED):
+            right, place = random.choice(RIGHTS), random.choice(PLACES)
+            known = (right.name, place) in mine or (right.name, None) in mine
+            if known or (place == RED and right.at_home) or (right.everywhere and place):
+                continue
+            resource, verb = random.choice(right.resources), random.choice(sorted(right.verbs))
+            yield who, right, resource, verb, place, False
+
+
+def _gathered(kubectl: Kubectl) -> bool:
+    """Whether the controller has filled in every aggregated role."""
+    listed = kubectl.json("get", "clusterroles")["items"]
+    return all(
+        role.get("rules")
+        for role in listed
+        if role["metadata"]["name"].startswith("access-") and role.get("aggregationRule")
+    )
+
+
+def test_what_we_know_of_kubernetes_own_roles_is_what_they_give(kubectl: Kubectl) -> None:
+    listed = kubectl.json("get", "clusterroles")["items"]
+    real = {role["metadata"]["name"]: role for role in listed}
+    compared = 0
+    for name, known in BUILT_IN.items():
+        if known["aggregationRule"]:
+            assert real[name]["aggregationRule"] == known["aggregationRule"]
+        assert (real[name]["metadata"].get("labels") or {}).items() >= known["metadata"][
+            "labels"
+        ].items()
+        if not known["aggregationRule"]:
+            assert _pairs(known["rules"]) == _pairs(real[name]["rules"]), yaml.safe_dump(real[name])
+            compared += 1
+    assert compared >= 9
+
+
+def _pairs(rules: list[Manifest]) -> set[tuple[str, str]]:
+    return {(right.name, right.group) for right, _, _ in given(rules)}
