@@ -1,7 +1,8 @@
 """The graph: everything that a program registered, or a cluster holds, for one stack or several."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -22,11 +23,13 @@ class Graph:
     stack: str
     """One name, or several joined by `+`."""
     mode: Mode
+    _seen: "_Seen" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Sort, so that nothing that is derived from a graph depends on who came first."""
         ordered = dict(sorted(self.resources.items()))
         object.__setattr__(self, "resources", MappingProxyType(ordered))
+        object.__setattr__(self, "_seen", _Seen(ordered))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Read-only views do not pickle; what they show does."""
@@ -34,11 +37,11 @@ class Graph:
 
     def objects(self) -> Iterator[KubernetesObject]:
         """Every Kubernetes object."""
-        return (found for r in self.resources.values() if (found := object_of(r)) is not None)
+        return iter(self._seen.objects)
 
     def pods(self) -> Iterator[PodTemplate]:
         """Every pod template, of every kind that starts pods."""
-        return pod_templates(self.objects())
+        return iter(self._seen.pods)
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """Resources of some types."""
@@ -54,6 +57,22 @@ class Graph:
         """The graph that `to_json` wrote; secrets come back empty."""
         written = decode(_Written, value, "graph")
         return graph_of(written.resources, stack=written.stack, mode=written.mode)
+
+
+class _Seen:
+    """What a graph's resources stand for, worked out once, when somebody first asks."""
+
+    def __init__(self, resources: Mapping[str, Resource]) -> None:
+        self._resources = resources
+
+    @cached_property
+    def objects(self) -> tuple[KubernetesObject, ...]:
+        found = map(object_of, self._resources.values())
+        return tuple(item for item in found if item is not None)
+
+    @cached_property
+    def pods(self) -> tuple[PodTemplate, ...]:
+        return tuple(pod_templates(self.objects))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

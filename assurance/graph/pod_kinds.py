@@ -101,6 +101,7 @@ KINDS: dict[tuple[str, str], tuple[PodKind, ...]] = {
         ),
     ),
     ("mlops.seldon.io", "Server"): (PodKind(template=("spec", "podSpec"), bare=True),),
+    ("networking.k8s.io", "NetworkPolicy"): (),
     ("ray.io", "RayCluster"): _ray("spec"),
     ("ray.io", "RayJob"): _ray("spec", "rayClusterSpec"),
     ("ray.io", "RayService"): _ray("spec", "rayClusterConfig"),

@@ -11,12 +11,14 @@ from assurance.proofs.network.bits import Bits, bits
 from assurance.proofs.network.model import Mark, Network
 from assurance.proofs.network.pods import Pod, UnknownPodError, namespace_labels, place, pod_of
 from assurance.proofs.network.policies import Policy, is_policy, read_policy
-from assurance.proofs.network.selectors import Selector, SpecError, labelled
+from assurance.proofs.network.selectors import EVERYTHING, Selector, SpecError, labelled
 
 WORKLOAD = "ml-platform/workload"
 """The label by which a need names its workload."""
 ANY_POD = "any other pod"
 """Without labels, in each team's namespace: what the team starts besides its templates."""
+ELSEWHERE = "any other namespace"
+"""One that neither graph nor intent names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,8 +73,12 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
     policies = list(_policies(graph, blurs))
     real = list(_pods(graph, intent, blurs))
     pods = [*real, *_supposed(real, intent)]
-    places = {pod.namespace for pod in pods} | {p.namespace for p in policies}
-    network = Network(pods, namespace_labels(graph, places), policies, set(_marks(intent)))
+    peers = _peers_of_teams(policies, intent)
+    places = {pod.namespace for pod in pods} | {p.namespace for p in policies} | {ELSEWHERE}
+    places |= {name for near, _ in peers if (name := near.name) is not None}
+    labels = namespace_labels(graph, places)
+    pods += _strangers(peers, labels, intent)
+    network = Network(pods, labels, policies, set(_marks(intent)))
     dns = dns_of(intent)
     return Cluster(
         network=network,
@@ -130,6 +136,42 @@ def _supposed(real: Iterable[Pod], intent: Intent) -> Iterator[Pod]:
                 supposed=True,
                 assumes=f"pods of {name} run in {namespace}, with the labels {labels}",
             )
+
+
+def _peers_of_teams(
+    policies: Iterable[Policy], intent: Intent
+) -> dict[tuple[Selector, Selector], None]:
+    """Namespaces and pods that teams' policies let them reach, each pair once."""
+    own = {namespace for team in intent.teams.values() for namespace in team.namespaces}
+    return {
+        (peer.namespaces, peer.pods): None
+        for policy in policies
+        if policy.namespace in own
+        for rule in policy.egress or ()
+        for peer in rule.peers or ()
+        if peer.namespaces is not None
+    }
+
+
+def _strangers(
+    peers: Iterable[tuple[Selector, Selector]],
+    namespaces: Mapping[str, Mapping[str, str]],
+    intent: Intent,
+) -> Iterator[Pod]:
+    """In namespaces of no team, pods that nobody shows: without labels, and with a peer's."""
+    own = {namespace for team in intent.teams.values() for namespace in team.namespaces}
+    where = place(intent.addresses)
+    made: dict[tuple[str, Selector], None] = {}
+    for near, pods in peers:
+        exact = [near.name] if near.name is not None else namespaces
+        for name in exact:
+            if name not in own and near.matches(namespaces.get(name, {})):
+                made |= {(name, EVERYTHING): None, (name, labelled(dict(pods.labels))): None}
+    for name, labels in made:
+        title = f"{ANY_POD} with {labels}" if labels.labels else ANY_POD
+        yield Pod(
+            namespace=name, name=title, labels=dict(labels.labels), addresses=where, supposed=True
+        )
 
 
 def _wanted(intent: Intent) -> Iterator[tuple[str, str, Selector]]:

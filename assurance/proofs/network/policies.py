@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
@@ -137,13 +138,27 @@ def _block(given: Any) -> Spans:
     if not isinstance(given, Mapping):
         message = f"ipBlock: expected a cidr, got {given!r}"
         raise SpecError(message)
+    cidr, inner = given.get("cidr"), _items(given.get("except"), "except")
+    if not all(isinstance(text, str) for text in (cidr, *inner)):
+        message = f"ipBlock: expected texts, got {given!r}"
+        raise SpecError(message)
     try:
-        whole = addresses([ip_network(given["cidr"], strict=False)])
-        inner = [ip_network(text, strict=False) for text in given.get("except") or ()]
-    except (KeyError, ValueError) as error:
+        return _blocks(str(cidr), tuple(inner))
+    except ValueError as error:
         message = f"ipBlock: {error}"
         raise SpecError(message) from None
-    return minus(whole, addresses(inner))
+
+
+@lru_cache(1024)
+def _blocks(cidr: str, inner: tuple[str, ...]) -> Spans:
+    """Addresses of a block; the same few stand in every team's policies."""
+    whole = addresses([ip_network(cidr, strict=False)])
+    for text in inner:
+        part = addresses([ip_network(text, strict=False)])
+        if part == whole or minus(part, whole):
+            message = f"{text} does not lie within {cidr}"
+            raise ValueError(message)
+    return minus(whole, addresses(ip_network(text, strict=False) for text in inner))
 
 
 def _port(given: Any) -> tuple[str, int, int] | tuple[str, str]:

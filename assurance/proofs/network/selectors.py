@@ -18,15 +18,29 @@ class SpecError(ValueError):
 
 def refuse_unknown(value: Any, path: str) -> None:
     """SpecError where anything within is not known, by its path."""
-    if isinstance(value, Marker | Secret):
-        message = f"{path} is not known"
+    where = _hidden(value)
+    if where is not None:
+        message = f"{path}{''.join(reversed(where))} is not known"
         raise SpecError(message)
+
+
+def _hidden(value: Any) -> list[str] | None:
+    """The steps to the first thing that is not known, last one first."""
+    if isinstance(value, str):
+        return None
+    if isinstance(value, Marker | Secret):
+        return []
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            refuse_unknown(item, f"{path}.{key}")
+        steps = ((f".{key}", item) for key, item in value.items())
     elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            refuse_unknown(item, f"{path}[{index}]")
+        steps = ((f"[{index}]", item) for index, item in enumerate(value))
+    else:
+        return None
+    for step, item in steps:
+        where = _hidden(item)
+        if where is not None:
+            return [*where, step]
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,20 @@ def test_the_sandbox_is_isolated() -> None:
 TO_ALL: list[Manifest] = [{"to": [{"namespaceSelector": {}}]}]
 FROM_ALL: list[Manifest] = [{"from": [{"namespaceSelector": {}}]}]
 ANYWHERE: list[Manifest] = [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}]
+RESOLVER = {"matchLabels": {"k8s-app": "kube-dns"}}
+PROXY = {"matchLabels": {"k8s-app": "kube-proxy"}}
+
+
+def named(namespace: str) -> Manifest:
+    return {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
+
+
+SYSTEM = named("kube-system")
+BUT_ONE: Manifest = {
+    "matchExpressions": [
+        {"key": "kubernetes.io/metadata.name", "operator": "NotIn", "values": ["kube-system"]}
+    ]
+}
 
 BREAKS: dict[str, tuple[str, Change, str]] = {
     "closed within": ("tenant-a/allow-same-team", removed, "closed-within"),
@@ -90,6 +104,31 @@ BREAKS: dict[str, tuple[str, Change, str]] = {
         "fraud/need-internet",
         spec(egress=ANYWHERE),
         "reaches-cluster",
+    ),
+    "DNS by every pod that looks like the resolver": (
+        "tenant-b/allow-dns",
+        spec(egress=[{"to": [{"namespaceSelector": {}, "podSelector": RESOLVER}]}]),
+        "undeclared-open",
+    ),
+    "DNS by every pod beside the resolver": (
+        "tenant-b/allow-dns",
+        spec(egress=[{"to": [{"namespaceSelector": SYSTEM, "podSelector": {}}]}]),
+        "undeclared-open",
+    ),
+    "pods of the platform that nobody needs": (
+        "tenant-b/allow-dns",
+        spec(egress=[{"to": [{"namespaceSelector": SYSTEM, "podSelector": PROXY}]}]),
+        "undeclared-open",
+    ),
+    "a namespace that nobody names": (
+        "fraud/need-internet",
+        spec(egress=[{"to": [{"namespaceSelector": named("vault")}]}]),
+        "undeclared-open",
+    ),
+    "every namespace but one": (
+        "fraud/need-internet",
+        spec(egress=[{"to": [{"namespaceSelector": BUT_ONE, "podSelector": PROXY}]}]),
+        "undeclared-open",
     ),
     "egress to every namespace": ("fraud/need-internet", spec(egress=TO_ALL), "undeclared-open"),
     "a policy that selects nothing": (
@@ -190,7 +229,7 @@ def teams(*names: str, **more: Any) -> Intent:
 
 SHUT = {"policyTypes": ["Ingress", "Egress"]}
 DNS = {
-    "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
+    "to": [{"namespaceSelector": SYSTEM, "podSelector": RESOLVER}],
     "ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
 }
 

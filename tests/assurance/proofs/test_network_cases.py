@@ -325,6 +325,19 @@ def test_a_planted_bug_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> N
         ({"ingress": [{"ports": [{"port": "http", "endPort": 80}]}]}, "endPort"),
         ({"ingress": [{"ports": [{"protocol": "ICMP"}]}]}, "protocol"),
         ({"ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0/8"}}]}]}, "ipBlock"),
+        ({"ingress": [{"from": [{"ipBlock": {"cidr": 10}}]}]}, "ipBlock"),
+        *(
+            (
+                {"ingress": [{"from": [{"ipBlock": {"cidr": cidr, "except": [inner]}}]}]},
+                "does not lie within",
+            )
+            for cidr, inner in (
+                ("0.0.0.0/0", "fd00::/8"),
+                ("10.0.0.0/8", "10.0.0.0/8"),
+                ("10.0.0.0/8", "0.0.0.0/0"),
+                ("10.0.0.0/8", "11.0.0.0/16"),
+            )
+        ),
         ({"ingress": {}}, "expected a list"),
         (
             {"podSelector": {"matchExpressions": [{"key": "a", "operator": "Like"}]}},
