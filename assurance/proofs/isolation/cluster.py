@@ -46,6 +46,8 @@ class Cluster:
     endpoints: Mapping[str, Bits]
     """Classes behind each endpoint."""
     resolver: Bits
+    resolvers: Bits
+    """Classes that may be it: all of its usual namespace if nobody has stated where it is."""
     blurs: tuple[Blur, ...] = ()
 
     def team(self, index: int) -> str | None:
@@ -80,6 +82,8 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
     pods += _strangers(peers, labels, intent)
     network = Network(pods, labels, policies, set(_marks(intent)))
     dns = dns_of(intent)
+    resolver = network.chosen(dns.namespace, labelled(dns.labels))
+    anywhere = bits(network.within([dns.namespace])) if intent.addresses is None else 0
     return Cluster(
         network=network,
         intent=intent,
@@ -93,7 +97,8 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
             for name, endpoint in intent.endpoints.items()
             if endpoint.namespace is not None
         },
-        resolver=network.chosen(dns.namespace, labelled(dns.labels)),
+        resolver=resolver,
+        resolvers=resolver | anywhere,
         blurs=tuple(blurs),
     )
 

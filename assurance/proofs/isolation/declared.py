@@ -82,7 +82,7 @@ class Declared:
     def targets(self, source: int) -> Bits:
         """Every class that one class may reach on some port."""
         cluster, team = self._cluster, self._cluster.team(source)
-        found = cluster.resolver
+        found = cluster.resolvers
         if team is not None and cluster.intent.teams[team].open_within:
             found |= cluster.team_bits[team]
         for need in self.needs(source):
@@ -96,7 +96,7 @@ class Declared:
         same = team is not None and team == cluster.team(target)
         if same and cluster.intent.teams[str(team)].open_within:
             return EVERY_PORT
-        found: Spans = DNS_PORTS if cluster.resolver & bit else NOTHING
+        found: Spans = DNS_PORTS if cluster.resolvers & bit else NOTHING
         for need in self.needs(source):
             if not isinstance(need.to, Outside) and cluster.endpoints.get(need.to, 0) & bit:
                 endpoint = cluster.intent.endpoints[need.to]

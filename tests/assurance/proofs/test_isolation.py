@@ -258,6 +258,13 @@ def test_without_policies_everybody_reaches_everybody() -> None:
     assert "reaches-cluster" in found
 
 
+def test_where_nobody_states_the_resolver_all_of_its_usual_namespace_may_be_it() -> None:
+    wide = {**DNS, "to": [{"namespaceSelector": SYSTEM}]}
+    given = graph(*closed("red"), policy("red", "wide", policyTypes=["Egress"], egress=[wide]))
+    assert refuted(given, teams("red", open_within=False)) == {}
+    assert set(refuted(given, needing())) == {"undeclared-open"}
+
+
 def test_a_need_by_one_workload_is_not_the_need_of_another() -> None:
     peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "blue"}}}
     back = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "red"}}}
