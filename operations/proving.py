@@ -20,9 +20,6 @@ from assurance.proofs.waivers import is_waived, unused, with_waivers
 from components.config.wording import meant
 from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
 
-_LENIENT = {"order/no-order": Level.ADVISORY, "capacity/pools-not-stated": Level.ADVISORY}
-"""Files state neither order nor nodes: that is said, and fails nobody unless a level says so."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proved:
@@ -114,7 +111,7 @@ def chosen(words: Iterable[str]) -> tuple[str, ...]:
 def prove(run: Proved, only: Sequence[str] = (), assumptions: Sequence[str] = ()) -> Proved:
     """Run proofs on the run's graph; what a level disables is left out."""
     began = time.monotonic()
-    ready = replace(run, levels={**_LENIENT, **run.intent.levels, **run.levels})
+    ready = replace(run, levels={**run.intent.levels, **run.levels})
     results: dict[str, Result] = {}
     crashes: dict[str, str] = {}
     for name in only or chosen(()):

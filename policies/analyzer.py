@@ -25,6 +25,8 @@ from assurance.proofs.guardrails import PROOF as GUARDRAILS
 from assurance.proofs.waivers import is_waived
 
 NAME, VERSION = "ml-platform", "0.1.0"
+READING = "reading"
+"""The rule that what is shown can be read; it has no level of its own to be lowered."""
 _STATED = {
     analyzer_pb2.ADVISORY: Level.ADVISORY,
     analyzer_pb2.MANDATORY: Level.MANDATORY,
@@ -115,7 +117,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         try:
             found = judge()
         except Exception as error:  # noqa: BLE001 - an exception would end the engine's whole run
-            found = [Located(finding=crash(UNKNOWN, "the reader", error), urn=urn)]
+            found = [Located(finding=crash(READING, "the reader", error), urn=urn)]
         return analyzer_pb2.AnalyzeResponse(diagnostics=self._diagnostics(found))
 
     def _diagnostics(self, found: Iterable[Located]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
@@ -144,7 +146,9 @@ def _titles() -> dict[str, str]:
 
 
 def _policy(found: Finding) -> str:
-    return found.rule.removeprefix(f"{GUARDRAILS}/") if found.proof == GUARDRAILS else found.proof
+    """The name that the engine knows it by."""
+    name = found.rule.removeprefix(f"{GUARDRAILS}/") if found.proof == GUARDRAILS else found.proof
+    return name if name in _titles() else UNKNOWN
 
 
 def _diagnostic(policy: str, level: Level, message: str, urn: str = "") -> Any:

@@ -56,7 +56,7 @@ class Run:
         self._inputs[resource.urn] = resource.inputs
         self._namespaces |= namespaces_of([resource])
         if resource.type == DATA_PLATFORM:
-            self._waivers = intent_from_graph(graph_of([resource], stack="", mode="warm")).waivers
+            self._waivers = _waivers(resource)
         found = self._of_resource(resource)
         if not any(each.finding.status is Status.UNKNOWN for each in found):
             self._settled.add(resource.urn)
@@ -104,6 +104,14 @@ class Run:
 
     def _wanted(self, rule: str) -> bool:
         return level_of(self.levels, rule) is not Level.DISABLED
+
+
+def _waivers(resource: Resource) -> tuple[Waiver, ...]:
+    """None where they cannot be read, which is said of the stack."""
+    try:
+        return intent_from_graph(graph_of([resource], stack="", mode="warm")).waivers
+    except IntentError:
+        return ()
 
 
 def guarded(rule: str, subject: str, judge: Callable[[], Iterable[Finding]]) -> list[Finding]:

@@ -28,7 +28,7 @@ def not_evaluated(found: Iterable[Finding]) -> str:
         name = each.rule.removeprefix(f"{GUARDRAILS}/")
         reasons.setdefault(f"{each.subject}: {each.message}", []).append(name)
     named = [f"{reason} ({_some(rules)})" for reason, rules in sorted(reasons.items())]
-    more = [f"and {len(named) - NAMED} more"] if len(named) > NAMED else []
+    more = [f"and {len(named) - NAMED} more; mlp prove lists them"] if len(named) > NAMED else []
     count = sum(len(rules) for rules in reasons.values())
     return f"{count} not evaluated. {'; '.join([*named[:NAMED], *more])}"
 

@@ -104,6 +104,8 @@ def test_without_a_word_harm_is_forbidden_and_a_trifle_is_advice() -> None:
         expected = ADVISORY if rule.severity is Severity.LOW else MANDATORY
         assert level_of({}, f"guardrails/{rule.name}") is level_of({}, rule.name) is expected
     assert level_of({}, "isolation/closed-within") is MANDATORY
+    assert level_of({}, "order/no-order", unknown=True) is ADVISORY
+    assert level_of({"all": MANDATORY}, "order/no-order", unknown=True) is MANDATORY
 
 
 @pytest.mark.parametrize(

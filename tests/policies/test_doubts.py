@@ -43,7 +43,7 @@ def test_what_is_not_known_is_one_line_with_a_count(pack: Pack) -> None:
     assert doubts(line) == expected(whole, PROOFS)[1] > 100
     first = "Deployment restricted/api-0: it depends on what is not known yet: spec"
     assert re.search(rf"{first}.* \(.* and \d+ more rules\); ", line.message)
-    assert line.message.endswith("; and 2 more")
+    assert line.message.endswith("; and 2 more; mlp prove lists them")
 
 
 def test_whether_what_is_not_known_forbids_anything_is_the_stacks_to_say(pack: Pack) -> None:
@@ -58,6 +58,17 @@ def test_whether_what_is_not_known_forbids_anything_is_the_stacks_to_say(pack: P
 def test_a_namespace_that_nobody_shows_leaves_a_violation_in_doubt(pack: Pack) -> None:
     (line,) = lines(pack.judge(graph([in_(ELSEWHERE, deployment("", "app:1"), "api")])))
     assert f"labels of the namespace {ELSEWHERE}" in line.message
+
+
+def test_a_namespace_that_this_run_leaves_alone_is_known_by_its_outputs(pack: Pack) -> None:
+    """As under `--target`."""
+    pack.configure(**dict.fromkeys(PROOFS, "disabled"))
+    api = resource(in_("restricted", deployment("", "app:1"), "api"))
+    assert "pod-security-run-as-non-root" not in {one.policy for one in pack.analyze(api)}
+    known = [replace(one, outputs=one.inputs) for one in map(resource, homes())]
+    said = pack.analyze_stack([*known, api])
+    assert "pod-security-run-as-non-root" in {one.policy for one in said}
+    assert not lines(said)
 
 
 def test_without_any_output_the_inputs_are_judged(pack: Pack) -> None:
@@ -127,10 +138,10 @@ def test_a_crash_is_a_violation_that_quotes_nothing_and_the_pack_goes_on(
     def crash(*_: object) -> Any:
         raise KeyError(CANARY)
 
-    fragile.configure()
+    fragile.configure(unknown="advisory")
     clean = found(fragile.judge(graph(two_teams())))
     monkeypatch.setattr(judging, part, crash)
-    fragile.configure()
+    fragile.configure(unknown="advisory")
     said = fragile.judge(graph(two_teams()))
     broken = [one for one in said if "the rule itself is broken" in one.message.lower()]
     assert policy in {one.policy for one in broken} or part == "judged"
@@ -139,7 +150,7 @@ def test_a_crash_is_a_violation_that_quotes_nothing_and_the_pack_goes_on(
     assert all("(KeyError at test_doubts.py:" in one.message for one in broken)
     assert CANARY not in repr(said)
     monkeypatch.undo()
-    fragile.configure()
+    fragile.configure(unknown="advisory")
     assert found(fragile.judge(graph(two_teams()))) == clean
 
 
