@@ -15,7 +15,7 @@ from assurance.graph.values import Level
 from assurance.guardrails.rules import ALL
 from assurance.proofs.registry import available
 from tests.policies.corpus import homes, in_
-from tests.policies.stacks import deployment, graph
+from tests.policies.stacks import closed, deployment, graph
 from tests.policies.wire import PACK, Pack, hosted
 
 ROOT = PACK.parent
@@ -83,6 +83,20 @@ def test_a_stacks_own_levels_are_found_by_its_name(project: Path) -> None:
         said = pack.judge(graph([*homes(), in_("platform", deployment("", "app"), "api")]))
         assert {one.level for one in said} == {Level.ADVISORY}
         assert "images-have-a-version" in {one.policy for one in said}
+
+
+def test_one_rule_of_a_proof_may_be_taken_otherwise_than_the_others(project: Path) -> None:
+    finer = {"tenancy/quota": "disabled", "tenancy/limits": "advisory"}
+    write(project, "finer", all="disabled", tenancy="mandatory", **finer)
+    open_ = [m for m in closed("fraud") if m["kind"] == "Namespace"]
+    with hosted(project) as pack:
+        pack.info("finer")
+        said = {one.message.split()[0]: one.level for one in pack.judge(graph(open_))}
+    assert said == {
+        "tenancy/limits:": Level.ADVISORY,
+        "tenancy/denies-ingress:": Level.MANDATORY,
+        "tenancy/denies-egress:": Level.MANDATORY,
+    }
 
 
 def test_in_a_stack_without_levels_only_what_does_little_harm_is_mere_advice(
