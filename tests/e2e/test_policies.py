@@ -166,6 +166,23 @@ def test_an_image_that_is_not_known_yet_is_counted_in_a_preview_and_judged_in_up
     assert "images-have-a-version" in programs.failing("up", **allowed)
 
 
+def test_the_pack_finds_the_levels_of_the_stack_that_the_engine_names(
+    programs: Programs, tmp_path: Path
+) -> None:
+    pack = tmp_path / "own" / "policies"
+    (pack / "levels").mkdir(parents=True)
+    for part in (ROOT / "policies").iterdir():
+        if part.name != "levels":
+            (pack / part.name).symlink_to(part)
+    programs.policies = (str(pack / "run"),)
+    programs.write(TOGETHER, [homes()[0], workload("baseline", "app:latest")])
+    (pack / "levels" / "e2e.json").write_text('{"all": "disabled"}')
+    programs.run("preview")
+    (pack / "levels" / "e2e.json").write_text('{"images-have-a-versoin": "advisory"}')
+    said = programs.failing("preview")
+    assert "policies/levels/e2e.json: images-have-a-versoin: no such rule; did you mean" in said
+
+
 def test_a_state_is_judged_by_night_without_program_cluster_or_login(
     programs: Programs, tmp_path: Path
 ) -> None:
