@@ -52,8 +52,8 @@ def with_containers(made: Manifest, **more: Any) -> Manifest:
     return of(made, template={**template, "spec": spec})
 
 
-def box(requests: dict[str, str], **more: Any) -> Manifest:
-    return {"name": "other", "resources": {"requests": requests}, **more}
+def box(requests: dict[str, str], name: str = "other", **more: Any) -> Manifest:
+    return {"name": name, "resources": {"requests": requests}, **more}
 
 
 APPETITES: tuple[tuple[dict[str, Any], int], ...] = (
@@ -61,18 +61,18 @@ APPETITES: tuple[tuple[dict[str, Any], int], ...] = (
     ({"initContainers": [box({"cpu": "500m"})]}, 1000),
     ({"initContainers": [box({"cpu": "2"}, restartPolicy="Always")]}, 3000),
     (
-        {"initContainers": [box({"cpu": "2"}, restartPolicy="Always"), box({"cpu": "2"})]},
+        {"initContainers": [box({"cpu": "2"}, "one", restartPolicy="Always"), box({"cpu": "2"})]},
         4000,
     ),
     (
-        {"initContainers": [box({"cpu": "2"}), box({"cpu": "2"}, restartPolicy="Always")]},
+        {"initContainers": [box({"cpu": "2"}), box({"cpu": "2"}, "two", restartPolicy="Always")]},
         3000,
     ),
     ({"overhead": {"cpu": "250m"}}, 1250),
     ({"resources": {"requests": {"cpu": "2500m"}}}, 2500),
     ({"resources": {"limits": {"cpu": "2500m"}}}, 1000),
     ({"containers": [{"name": "c", "resources": {"limits": {"cpu": "1500m"}}}]}, 1500),
-    ({"containers": [box({"cpu": "1"}), box({"cpu": "100m"})]}, 1100),
+    ({"containers": [box({"cpu": "1"}), box({"cpu": "100m"}, "two")]}, 1100),
     ({"containers": [{"name": "silent"}]}, 0),
 )
 """Of a pod whose container asks for one CPU, what is different, and the millicores it takes."""
