@@ -260,8 +260,7 @@ def test_the_scheduler_places_all_that_is_proved_and_never_all_that_is_refuted(
 
 
 def test_the_scheduler_counts_and_places_single_pods_as_the_tables_say(ground: Field) -> None:
-    """But for overhead, which the API server takes from a RuntimeClass only."""
-    table = [each for each in (*tight(), *placed()) if "overhead" not in str(each[0])]
+    table = [*tight(), *placed()]
     sample = [own(f"s{number}x", given) for number, (given, _) in enumerate(table)]
     ground.prepare(sample)
     scheduled = ground.schedule(0, Random(SEED))

@@ -47,8 +47,8 @@ def capacity(graph: Graph, intent: Intent) -> Result:
         + sum(blur.about_pods for blur in blurs),
         "pods at most": peak,
         "nodes at most": sum(site.group.most for site in seen.sites),
-        "quotas": sum(map(len, seen.quotas.values())),
-        "limits": sum(map(len, seen.limits.values())),
+        "quotas": sum(len(each.quotas) for each in seen.namespaces.values()),
+        "limits": sum(len(each.ranges) for each in seen.namespaces.values()),
         "claims": sum(claim.peak for claim in stored),
     }
     rests_on = _assumptions(seen)

@@ -1,40 +1,14 @@
 """Amounts of resources, as whole numbers that add up exactly: millicores, bytes, pieces."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from assurance.graph.resource import Marker, Secret
-from assurance.graph.values import (
-    QuantityError,
-    bytes_of,
-    format_bytes,
-    format_millicores,
-    millicores_of,
-)
-from assurance.proofs.capacity.reading import UnreadableError, mapping, unreadable
+from assurance.graph.values import format_bytes, format_millicores
 
 Amounts = Mapping[str, int]
 """By resource; what is missing is 0."""
 
 CPU, MEMORY, PODS, STORAGE = "cpu", "memory", "pods", "ephemeral-storage"
 _HUGE = "hugepages-"
-
-
-def amounts_of(stated: Any, where: str) -> dict[str, int]:
-    """A list of resources, as containers, quotas and LimitRanges spell it."""
-    found = mapping(stated, where)
-    return {str(name): amount_of(name, value, f"{where}.{name}") for name, value in found.items()}
-
-
-def amount_of(resource: str, stated: Any, where: str) -> int:
-    """One amount, rounded up as the scheduler does."""
-    if isinstance(stated, Marker | Secret) or stated is None:
-        raise unreadable(where)
-    try:
-        return millicores_of(stated) if is_cpu(resource) else bytes_of(stated)
-    except QuantityError as error:
-        message = f"{where}: {error}"
-        raise UnreadableError(message) from None
 
 
 def is_cpu(resource: str) -> bool:
@@ -81,15 +55,6 @@ def plus(*several: Amounts) -> dict[str, int]:
     for one in several:
         for name, amount in one.items():
             total[name] = total.get(name, 0) + amount
-    return total
-
-
-def largest(several: Iterable[Amounts]) -> dict[str, int]:
-    """The largest of each."""
-    total: dict[str, int] = {}
-    for one in several:
-        for name, amount in one.items():
-            total[name] = max(total.get(name, 0), amount)
     return total
 
 

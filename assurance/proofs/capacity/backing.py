@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from assurance.proofs.capacity.amounts import CPU, MEMORY, show
+from assurance.proofs.capacity.appetite import counted, on_nodes
 from assurance.proofs.capacity.cluster import Cluster, Site
-from assurance.proofs.capacity.quotas import on_nodes
 from assurance.proofs.capacity.witness import finding, joined
 from assurance.proofs.findings import Finding, Status
 
@@ -12,13 +12,13 @@ from assurance.proofs.findings import Finding, Status
 def backing(cluster: Cluster) -> Iterator[Finding]:
     """One finding for each resource that any quota promises."""
     promised: dict[str, dict[str, int]] = {}
-    for namespace, quotas in sorted(cluster.quotas.items()):
-        for quota in quotas:
+    for where, namespace in sorted(cluster.namespaces.items()):
+        for quota in namespace.quotas:
             for key, hard in quota.hard.items() if not quota.scopes else ():
                 name = on_nodes(key)
                 if hard and name is not None and (name in {CPU, MEMORY} or "/" in name):
-                    by = promised.setdefault(name, {})
-                    by[namespace] = min(hard, by.get(namespace, hard))
+                    by, most = promised.setdefault(name, {}), counted(name, hard)
+                    by[where] = min(most, by.get(where, most))
     for name, by in sorted(promised.items()) if cluster.sites else ():
         yield _backed(cluster, name, by)
 
@@ -62,7 +62,7 @@ def _backed(cluster: Cluster, name: str, by: Mapping[str, int]) -> Finding:
             "overcommit": factor,
         },
         remedy=remedy,
-        origin=cluster.quotas[largest[0]][0].owner.resource.origin,
+        origin=cluster.namespaces[largest[0]].quotas[0].item.resource.origin,
     )
 
 

@@ -22,9 +22,9 @@ from functools import cache
 from math import gcd, inf
 
 from assurance.proofs.capacity.amounts import PODS, Amounts
+from assurance.proofs.capacity.appetite import counted, on_nodes
 from assurance.proofs.capacity.cluster import Cluster, Crowd, Site
 from assurance.proofs.capacity.nodes import HOSTNAME
-from assurance.proofs.capacity.quotas import on_nodes
 from assurance.proofs.network.bits import Bits, members
 
 Budget = Mapping[str, float]
@@ -139,10 +139,12 @@ class Bound:
     def _caps(self, namespace: str) -> Amounts:
         """What the quotas that count every pod let in."""
         caps: dict[str, int] = {}
-        for quota in self._cluster.quotas.get(namespace, ()):
+        there = self._cluster.namespaces.get(namespace)
+        for quota in there.quotas if there else ():
             for key, hard in quota.hard.items() if not quota.scopes else ():
                 if (name := on_nodes(key)) is not None:
-                    caps[name] = min(hard, caps.get(name, hard))
+                    most = counted(name, hard)
+                    caps[name] = min(most, caps.get(name, most))
         return caps
 
     def _kept_apart(self, crowd: Crowd, sites: list[Site], *, grown: bool) -> Iterator[float]:

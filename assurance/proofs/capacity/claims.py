@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from assurance.graph.graph import Graph
 from assurance.graph.resource import Marker, Origin
-from assurance.proofs.capacity.amounts import Amounts, amounts_of
+from assurance.proofs.admission.amounts import UnreadableError as NotKnownError
+from assurance.proofs.admission.charges import claim_charge, claim_class, claim_requests
 from assurance.proofs.capacity.cluster import Cluster
 from assurance.proofs.capacity.pods import Blur, Pods, claim_templates
-from assurance.proofs.capacity.quotas import CLAIMED, CLAIMS, OF_CLASS
 from assurance.proofs.capacity.reading import UnreadableError, mapping, mappings, unreadable
 
 _PLACE = "its namespace"
@@ -21,21 +22,11 @@ class Claim:
 
     name: str
     namespace: str
-    requests: Amounts
-    storage_class: str | None
-    """None: the cluster's own."""
+    requests: Mapping[str, Decimal]
+    charge: Mapping[str, Decimal]
+    """By quotas, under each of their keys."""
     peak: int
     origin: Origin
-
-    def uses(self, key: str) -> int:
-        """How much of a quota's key all of them use."""
-        if OF_CLASS in key:
-            name, _, key = key.partition(OF_CLASS)
-            if name != self.storage_class:
-                return 0
-        if key in CLAIMS:
-            return self.peak
-        return self.peak * self.requests.get("storage", 0) if key == CLAIMED else 0
 
 
 def claims(graph: Graph, cluster: Cluster) -> tuple[list[Claim], list[Blur]]:
@@ -77,14 +68,16 @@ def _own(pods: Pods) -> Iterator[Claim]:
 def _claim(
     name: str, namespace: str, manifest: Mapping[str, Any], peak: int, origin: Origin
 ) -> Claim:
-    spec = mapping(manifest.get("spec"), "spec")
-    resources = mapping(spec.get("resources"), "spec.resources")
-    named = spec.get("storageClassName")
-    return Claim(
-        name=name,
-        namespace=namespace,
-        requests=amounts_of(resources.get("requests"), "spec.resources.requests"),
-        storage_class=named if isinstance(named, str) else None,
-        peak=peak,
-        origin=origin,
-    )
+    """A claim of the default class counts under no class's own key."""
+    try:
+        spec = mapping(manifest.get("spec"), "spec")
+        return Claim(
+            name=name,
+            namespace=namespace,
+            requests=claim_requests(spec, "spec"),
+            charge=claim_charge(spec, claim_class(manifest, "") or "", "spec"),
+            peak=peak,
+            origin=origin,
+        )
+    except NotKnownError as error:
+        raise UnreadableError(str(error)) from None

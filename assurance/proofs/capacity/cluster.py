@@ -1,27 +1,23 @@
 """A graph and its intent as pods and nodes: who may run where, and what is left of each node."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import TypeVar
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
-from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pods import PodTemplate
 from assurance.graph.resource import Marker
+from assurance.proofs.admission.arrival import arrive
+from assurance.proofs.admission.world import Namespace, World, world_of
 from assurance.proofs.capacity.amounts import Amounts, plus, show, times
 from assurance.proofs.capacity.apart import neighbours
-from assurance.proofs.capacity.limit_ranges import Limit, limits_of
 from assurance.proofs.capacity.nodes import Group, groups
 from assurance.proofs.capacity.placement import may_run
 from assurance.proofs.capacity.pods import Blur, Pods, named, pods_of
-from assurance.proofs.capacity.quotas import Quota, quota_of
 from assurance.proofs.capacity.reading import UnreadableError
 from assurance.proofs.network.bits import Bits
 from assurance.proofs.network.pods import namespace_labels
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,9 +67,8 @@ class Cluster:
     agents: tuple[Pods, ...]
     """DaemonSets."""
     blurs: tuple[Blur, ...]
-    limits: Mapping[str, tuple[Limit, ...]]
-    """By namespace."""
-    quotas: Mapping[str, tuple[Quota, ...]]
+    namespaces: Mapping[str, Namespace]
+    """Those that have limits or a quota."""
     apart: Mapping[Crowd, Mapping[Crowd, frozenset[str]]]
     """By crowd, those that it must be kept apart from, and by which labels of nodes."""
 
@@ -88,15 +83,12 @@ class Cluster:
 
 def cluster(graph: Graph, intent: Intent) -> Cluster:
     """Read everything; what cannot be read is listed."""
-    blurs: list[Blur] = []
-    limits = _by_namespace(graph, "LimitRange", limits_of, blurs)
-    quotas = _by_namespace(graph, "ResourceQuota", lambda item: [quota_of(item)], blurs)
-    labels = namespace_labels(graph)
+    world, labels = world_of(graph), namespace_labels(graph)
+    blurs = list(_unread(world))
     found: list[Pods] = []
     for template in _templates(graph):
         try:
-            where = _namespace(template)
-            found.append(pods_of(template, where, limits.get(where, ()), labels))
+            found.append(pods_of(arrive(template, world), labels))
         except UnreadableError as error:
             blurs.append(_blur(template, str(error)))
     agents = tuple(pods for pods in found if pods.template.replicas.every_node)
@@ -109,8 +101,7 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
         crowds=crowds,
         agents=agents,
         blurs=tuple(dict.fromkeys(blurs)),
-        limits=limits,
-        quotas=quotas,
+        namespaces={name: each for name, each in world.namespaces.items() if _bounded(each)},
         apart={
             crowd: {crowds[number]: places for number, places in near.items()}
             for crowd, near in zip(
@@ -141,16 +132,6 @@ def _identity(*parts: object) -> tuple[str, ...]:
     return tuple(map(str, parts))
 
 
-def _namespace(template: PodTemplate) -> str:
-    if isinstance(template.namespace, Marker):
-        raise _nowhere()
-    return template.namespace or "default"
-
-
-def _nowhere() -> UnreadableError:
-    return UnreadableError("its namespace is not known")
-
-
 def _blur(template: PodTemplate, reason: str) -> Blur:
     known = template.namespace
     return Blur(
@@ -162,30 +143,16 @@ def _blur(template: PodTemplate, reason: str) -> Blur:
     )
 
 
-def _by_namespace(
-    graph: Graph, kind: str, read: Callable[[KubernetesObject], Sequence[T]], blurs: list[Blur]
-) -> dict[str, tuple[T, ...]]:
-    """What stands in each namespace of one of the core kinds."""
-    found: dict[str, list[T]] = {}
-    for item in graph.objects():
-        if (item.gvk.group, item.gvk.kind) != ("", kind):
-            continue
-        where = None if isinstance(item.namespace, Marker) else item.namespace or "default"
-        try:
-            if where is None:
-                raise _nowhere()
-            found.setdefault(where, []).extend(read(item))
-        except UnreadableError as error:
-            blurs.append(
-                Blur(
-                    subject=str(item),
-                    namespace=where,
-                    reason=str(error),
-                    origin=item.resource.origin,
-                    about_pods=kind == "LimitRange",
-                )
-            )
-    return {name: tuple(items) for name, items in found.items()}
+def _bounded(namespace: Namespace) -> bool:
+    return bool(namespace.ranges or namespace.quotas)
+
+
+def _unread(world: World) -> Iterator[Blur]:
+    """LimitRanges and quotas that say something unknown."""
+    for name, namespace in world.namespaces.items():
+        for unread in (*namespace.unread_ranges, *namespace.unread_quotas):
+            origin = unread.item.resource.origin
+            yield Blur(subject=str(unread.item), namespace=name, reason=unread.why, origin=origin)
 
 
 def _site(group: Group, agents: Iterable[Pods], blurs: list[Blur]) -> Site:

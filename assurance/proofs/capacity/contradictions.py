@@ -1,45 +1,59 @@
-"""Limits that contradict each other, the quota, or the nodes."""
+"""Limits that contradict each other, the quota, the nodes, or what runs under them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from assurance.graph.resource import Origin
-from assurance.proofs.capacity.amounts import Amounts, show
+from assurance.graph.kubernetes import KubernetesObject
+from assurance.proofs.admission.amounts import spelled
+from assurance.proofs.admission.limit_ranges import (
+    CONTAINER,
+    POD,
+    Limit,
+    LimitRange,
+    refused_claim,
+    refused_pod,
+    with_defaults,
+)
+from assurance.proofs.admission.limit_ranges import RULE as LIMITED
+from assurance.proofs.admission.namespaces import contradictions as disordered
+from assurance.proofs.admission.pods import Container, Pod
+from assurance.proofs.admission.quotas import Quota, pod_charge, unstated
+from assurance.proofs.admission.validity import RULE as INVALID
+from assurance.proofs.admission.world import Namespace
+from assurance.proofs.capacity.appetite import counted
 from assurance.proofs.capacity.claims import Claim
 from assurance.proofs.capacity.cluster import Cluster
-from assurance.proofs.capacity.limit_ranges import CLAIM, CONTAINER, POD, Limit, breaches, filled
 from assurance.proofs.capacity.pods import Pods
-from assurance.proofs.capacity.quotas import Quota, of_a_pod
-from assurance.proofs.capacity.refusals import claim_refused, refused, undemanded
 from assurance.proofs.capacity.witness import clauses, finding
 from assurance.proofs.findings import Finding, Status
+from assurance.proofs.network.pods import assumed
 
 _PODS = {"pods", "count/pods"}
+_AGREE = "its limits, its quota, the nodes and what runs there do not contradict each other"
+_ORDER = "keep min ≤ default request ≤ default ≤ max, and defaults to CPU and memory"
 
 
 def contradictions(cluster: Cluster, claims: Sequence[Claim]) -> Iterator[Finding]:
     """Namespace by namespace: refuted, or one proved finding."""
-    by_namespace = _by_namespace(cluster)
-    for namespace in sorted({*cluster.limits, *cluster.quotas, *by_namespace}):
-        limits, quotas = cluster.limits.get(namespace, ()), cluster.quotas.get(namespace, ())
-        here = by_namespace.get(namespace, [])
+    here = _by_namespace(cluster)
+    for name in sorted({*cluster.namespaces, *here}):
+        namespace = cluster.namespaces.get(name, Namespace(name=name))
         found = [
-            *_in_themselves(namespace, limits),
-            *_over_quota(namespace, limits, quotas),
-            *_over_nodes(namespace, limits, cluster),
-            *_out_of_reach(namespace, limits, quotas),
-            *undemanded(namespace, limits, quotas, here),
-            *(fault for pods in here for fault in refused(pods, limits, quotas)),
-            *(f for c in claims if c.namespace == namespace for f in claim_refused(c, limits)),
+            *_in_themselves(namespace),
+            *_over_quota(namespace),
+            *_over_nodes(namespace, cluster),
+            *_out_of_reach(namespace),
+            *_undemanded(namespace, here.get(name, [])),
+            *(fault for pods in here.get(name, []) for fault in _refused(pods, namespace)),
+            *(f for claim in claims if claim.namespace == name for f in _claim(claim, namespace)),
         ]
         yield from found
-        if not found and (limits or quotas):
-            yield finding(
-                "limits-agree",
-                Status.PROVED,
-                f"namespace {namespace}",
-                "its limits, its quota, the nodes and what runs there do not contradict each other",
+        if not found and name in cluster.namespaces:
+            message = (
+                "its limits, its quota, the nodes and what runs there do not contradict each other"
             )
+            yield finding("limits-agree", Status.PROVED, f"namespace {name}", message)
 
 
 def _by_namespace(cluster: Cluster) -> dict[str, list[Pods]]:
@@ -49,173 +63,192 @@ def _by_namespace(cluster: Cluster) -> dict[str, list[Pods]]:
     return found
 
 
-def _in_themselves(namespace: str, limits: Sequence[Limit]) -> Iterator[Finding]:
+def _told(
+    rule: str, subject: str, faults: Sequence[str], remedy: str, item: KubernetesObject
+) -> Finding:
+    return finding(
+        rule,
+        Status.REFUTED,
+        subject,
+        clauses(faults),
+        witness={"faults": list(faults)},
+        remedy=remedy,
+        origin=item.resource.origin,
+    )
+
+
+def _in_themselves(namespace: Namespace) -> Iterator[Finding]:
     """A LimitRange that the API server refuses, or that refuses pods which state nothing."""
-    faults = [fault for limit in limits for fault in _disordered(limit)]
+    ranges = namespace.ranges
+    faults = [f"{each.item}: {words}" for each in ranges for words in disordered(each)]
     if not faults:
-        requests, ceilings = filled({}, {}, limits)
-        for limit in limits:
-            if limit.type != CLAIM:
-                words = breaches(_about(limit, requests, ceilings), requests, ceilings)
-                faults += [f"a {limit.type.lower()} that states nothing: {w}" for w in words]
-    for limit in limits:
-        for name, amount in limit.default.items() if limit.type == CONTAINER else ():
-            if "/" in name and amount:
-                faults.append(
-                    f"every container that does not say otherwise is given {show(name, amount)} "
-                    f"{name}"
-                )
+        pod = _silent(namespace)
+        (one,) = pod.containers
+        about = [_about(each, one) for each in ranges]
+        words = (fault.message for fault in refused_pod(pod, about))
+        faults += [f"where a pod states nothing, {said}" for said in words]
+    faults += [
+        f"every container that does not say otherwise is given {spelled(name, amount)} {name}"
+        for _, limit in _limits(ranges, CONTAINER)
+        for name, amount in limit.default.items()
+        if "/" in name and amount
+    ]
     if faults:
-        yield finding(
-            "limits-contradict-themselves",
-            Status.REFUTED,
-            f"namespace {namespace}",
-            clauses(faults),
-            witness={"faults": faults},
-            remedy="keep min ≤ default request ≤ default ≤ max, and defaults to CPU and memory",
-            origin=_origin(limits),
-        )
+        subject = f"namespace {namespace.name}"
+        yield _told("limits-contradict-themselves", subject, faults, _ORDER, ranges[0].item)
 
 
-def _about(limit: Limit, requests: Amounts, limits: Amounts) -> Limit:
-    """The limit, as far as it is about what is stated."""
+def _silent(namespace: Namespace) -> Pod:
+    """A pod of one container that states nothing, once it has its defaults."""
+    pod = Pod(containers=(Container(name="without resources", place=""),))
+    return with_defaults(pod, namespace.defaults)
+
+
+def _about(given: LimitRange, one: Container) -> LimitRange:
+    """The LimitRange, as far as it is about what a container states."""
+    low, high = one.requests.keys(), one.limits.keys()
     return replace(
-        limit,
-        least={name: least for name, least in limit.least.items() if name in requests},
-        most={name: most for name, most in limit.most.items() if name in limits},
-        ratio={n: r for n, r in limit.ratio.items() if requests.get(n) and limits.get(n)},
+        given,
+        limits=tuple(
+            replace(
+                limit,
+                minimum={name: n for name, n in limit.minimum.items() if name in low},
+                maximum={name: n for name, n in limit.maximum.items() if name in high},
+                ratio={name: n for name, n in limit.ratio.items() if name in low & high},
+            )
+            for limit in given.limits
+        ),
     )
 
 
-def _disordered(limit: Limit) -> Iterator[str]:
-    order = (
-        ("min", limit.least),
-        ("default request", limit.default_request),
-        ("default", limit.default),
-        ("max", limit.most),
-    )
-    for at, (low, small) in enumerate(order):
-        for high, large in order[at + 1 :]:
-            for name in small:
-                if name in large and small[name] > large[name]:
-                    yield (
-                        f"{limit.owner}: {low} {show(name, small[name])} {name} is above "
-                        f"{high} {show(name, large[name])}"
-                    )
+def _limits(ranges: Iterable[LimitRange], *kinds: str) -> Iterator[tuple[LimitRange, Limit]]:
+    return ((each, limit) for each in ranges for limit in each.limits if limit.type in kinds)
 
 
-def _over_quota(
-    namespace: str, limits: Sequence[Limit], quotas: Sequence[Quota]
-) -> Iterator[Finding]:
+def _over_quota(namespace: Namespace) -> Iterator[Finding]:
     """A maximum that the whole quota does not allow."""
-    hard = _hard(quotas)
-    faults = []
-    for limit in limits:
-        for name, most in limit.most.items() if limit.type in {CONTAINER, POD} else ():
+    hard, faults = _hard(namespace.quotas), []
+    for _, limit in _limits(namespace.ranges, CONTAINER, POD):
+        for name, most in limit.maximum.items():
             key = f"requests.{name}" if "/" in name else f"limits.{name}"
             if most > hard.get(key, most):
                 faults.append(
-                    f"a {limit.type.lower()} may take {show(name, most)} {name}, and all of "
-                    f"{key} is {show(key, hard[key])}"
+                    f"a {limit.type.lower()} may take {spelled(name, most)} {name}, and all of "
+                    f"{key} is {spelled(key, hard[key])}"
                 )
     if faults:
-        yield finding(
-            "maximum-over-quota",
-            Status.REFUTED,
-            f"namespace {namespace}",
-            clauses(faults),
-            witness={"faults": faults},
-            remedy="lower the maximum, or raise the quota",
-            origin=_origin(limits),
-        )
+        remedy, subject = "lower the maximum, or raise the quota", f"namespace {namespace.name}"
+        yield _told("maximum-over-quota", subject, faults, remedy, namespace.ranges[0].item)
 
 
-def _over_nodes(namespace: str, limits: Sequence[Limit], cluster: Cluster) -> Iterator[Finding]:
-    """A maximum that no node has."""
-    if not cluster.sites:
-        return
+def _over_nodes(namespace: Namespace, cluster: Cluster) -> Iterator[Finding]:
+    """A maximum that no node has: such a pod is let in."""
     faults = []
-    for limit in limits:
-        for name, most in limit.most.items() if limit.type in {CONTAINER, POD} else ():
-            rooms = {site.room(name, at_best=True): site.group.pool for site in cluster.sites}
-            room = max(rooms)
-            if most > room:
+    for _, limit in _limits(namespace.ranges, CONTAINER, POD) if cluster.sites else ():
+        for name, most in limit.maximum.items():
+            rooms = {site.room(name, at_best=True): site.group for site in cluster.sites}
+            largest = rooms[max(rooms)]
+            if counted(name, most) > max(rooms):
+                has = spelled(
+                    name, Decimal(largest.offers.get(name, 0)) / (1000 if name == "cpu" else 1)
+                )
                 faults.append(
-                    f"a {limit.type.lower()} may ask for {show(name, most)} {name}, and the "
-                    f"largest node has {show(name, room)} (pool {rooms[room]})"
+                    f"a {limit.type.lower()} may ask for {spelled(name, most)} {name} and wait for "
+                    f"ever, as the largest node has {has} (pool {largest.pool})"
                 )
     if faults:
-        yield finding(
-            "maximum-over-nodes",
-            Status.REFUTED,
-            f"namespace {namespace}",
-            f"{clauses(faults)}: such a pod is let in, and waits for ever",
-            witness={"faults": faults},
-            remedy="lower the maximum, or add larger nodes",
-            origin=_origin(limits),
-        )
+        remedy, subject = "lower the maximum, or add larger nodes", f"namespace {namespace.name}"
+        yield _told("maximum-over-nodes", subject, faults, remedy, namespace.ranges[0].item)
 
 
-def _out_of_reach(
-    namespace: str, limits: Sequence[Limit], quotas: Sequence[Quota]
-) -> Iterator[Finding]:
+def _out_of_reach(namespace: Namespace) -> Iterator[Finding]:
     """A number of pods that cannot be reached even by the smallest that are let in."""
-    hard = _hard(quotas)
+    hard = _hard(namespace.quotas)
     allowed = min((hard[key] for key in _PODS if key in hard), default=None)
-    least: dict[str, int] = {}
-    for limit in limits:
-        if limit.type in {CONTAINER, POD}:
-            for name, amount in limit.least.items():
-                least[name] = max(amount, least.get(name, 0))
-    small, small_why = _reach(hard, least, least)
-    usual, usual_why = _reach(hard, *filled({}, {}, limits))
+    least: dict[str, Decimal] = {}
+    for _, limit in _limits(namespace.ranges, CONTAINER, POD):
+        for name, amount in limit.minimum.items():
+            least[name] = max(amount, least.get(name, amount))
+    smallest = Pod(containers=(Container(name="smallest", place="", requests=least, limits=least),))
+    small, small_why = _reach(hard, smallest)
+    usual, usual_why = _reach(hard, _silent(namespace))
+    quotas = [quota for quota in namespace.quotas if _PODS & quota.hard.keys()] or namespace.quotas
+    subject, remedy = f"namespace {namespace.name}", "raise the quota, or lower the defaults"
     if small is not None and small < (1 if allowed is None else allowed):
-        what = "pods are allowed" if allowed is not None else "pod must fit"
+        what = "1 pod must fit" if allowed is None else f"{allowed} pods are allowed"
         unsaid = f"; of pods that state nothing, {usual} ({usual_why})" if usual is not None else ""
-        yield finding(
-            "pods-out-of-reach",
-            Status.REFUTED,
-            f"namespace {namespace}",
-            f"{1 if allowed is None else allowed} {what}, and {small} of the smallest that its "
-            f"LimitRange lets in fit into its quota ({small_why}){unsaid}",
-            witness={"allowed": allowed, "smallest that fit": small, "usual that fit": usual},
-            remedy="lower the number of pods, or raise the quota, or lower the minimum",
-            origin=_origin_of([q for q in quotas if _PODS & q.hard.keys()] or quotas),
+        fault = (
+            f"{what}, and {small} of the smallest that its LimitRange lets in fit into its quota "
+            f"({small_why}){unsaid}"
         )
+        remedy = "lower the number of pods, or raise the quota, or lower the minimum"
+        yield _told("pods-out-of-reach", subject, [fault], remedy, quotas[0].item)
     elif usual == 0:
-        yield finding(
-            "pods-out-of-reach",
-            Status.REFUTED,
-            f"namespace {namespace}",
-            f"not one pod that states nothing fits into its quota ({usual_why})",
-            witness={"usual that fit": 0},
-            remedy="lower the defaults, or raise the quota",
-            origin=_origin_of(quotas),
-        )
+        fault = f"not one pod that states nothing fits into its quota ({usual_why})"
+        yield _told("pods-out-of-reach", subject, [fault], remedy, quotas[0].item)
 
 
-def _reach(hard: Amounts, requests: Amounts, limits: Amounts) -> tuple[int | None, str]:
-    """How many pods of a size a quota lets in, and because of what."""
+def _reach(hard: Mapping[str, Decimal], pod: Pod) -> tuple[int | None, str]:
+    """How many such pods a quota lets in, and because of what."""
     found: tuple[int | None, str] = (None, "")
-    for key, most in sorted(hard.items()):
-        one = 0 if key in _PODS else of_a_pod(key, requests, limits)
-        if one and (found[0] is None or most // one < found[0]):
-            found = most // one, f"{key} {show(key, most)}, {show(key, one)} each"
+    for key, one in sorted(pod_charge(pod).items()):
+        if one and key in hard and key not in _PODS:
+            number = int(hard[key] // one)
+            if found[0] is None or number < found[0]:
+                found = number, f"{key} {spelled(key, hard[key])}, {spelled(key, one)} each"
     return found
 
 
-def _hard(quotas: Sequence[Quota]) -> Mapping[str, int]:
+def _undemanded(namespace: Namespace, here: Sequence[Pods]) -> Iterator[Finding]:
+    """Amounts that a quota demands, nobody gives, and no template shows whether pods state."""
+    pod = _silent(namespace)
+    every = (quota for quota in namespace.quotas if not quota.scopes)
+    faults = [fault.message for quota in every for fault in unstated(quota, pod)]
+    if faults and not here:
+        yield finding(
+            "quota-without-default",
+            Status.UNKNOWN,
+            f"namespace {namespace.name}",
+            f"the graph does not show the pods that will come, and {clauses(faults)}",
+            witness={"demanded": faults},
+            remedy="give defaults for it in a LimitRange",
+            origin=namespace.quotas[0].item.resource.origin,
+        )
+
+
+def _refused(pods: Pods, namespace: Namespace) -> Iterator[Finding]:
+    """A template whose pods admission refuses by what they ask for."""
+    takes = pods.appetite
+    by_amount = (fault for fault in takes.arrival.faults if fault.rule in {LIMITED, INVALID})
+    faults = [fault.message for fault in by_amount]
+    for quota in namespace.quotas:
+        if quota.about_pod(takes.pod):
+            faults += [fault.message for fault in unstated(quota, takes.pod)]
+    if faults:
+        remedy = "change its requests and limits, or what its namespace allows"
+        told = _told("template-contradicts-limits", pods.name, faults, remedy, pods.template.owner)
+        stand_in = assumed(pods.template)
+        yield replace(told, assumes=() if stand_in is None else (stand_in,))
+
+
+def _claim(claim: Claim, namespace: Namespace) -> Iterator[Finding]:
+    faults = [fault.message for fault in refused_claim(claim.requests, namespace.ranges)]
+    if faults:
+        yield finding(
+            "claim-contradicts-limits",
+            Status.REFUTED,
+            claim.name,
+            f"it is refused: {clauses(faults)}",
+            witness={"faults": faults},
+            remedy="change its size, or what its namespace allows",
+            origin=claim.origin,
+        )
+
+
+def _hard(quotas: Sequence[Quota]) -> Mapping[str, Decimal]:
     """The smallest of each key, over the quotas that count every pod."""
-    found: dict[str, int] = {}
+    found: dict[str, Decimal] = {}
     for quota in quotas:
         for key, amount in quota.hard.items() if not quota.scopes else ():
             found[key] = min(amount, found.get(key, amount))
     return found
-
-
-def _origin(limits: Sequence[Limit]) -> Origin:
-    return limits[0].owner.resource.origin
-
-
-def _origin_of(quotas: Sequence[Quota]) -> Origin:
-    return quotas[0].owner.resource.origin

@@ -6,15 +6,14 @@ from typing import Any
 
 from assurance.graph.pods import PodTemplate
 from assurance.graph.resource import Origin
+from assurance.proofs.admission.arrival import Arrival
 from assurance.proofs.capacity.apart import Apart, apart, required
+from assurance.proofs.capacity.appetite import Appetite, appetite
 from assurance.proofs.capacity.counts import Count, count
-from assurance.proofs.capacity.limit_ranges import Limit
 from assurance.proofs.capacity.reading import known, mapping, mappings, text
-from assurance.proofs.capacity.requests import Appetite, appetite
 
 _DECIDES = (
-    *("activeDeadlineSeconds", "affinity", "hostNetwork", "nodeName", "nodeSelector", "overhead"),
-    *("priorityClassName", "resources", "runtimeClassName", "schedulerName", "tolerations"),
+    *("affinity", "hostNetwork", "nodeName", "nodeSelector", "schedulerName", "tolerations"),
     "topologySpreadConstraints",
 )
 """Of a pod's spec, beside its containers."""
@@ -74,16 +73,16 @@ def named(template: PodTemplate) -> str:
     return name if place in {"", "spec.template"} else f"{name} ({place})"
 
 
-def pods_of(
-    template: PodTemplate, namespace: str, limits: Sequence[Limit], namespaces: Labels
-) -> Pods:
+def pods_of(arrival: Arrival, namespaces: Labels) -> Pods:
     """Read a template; everything that decides where its pods run must be known."""
+    template, namespace = arrival.template, arrival.namespace.name
+    takes = appetite(arrival)
     for key in _DECIDES:
         known(template.spec.get(key), f"spec.{key}")
     return Pods(
         template=template,
         namespace=namespace,
-        appetite=appetite(template, limits),
+        appetite=takes,
         count=count(template),
         apart=apart(namespace, template.labels, template.spec, namespaces),
         keeps_volume=any(_keeps_volume(template)),

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from assurance.proofs.capacity.amounts import show
+from assurance.proofs.admission.amounts import spelled
+from assurance.proofs.admission.quotas import Quota
 from assurance.proofs.capacity.claims import Claim
 from assurance.proofs.capacity.cluster import Cluster, Crowd
 from assurance.proofs.capacity.pods import Blur, Pods
-from assurance.proofs.capacity.quotas import Quota, of_a_pod
-from assurance.proofs.capacity.reading import UnreadableError
-from assurance.proofs.capacity.witness import clauses, finding, joined, not_evaluated, pods
+from assurance.proofs.capacity.witness import clauses, finding, joined, pods
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.network.pods import assumed
 
@@ -19,17 +19,17 @@ class _Use:
     """What a namespace asks of one key of its quota."""
 
     key: str
-    hard: int
-    always: int
-    peak: int
+    hard: Decimal
+    always: Decimal
+    peak: Decimal
 
     def __str__(self) -> str:
-        return f"{show(self.key, self.peak)} of {show(self.key, self.hard)} {self.key}"
+        return f"{spelled(self.key, self.peak)} of {spelled(self.key, self.hard)} {self.key}"
 
     @property
     def share(self) -> float:
         """How much of it is used at most."""
-        return self.peak / self.hard if self.hard else float(self.peak)
+        return float(self.peak / self.hard if self.hard else self.peak)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,17 +40,16 @@ class _Under:
     always: int
     peak: int
 
-    def takes(self, key: str) -> int:
+    def takes(self, key: str) -> Decimal:
         """What one of them uses of a quota's key."""
-        appetite = self.pods.appetite
-        return of_a_pod(key, appetite.requests, appetite.limits) or 0
+        return self.pods.appetite.charge.get(key, Decimal(0))
 
 
 class Promises:
     """Judges workloads against their quotas."""
 
     def __init__(self, cluster: Cluster, claims: Sequence[Claim], blurs: Sequence[Blur]) -> None:
-        self._quotas, self._claims, self._blurs = cluster.quotas, claims, blurs
+        self._namespaces, self._claims, self._blurs = cluster.namespaces, claims, blurs
         self._pods: dict[str, list[_Under]] = {}
         agents = (_of_agent(pods, cluster) for pods in cluster.agents)
         for each in (*map(_of_crowd, cluster.crowds), *agents):
@@ -58,17 +57,21 @@ class Promises:
 
     def findings(self) -> Iterator[Finding]:
         """One for each quota under which anything runs."""
-        for namespace in sorted(self._quotas):
-            for quota in self._quotas[namespace]:
-                try:
-                    yield from self._judged(namespace, quota)
-                except UnreadableError as error:
-                    origin = quota.owner.resource.origin
-                    yield not_evaluated(str(quota.owner), str(error), origin)
+        for name, namespace in sorted(self._namespaces.items()):
+            for quota in namespace.quotas:
+                yield from self._judged(name, quota)
 
     def _judged(self, namespace: str, quota: Quota) -> Iterator[Finding]:
-        under = [each for each in self._pods.get(namespace, ()) if quota.covers(each.pods)]
-        claims = [claim for claim in self._claims if claim.namespace == namespace]
+        under = [
+            each
+            for each in self._pods.get(namespace, ())
+            if quota.about_pod(each.pods.appetite.pod)
+        ]
+        claims = [
+            claim
+            for claim in self._claims
+            if claim.namespace == namespace and quota.about_claim(None)
+        ]
         uses = [_use(key, hard, under, claims) for key, hard in sorted(quota.hard.items())]
         over = [use for use in uses if use.peak > use.hard]
         number = sum(each.peak for each in under)
@@ -95,7 +98,7 @@ class Promises:
                 "pods by template": {each.pods.name: each.peak for each in under},
             },
             remedy=remedy,
-            origin=quota.owner.resource.origin,
+            origin=quota.item.resource.origin,
             assumes=tuple(sorted({a for each in under if (a := assumed(each.pods.template))})),
         )
 
@@ -121,7 +124,7 @@ def _excess(under: Sequence[_Under], over: Sequence[_Use]) -> str:
         )
         amounts = [(use, use.peak) for use in over]
     words = clauses(
-        f"{show(use.key, amount)} {use.key}, and {show(use.key, use.hard)} is allowed"
+        f"{spelled(use.key, amount)} {use.key}, and {spelled(use.key, use.hard)} is allowed"
         for use, amount in amounts
     )
     return f"{who} ask for {words} ({_largest(under, amounts[0][0].key)})"
@@ -131,7 +134,7 @@ def _largest(under: Sequence[_Under], key: str) -> str:
     """Who takes most of a key."""
     found = [each for each in under if each.takes(key) * each.peak]
     found.sort(key=lambda each: -each.takes(key) * each.peak)
-    words = (f"{each.peak} x {each.pods.name} of {show(key, each.takes(key))}" for each in found)
+    words = (f"{each.peak} x {each.pods.name} of {spelled(key, each.takes(key))}" for each in found)
     return joined(words) or "claims"
 
 
@@ -147,8 +150,9 @@ def _of_agent(pods: Pods, cluster: Cluster) -> _Under:
     return _Under(pods=pods, always=sum(group.least for group in groups), peak=most)
 
 
-def _use(key: str, hard: int, under: Sequence[_Under], claims: Sequence[Claim]) -> _Use:
-    stored = sum(claim.uses(key) for claim in claims)
-    always = sum(each.takes(key) * each.always for each in under)
-    peak = sum(each.takes(key) * each.peak for each in under)
-    return _Use(key=key, hard=hard, always=always + stored, peak=peak + stored)
+def _use(key: str, hard: Decimal, under: Sequence[_Under], claims: Sequence[Claim]) -> _Use:
+    none = Decimal(0)
+    stored = sum((claim.charge.get(key, none) * claim.peak for claim in claims), none)
+    always = sum((each.takes(key) * each.always for each in under), stored)
+    peak = sum((each.takes(key) * each.peak for each in under), stored)
+    return _Use(key=key, hard=hard, always=always, peak=peak)

@@ -133,17 +133,17 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
     "a default above the maximum": (
         (limits(container(default={"cpu": "3"}, max={"cpu": "2"})),),
         "limits-contradict-themselves",
-        "default 3 cpu is above max 2",
+        "Container: default cpu 3 is more than max 2",
     ),
     "a minimum above the default request": (
         (limits(container(defaultRequest={"cpu": "50m"}, min={"cpu": "100m"})),),
         "limits-contradict-themselves",
-        "min 100m cpu is above default request 50m",
+        "Container: min cpu 100m is more than defaultRequest 50m",
     ),
     "a default request above the default": (
         (limits(container(defaultRequest={"memory": "2Gi"}, default={"memory": "1Gi"})),),
         "limits-contradict-themselves",
-        "default request 2Gi memory is above default 1Gi",
+        "Container: defaultRequest memory 2Gi is more than default 1Gi",
     ),
     "defaults further apart than the ratio": (
         (
@@ -156,7 +156,7 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
             ),
         ),
         "limits-contradict-themselves",
-        "its cpu limit (1) is more than 4 times its request (100m)",
+        "cpu limit 1 for a request of 100m, but a limit of at most 4 times the request",
     ),
     "the default of one LimitRange above the maximum of another": (
         (
@@ -164,7 +164,7 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
             limits({"type": "Pod", "max": {"cpu": "2"}}, name="two"),
         ),
         "limits-contradict-themselves",
-        "a pod that states nothing: its cpu limit is 3, and at most 2 is allowed",
+        "where a pod states nothing, the pod: cpu limit 3, but at most 2 is allowed",
     ),
     "a maximum of GPUs that becomes everybody's default": (
         (limits(container(max={GPU: "2"})),),
@@ -189,22 +189,22 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
     "a request above the default limit": (
         (limits(container(default={"cpu": "500m"})), deployment("api", {"cpu": "2"})),
         "template-contradicts-limits",
-        "container main: it asks for 2 cpu, and its limit is 500m",
+        "container main: cpu request 2 is more than its limit 500m",
     ),
     "a request below the minimum": (
         (limits(container(min={"cpu": "500m"})), deployment("api", {"cpu": "100m"})),
         "template-contradicts-limits",
-        "its cpu request is 100m, and the smallest allowed is 500m",
+        "container main: cpu request 100m, but at least 500m is demanded",
     ),
     "a request above the maximum": (
         (limits(container(max={"cpu": "1"})), deployment("api", {"cpu": "2"})),
         "template-contradicts-limits",
-        "and at most 1 is allowed",
+        "cpu request 2, but at most 1 is allowed",
     ),
     "a quota that demands what nobody states or gives": (
         (hard({"limits.cpu": "4"}), deployment("api", {"cpu": "1"})),
         "template-contradicts-limits",
-        "container main: it does not state limits.cpu, which the quota counts",
+        "counts limits.cpu, so every container must state a limit for it; without one: main",
     ),
     "a claim above the largest that is allowed": (
         (
@@ -217,7 +217,7 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
             },
         ),
         "claim-contradicts-limits",
-        "its storage request is 20Gi, and at most 10Gi is allowed",
+        "the claim: storage request 20Gi, but at most 10Gi is allowed",
     ),
     "workloads above the quota": (
         (hard({"requests.cpu": "2"}), deployment("api", {"cpu": "1"}, 3)),
@@ -336,7 +336,7 @@ def test_a_quota_of_gpus_that_no_pool_has_is_refuted() -> None:
 def test_a_maximum_that_no_node_has_is_refuted() -> None:
     given = limits(container(max={"cpu": "8"}))
     found = refuted(given, pools=(pool("small"), pool("large", cpu=6000)))
-    assert "may ask for 8 cpu, and the largest node has 6 (pool large)" in (
+    assert "may ask for 8 cpu and wait for ever, as the largest node has 6 (pool large)" in (
         found["maximum-over-nodes"].message
     )
     assert refuted(given, pools=(pool("large", cpu=8000),)) == {}
