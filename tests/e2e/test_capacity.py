@@ -1,17 +1,15 @@
 """Capacity against the real scheduler: what is proved to fit does, what is refuted leaves some."""
 
-import copy
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import pytest
 
-from assurance.graph.values import Pool
 from assurance.proofs.findings import Status
 from operations.sandbox import nodes
 from operations.sandbox.api import Api
@@ -19,7 +17,6 @@ from operations.sandbox.layout import Layout
 from operations.sandbox.record import read
 from operations.sandbox.spec import SandboxSpec
 from tests.assurance.proofs.loads import NAMESPACE, Load, load
-from tests.assurance.proofs.test_capacity_nodes import placed, tight
 from tests.e2e.cluster import a_spec
 from tests.e2e.lab import Lab
 
@@ -212,25 +209,6 @@ def cases(count: int, seed: int, sizes: Sequence[int]) -> list[Case]:
     return [case for some in made.values() for case in some]
 
 
-def own(name: str, given: Load) -> Case:
-    """The same load under a name of its own, on nodes of its own."""
-
-    def pool(each: Pool) -> Pool:
-        return replace(each, name=f"{name}{each.name}", labels={**each.labels, "case": name})
-
-    def deployment(each: Manifest) -> Manifest:
-        made = copy.deepcopy(each)
-        made["metadata"]["name"] = f"{name}{made['metadata']['name']}"
-        spec = made["spec"]["template"]["spec"]
-        spec["nodeSelector"] = {**spec.get("nodeSelector", {}), "case": name}
-        for container in (*spec.get("initContainers", ()), *spec["containers"]):
-            container.setdefault("image", "registry.example.com/main:1")
-        return made
-
-    pools, deployments = map(pool, given.pools), map(deployment, given.deployments)
-    return Case(name=name, load=Load(pools=tuple(pools), deployments=tuple(deployments)))
-
-
 def compare(ground: Field, sample: Sequence[Case], orders: int, seed: int) -> None:
     random = Random(seed)
     ground.prepare(sample)
@@ -257,19 +235,6 @@ def test_the_scheduler_places_all_that_is_proved_and_never_all_that_is_refuted(
     ground: Field,
 ) -> None:
     compare(ground, cases(36, SEED, (4, 6, 9, 14)), orders=4, seed=SEED)
-
-
-def test_the_scheduler_counts_and_places_single_pods_as_the_tables_say(ground: Field) -> None:
-    table = [*tight(), *placed()]
-    sample = [own(f"s{number}x", given) for number, (given, _) in enumerate(table)]
-    ground.prepare(sample)
-    scheduled = ground.schedule(0, Random(SEED))
-    for case, (_, expected) in zip(sample, table, strict=True):
-        count, wanted = scheduled[case.name]
-        assert case.load.verdict is expected
-        assert (count == wanted == 1) is (expected is Status.PROVED), case
-    print(f"{len(sample)} pods: {Counter(expected.value for _, expected in table)}")  # noqa: T201 - the distribution
-    ground.clear()
 
 
 @pytest.mark.fire
