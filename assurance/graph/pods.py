@@ -47,10 +47,19 @@ class PodTemplate:
         """The owner's: pods live nowhere else."""
         return self.owner.namespace
 
-    def __str__(self) -> str:
-        """The owner, and the place in it where that tells templates apart."""
+    @property
+    def part(self) -> str:
+        """The place in the owner, where that tells templates apart."""
         place = ".".join(map(str, self.path))
-        return str(self.owner) if place in {"", "spec.template"} else f"{self.owner} ({place})"
+        return "" if place in _ONLY else f" ({place})"
+
+    def __str__(self) -> str:
+        """The owner, and which part of it."""
+        return f"{self.owner}{self.part}"
+
+
+_ONLY = {"", "spec.template", "spec.jobTemplate.spec.template"}
+"""Places of templates in kinds that have no other."""
 
 
 def pod_templates(objects: Iterable[KubernetesObject]) -> Iterator[PodTemplate]:

@@ -1,4 +1,4 @@
-"""Measure rehearsal and engine, as ratios of one run beside their goals; judges nothing."""
+"""Measure rehearsal, isolation and engine, as ratios of one run; judges nothing."""
 
 import argparse
 import json
@@ -6,17 +6,17 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from operations.bench import goals, rehearsals, rivals
+from operations.bench import goals, isolation, rehearsals, rivals
 from operations.progress import Steps
 
 EXAMPLE = "mlp bench --teams 50"
 
-_PARTS = ("rehearsal", "engine")
+_PARTS = ("rehearsal", "isolation", "engine")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
-    parser.add_argument("--only", choices=_PARTS, help="one part; both if left out")
+    parser.add_argument("--only", choices=_PARTS, help="one part; all if left out")
     parser.add_argument("--teams", type=int, default=50, help="for the engine (50)")
     parser.add_argument("--json", action="store_true", help="print the ratios as JSON")
 
@@ -26,9 +26,11 @@ def run(options: argparse.Namespace) -> int:
     found: list[goals.Ratio] = []
     with tempfile.TemporaryDirectory(prefix="ml-platform-bench-") as directory, Steps() as steps:
         work = Path(directory)
-        if options.only != "engine":
+        if options.only in {None, "rehearsal"}:
             found += rehearsals.ratios(work, steps)
-        if options.only != "rehearsal":
+        if options.only in {None, "isolation"}:
+            found += isolation.ratios(work, steps)
+        if options.only in {None, "engine"}:
             found += rivals.ratios(work, options.teams, steps)
     if options.json:
         print(json.dumps([{**asdict(each), "met": each.met} for each in found], indent=2))

@@ -5,7 +5,8 @@ Each with its ports, the policies because of which it is open, and whether inten
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TextIO
 
 from assurance.document import dumps, runs
@@ -104,13 +105,33 @@ def _show(
     if mermaid:
         print(diagram(found), file=stream)
         return
-    print(f"{each.name} ({each.graph.mode}): {len(found)} connections", file=stream)
-    for one in found:
-        note = "" if one.declared else "  [no need asks for it]"
-        print(f"  {one.source} → {one.target}: {show_ports(one.ports)}{note}", file=stream)
-        for way, policies in (("egress", one.egress), ("ingress", one.ingress)):
-            if policies:
-                print(f"      {way}: {', '.join(policies)}", file=stream)
+    print("\n".join(listing(each, found)), file=stream)
+
+
+def listing(each: Proved, found: Sequence[Connection]) -> Iterator[str]:
+    """By source, every way out of it: ports, and the policies at either end."""
+    undeclared = sum(not one.declared for one in found)
+    yield (
+        f"{each.name} ({each.graph.mode}): {len(found)} connections, "
+        f"{undeclared} of them no need asks for"
+    )
+    for source, ways in groupby(found, key=lambda one: one.source):
+        yield f"  {source}"
+        for one in ways:
+            note = "" if one.declared else "  (no need asks for it)"
+            yield f"    → {one.target}: {show_ports(one.ports)}{note}"
+            yield f"        {_because(one)}"
+
+
+def _because(one: Connection) -> str:
+    """Which policies let it out and in; where none acts on a pod, nothing closes that end."""
+    words = []
+    for way, policies, end in (("out", one.egress, one.source), ("in", one.ingress, one.target)):
+        if policies:
+            words.append(f"{way} by {', '.join(policies)}")
+        elif "/" in end:
+            words.append(f"no policy closes the way {way}")
+    return "; ".join(words)
 
 
 def _plain(one: Connection) -> dict[str, object]:

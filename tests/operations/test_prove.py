@@ -134,11 +134,15 @@ def test_connectivity_says_what_is_open_and_because_of_what(
     assert connectivity("--stack", "sandbox", "--mode", "warm") == 0
     told = capsys.readouterr().out
     assert (
-        "  fraud/Deployment api → warehouse/endpoint cluster.warehouse: TCP 5432\n"
-        "      egress: fraud/need-cluster.warehouse.by.api\n"
+        "    → warehouse/endpoint cluster.warehouse: TCP 5432\n"
+        "        out by fraud/need-cluster.warehouse.by.api; no policy closes the way in\n"
     ) in told
-    assert "fraud/Deployment api → the internet: every port\n" in told
-    assert "no need asks for it" not in told
+    api = told.partition("  fraud/Deployment api\n")[2].partition("\n  fraud/")[0]
+    assert "    → the internet: every port\n        out by fraud/need-internet" in api
+    assert ", 0 of them no need asks for\n" in told
+    assert "(no need asks for it)" not in told
+    assert "spec.jobTemplate" not in told
+    assert "fraud/Job train, any other pod\n" in told
 
 
 def test_connectivity_between_namespaces_as_json_and_as_a_diagram(

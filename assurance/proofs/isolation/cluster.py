@@ -165,6 +165,7 @@ def _strangers(
 ) -> Iterator[Pod]:
     """In namespaces of no team, pods that nobody shows: without labels, and with a peer's."""
     own = {namespace for team in intent.teams.values() for namespace in team.namespaces}
+    there = {(namespace, labels) for _, namespace, labels in _wanted(intent)}
     where = place(intent.addresses)
     made: dict[tuple[str, Selector], None] = {}
     for near, pods in peers:
@@ -172,7 +173,7 @@ def _strangers(
         for name in exact:
             if name not in own and near.matches(namespaces.get(name, {})):
                 made |= {(name, EVERYTHING): None, (name, labelled(dict(pods.labels))): None}
-    for name, labels in made:
+    for name, labels in (one for one in made if one not in there):
         title = f"{ANY_POD} with {labels}" if labels.labels else ANY_POD
         yield Pod(
             namespace=name, name=title, labels=dict(labels.labels), addresses=where, supposed=True

@@ -18,6 +18,8 @@ from assurance.proofs.network.spans import (
     union,
 )
 
+_NAMES = 3
+"""How many pods are named that no policy tells from the first one."""
 _RANGES = 3
 """How many ranges of addresses are spelled out."""
 
@@ -110,7 +112,9 @@ class Connections:
 
     def _name(self, index: int) -> str:
         first, *others = self._network.classes[index]
-        return f"{first} and {len(others)} alike" if others else str(first)
+        more = len(others) - _NAMES
+        names = [str(first), *(pod.name for pod in others[:_NAMES])]
+        return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
     def _place(self, where: Spans) -> str:
         known = self._names.get(where)

@@ -58,7 +58,7 @@ def pod_of(template: PodTemplate, plan: Addresses | None) -> Pod:
         raise UnknownPodError(message)
     return Pod(
         namespace=template.namespace or "default",
-        name=_name(template),
+        name=f"{template.owner.gvk.kind} {template.owner.name}{template.part}",
         labels=template.labels,
         ports=named_ports(template.spec),
         host_network=bool(on_node),
@@ -66,13 +66,6 @@ def pod_of(template: PodTemplate, plan: Addresses | None) -> Pod:
         origin=template.owner.resource.origin,
         assumes=assumed(template),
     )
-
-
-def _name(template: PodTemplate) -> str:
-    """The owner's kind and name, and the place in it where that tells templates apart."""
-    text = f"{template.owner.gvk.kind} {template.owner.name}"
-    where = ".".join(map(str, template.path))
-    return text if where in {"", "spec.template"} else f"{text} ({where})"
 
 
 def assumed(template: PodTemplate) -> str | None:
