@@ -18,7 +18,7 @@ from assurance.proofs.admission.arrival import Arrival, added, arrive
 from assurance.proofs.admission.faults import PROOF, Doubt, Fault
 from assurance.proofs.admission.findings import finding, proved
 from assurance.proofs.admission.lines import Line, lines
-from assurance.proofs.admission.namespaces import unsound
+from assurance.proofs.admission.namespaces import undescribed, unsound
 from assurance.proofs.admission.pods import charged_limits, charged_requests
 from assurance.proofs.admission.security import judged, verdicts
 from assurance.proofs.admission.totals import decided
@@ -39,6 +39,12 @@ def admission(graph: Graph, intent: Intent) -> Result:
     charges = verdicts_given = 0
     found: list[Finding] = []
     places = _by_namespace(objects, arrivals, world)
+    strange = {
+        place.namespace.name: len(place.arrivals)
+        for place in places
+        if place.arrivals and not (place.namespace.described or world.complete)
+    }
+    found += [undescribed(strange)] if strange else []
     for place in places:
         unclear = list(unsound(place.namespace, world, pods=len(place.arrivals)))
         charged = list(lines(place.namespace, place.objects, place.arrivals, world, intent))
@@ -49,7 +55,8 @@ def admission(graph: Graph, intent: Intent) -> Result:
         for arrival in place.arrivals:
             said = verdicts(arrival, world)
             verdicts_given += len(said)
-            sound = not unclear and str(arrival.template) not in refused
+            clear = place.namespace.name not in strange and not unclear
+            sound = clear and str(arrival.template) not in refused
             found += _arrived(arrival, [*judged(arrival, said, world)], sound=sound)
     population = {
         "objects": len(objects),

@@ -13,6 +13,8 @@ from assurance.proofs.admission.pods import Pod, defaulted, read_pod
 from assurance.proofs.admission.validity import invalid
 from assurance.proofs.admission.world import Namespace, World, overhead_of
 
+_OWN = ("", "apps", "batch")
+"""Groups of the kinds whose pods Kubernetes itself starts."""
 _STRICT_ACCOUNT = "kubernetes.io/enforce-mountable-secrets"
 _KNOWN = "make it known before the deployment, or state it"
 
@@ -61,9 +63,10 @@ def arrive(template: PodTemplate, world: World) -> Arrival:
         stated = _read(template)
         told = _Told()
         pod = _changed(stated, namespace, world, told)
+        _account(pod, template, namespace, world, told)
     except UnreadableError as error:
         return Arrival(template=template, namespace=namespace, doubts=(_unknown(str(error)),))
-    told.faults += [*invalid(pod), *refused_pod(pod, namespace.ranges)]
+    told.faults += [*invalid(pod), *refused_pod(pod, namespace.ranges), *_unfounded(pod, world)]
     return Arrival(
         template=template,
         namespace=namespace,
@@ -104,20 +107,23 @@ def _changed(stated: Pod, namespace: Namespace, world: World, told: _Told) -> Po
     for words in contested(pod, namespace.defaults):
         give_up("what it requests", f"is not known: {words}")
     pod = with_defaults(pod, namespace.defaults)
-    _account(pod, namespace, world, told)
     pod = _with_priority(pod, world, told)
     return _with_overhead(pod, world, told)
 
 
-def _account(pod: Pod, namespace: Namespace, world: World, told: _Told) -> None:
+def _account(
+    pod: Pod, template: PodTemplate, namespace: Namespace, world: World, told: _Told
+) -> None:
+    """An operator may make the account of its pods itself; Kubernetes' own controllers do not."""
     account = namespace.accounts.get(pod.account)
+    alone = namespace.described and template.owner.gvk.group in _OWN
     if account is None and (pod.account != "default" or world.complete):
         told.missing(
             "service-account",
             f"no ServiceAccount {namespace.name}/{pod.account} is there, and without it no pod "
             "is let in: its controller retries, and nobody is told",
             "create it, or correct serviceAccountName",
-            known=namespace.described or world.complete,
+            known=alone or world.complete,
         )
     metadata = mapping((account or {}).get("metadata"), f"ServiceAccount {pod.account} metadata")
     annotations = mapping(metadata.get("annotations"), f"ServiceAccount {pod.account} annotations")
@@ -158,25 +164,34 @@ def _with_priority(pod: Pod, world: World, told: _Told) -> Pod:
 
 
 def _with_overhead(pod: Pod, world: World, told: _Told) -> Pod:
-    overhead = None
-    if pod.runtime_class is not None:
-        there = world.runtimes.get(pod.runtime_class)
-        if there is None:
-            told.missing(
-                "runtime-class",
-                f"no RuntimeClass {pod.runtime_class} is there, and without it no pod is let in",
-                "create it, or correct runtimeClassName",
-                known=world.complete,
-            )
-            return pod
-        overhead = overhead_of(there, pod.runtime_class)
-    if pod.overhead is not None and dict(pod.overhead) != dict(overhead or {}):
-        told.fault(
+    if pod.runtime_class is None:
+        return pod
+    if pod.runtime_class not in world.runtimes:
+        told.missing(
             "runtime-class",
-            "overhead is stated, and is not what its RuntimeClass says",
-            "leave overhead out: the RuntimeClass decides",
+            f"no RuntimeClass {pod.runtime_class} is there, and without it no pod is let in",
+            "create it, or correct runtimeClassName",
+            known=world.complete,
         )
+        return pod
+    overhead = overhead_of(world.runtimes[pod.runtime_class], pod.runtime_class)
+    if overhead is None:
+        return pod
+    if pod.overhead and dict(pod.overhead) != dict(overhead):
+        words = "overhead is stated, and is not what its RuntimeClass says"
+        told.fault("runtime-class", words, _OVERHEAD)
     return replace(pod, overhead=overhead)
+
+
+_OVERHEAD = "leave overhead out: the RuntimeClass decides"
+
+
+def _unfounded(pod: Pod, world: World) -> Iterator[Fault]:
+    """An overhead that no RuntimeClass gives is found last."""
+    there = world.runtimes.get(pod.runtime_class or "", {})
+    if pod.overhead is not None and not there.get("overhead"):
+        words = "overhead is stated, and no RuntimeClass gives it one"
+        yield Fault(rule="pod-overhead", message=words, remedy=_OVERHEAD)
 
 
 def added(arrival: Arrival) -> Iterator[str]:

@@ -13,20 +13,28 @@ from assurance.proofs.admission.security import KNOWN, LEVELS, VERSION
 from assurance.proofs.admission.world import Namespace, World
 from assurance.proofs.findings import Finding, Status
 
+_NAMED = 5
+"""So many namespaces are named; the rest are counted."""
+
+
+def undescribed(pods: Mapping[str, int]) -> Finding:
+    """Namespaces that the graph does not hold, by how many templates it puts there."""
+    named = ", ".join(sorted(pods)[:_NAMED])
+    more = f" and {len(pods) - _NAMED} more" if len(pods) > _NAMED else ""
+    return Finding(
+        proof=PROOF,
+        rule=f"{PROOF}/namespace-not-described",
+        status=Status.UNKNOWN,
+        subject=f"namespaces {named}{more}" if len(pods) > 1 else f"namespace {named}",
+        message="pods are put there, and the graph does not hold the Namespace: its Pod Security "
+        "level, and quotas and limits that others may have put there, are not known",
+        witness={"pod templates": dict(sorted(pods.items()))},
+        remedy="add the Namespace, or prove the live cluster: mlp live",
+    )
+
 
 def unsound(namespace: Namespace, world: World, *, pods: int) -> Iterator[Finding]:
-    """Everything because of which pods that nothing refuses are not proved to be let in."""
-    if pods and not (namespace.described or world.complete):
-        yield Finding(
-            proof=PROOF,
-            rule=f"{PROOF}/namespace-not-described",
-            status=Status.UNKNOWN,
-            subject=f"Namespace {namespace.name}",
-            message="the graph does not hold it, so its Pod Security level, and quotas and limits "
-            "that others may have put there, are not known",
-            witness={"pods": pods},
-            remedy="add the Namespace, or prove the live cluster: mlp live",
-        )
+    """Everything else because of which pods are not proved to be let in."""
     for unread in (*namespace.unread_ranges, *namespace.unread_quotas):
         words = f"not evaluated, and neither is what it applies to: {unread.why}"
         remedy = "make it known before the deployment"

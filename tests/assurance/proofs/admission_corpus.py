@@ -1,7 +1,7 @@
 """Generated namespaces with LimitRanges and quotas, and objects that meet them: small and odd."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -28,7 +28,7 @@ CLASSES: tuple[Manifest, ...] = (
         "kind": "RuntimeClass",
         "metadata": {"name": BOXED},
         "handler": "boxed",
-        "overhead": {"podFixed": {"cpu": "50m", "memory": "32Mi"}},
+        "overhead": {"podFixed": {"cpu": "2", "memory": "1Gi"}},
     },
     {
         "apiVersion": "node.k8s.io/v1",
@@ -60,6 +60,10 @@ class Setting:
     namespace: Manifest
     governance: tuple[Manifest, ...] = ()
     accounts: tuple[Manifest, ...] = ()
+    about: str = ""
+    """What it is there to judge, if it is one thing."""
+    stress: Callable[[Random, Manifest], Any] | None = None
+    """What to do to objects so that it has something to judge."""
 
     @property
     def name(self) -> str:
@@ -118,7 +122,7 @@ def _bounds(rng: Random, names: Sequence[str], chance: float) -> Manifest:
             sharp = "min" not in found or "max" not in found or name not in found["min"]
             if sharp or value_of(high) / value_of(low) >= float(ratio):
                 found.setdefault("maxLimitRequestRatio", {})[name] = ratio
-    return found or {"max": {names[0]: AMOUNTS[names[0]][-1]}}
+    return found or {"max": {names[0]: max(AMOUNTS[names[0]], key=value_of)}}
 
 
 def _for_containers(rng: Random) -> Manifest:
@@ -127,7 +131,7 @@ def _for_containers(rng: Random) -> Manifest:
     found = _bounds(rng, names, 0.7)
     for name in names:
         low = found.get("min", {}).get(name, "0")
-        high = found.get("max", {}).get(name, AMOUNTS[name][-1])
+        high = found.get("max", {}).get(name, max(AMOUNTS[name], key=value_of))
         between = [v for v in AMOUNTS[name] if value_of(low) <= value_of(v) <= value_of(high)]
         request, limit = sorted((rng.choice(between) for _ in range(2)), key=value_of)
         if name not in OVERCOMMIT:
@@ -142,59 +146,76 @@ def _for_containers(rng: Random) -> Manifest:
     return found
 
 
-_PLAIN_KEYS: Mapping[str, Sequence[str]] = {
-    "cpu": ("1", "2", "4"),
-    "requests.cpu": ("500m", "1", "2", "6"),
-    "limits.cpu": ("1", "2", "8"),
-    "memory": ("1Gi", "4Gi"),
-    "requests.memory": ("256Mi", "1Gi", "4Gi"),
-    "limits.memory": ("512Mi", "2Gi", "8Gi"),
-    "requests.ephemeral-storage": ("1Gi", "4Gi"),
-    "limits.ephemeral-storage": ("2Gi", "8Gi"),
-    "requests.nvidia.com/gpu": ("0", "1", "4"),
-    "requests.example.com/fpga": ("0", "2"),
-    "hugepages-2Mi": ("4Mi", "16Mi"),
-    "pods": ("0", "1", "3"),
-    "count/pods": ("0", "2"),
-    "services": ("0", "1", "3"),
-    "services.nodeports": ("0", "1", "2"),
-    "services.loadbalancers": ("0", "1"),
-    "persistentvolumeclaims": ("0", "1", "3"),
-    "requests.storage": ("1Gi", "4Gi"),
-    "fast.storageclass.storage.k8s.io/requests.storage": ("0", "2Gi"),
-    "fast.storageclass.storage.k8s.io/persistentvolumeclaims": ("0", "1"),
-    "configmaps": ("1", "2"),
-    "secrets": ("0", "1"),
-    "replicationcontrollers": ("0", "1"),
-    "count/deployments.apps": ("0", "1"),
-    "count/serviceaccounts": ("1", "2", "3"),
-    "count/configmaps": ("1", "2"),
-    "count/jobs.batch": ("0", "2"),
-    "nvidia.com/gpu": ("0",),
-}
-_POD_KEYS = ("cpu", "requests.cpu", "limits.cpu", "requests.memory", "limits.memory", "pods")
+_GROUPS: tuple[Mapping[str, Sequence[str]], ...] = (
+    {
+        "cpu": ("1", "2", "4"),
+        "requests.cpu": ("500m", "1", "2", "6"),
+        "limits.cpu": ("1", "2", "8"),
+        "memory": ("1Gi", "4Gi"),
+        "requests.memory": ("256Mi", "1Gi", "4Gi"),
+        "limits.memory": ("512Mi", "2Gi", "8Gi"),
+        "pods": ("0", "1", "3"),
+        "count/pods": ("0", "2"),
+    },
+    {
+        "requests.ephemeral-storage": ("1Gi", "4Gi"),
+        "limits.ephemeral-storage": ("2Gi", "8Gi"),
+        "requests.nvidia.com/gpu": ("0", "1", "4"),
+        "requests.example.com/fpga": ("0", "2"),
+        "hugepages-2Mi": ("4Mi", "16Mi"),
+        "nvidia.com/gpu": ("0",),
+    },
+    {
+        "services": ("0", "1", "3"),
+        "services.nodeports": ("0", "1", "2"),
+        "services.loadbalancers": ("0", "1"),
+        "count/services": ("0", "1"),
+    },
+    {
+        "persistentvolumeclaims": ("0", "1", "3"),
+        "requests.storage": ("1Gi", "4Gi"),
+        "fast.storageclass.storage.k8s.io/requests.storage": ("0", "2Gi"),
+        "fast.storageclass.storage.k8s.io/persistentvolumeclaims": ("0", "1"),
+        "count/persistentvolumeclaims": ("0", "1"),
+    },
+    {
+        "configmaps": ("1", "2"),
+        "secrets": ("0", "1"),
+        "replicationcontrollers": ("0", "1"),
+        "count/deployments.apps": ("0", "1"),
+        "count/serviceaccounts": ("2", "3"),
+        "count/configmaps": ("1", "2"),
+        "count/jobs.batch": ("0", "2"),
+    },
+)
+"""Keys of a quota with amounts that are soon reached."""
 
 
 def quota(rng: Random, name: str, space: str) -> Manifest:
     """With no scope, one, or a selector."""
     spec: Manifest = {}
-    chance = rng.random()
-    if chance < 0.5:
-        keys = rng.sample(sorted(_PLAIN_KEYS), rng.randint(1, 6))
-    else:
-        keys = rng.sample(_POD_KEYS, rng.randint(1, 2))
-    if 0.5 <= chance < 0.75:
+    chance, chosen = rng.random(), dict(_GROUPS[0])
+    if chance < 0.55:
+        chosen = {
+            key: amounts
+            for group in rng.sample(_GROUPS, 2)
+            for key, amounts in rng.sample(sorted(group.items()), rng.randint(1, 3))
+        }
+    elif chance < 0.75:
         scope = rng.choice(("Terminating", "NotTerminating", "BestEffort", "NotBestEffort"))
         spec["scopes"] = [scope]
         if rng.random() < 0.2 and scope != "BestEffort":
             spec["scopes"].append("CrossNamespacePodAffinity")
-        if scope == "BestEffort":
-            keys = ["pods"]
-    elif chance >= 0.75:
-        spec["scopeSelector"] = {"matchExpressions": [_selector(rng)]}
-        if "VolumeAttributesClass" in str(spec):
-            keys = ["persistentvolumeclaims", "requests.storage"]
-    spec["hard"] = {key: rng.choice(_PLAIN_KEYS[key]) for key in keys}
+        chosen = {"pods": ("0", "0", "1")}
+        if scope != "BestEffort" and rng.random() < 0.5:
+            chosen["requests.cpu"] = ("500m", "2")
+    else:
+        selector = _selector(rng)
+        spec["scopeSelector"] = {"matchExpressions": [selector]}
+        chosen = {"pods": ("0", "0", "1")}
+        if selector["scopeName"] == "VolumeAttributesClass":
+            chosen = {"persistentvolumeclaims": ("0", "1")}
+    spec["hard"] = {key: rng.choice(amounts) for key, amounts in chosen.items()}
     metadata = {"name": name, "namespace": space}
     return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": metadata, "spec": spec}
 
@@ -213,26 +234,22 @@ def _selector(rng: Random) -> Manifest:
     return chosen
 
 
+def _setting(name: str, level: str, governance: tuple[Manifest, ...]) -> Setting:
+    metadata = {"name": name, "labels": {LEVEL: level}}
+    account = {"name": "worker", "namespace": name}
+    return Setting(
+        namespace={"apiVersion": "v1", "kind": "Namespace", "metadata": metadata},
+        governance=governance,
+        accounts=({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},),
+    )
+
+
 def setting(rng: Random, name: str) -> Setting:
     """A namespace with up to two LimitRanges and two quotas."""
-    level = rng.choice(("privileged", "privileged", "baseline"))
-    ranges = [limit_range(rng, f"range-{n}", name) for n in range(rng.choice((0, 1, 1, 1, 2)))]
-    quotas = [quota(rng, f"quota-{n}", name) for n in range(rng.choice((0, 1, 1, 2, 2)))]
-    return Setting(
-        namespace={
-            "apiVersion": "v1",
-            "kind": "Namespace",
-            "metadata": {"name": name, "labels": {LEVEL: level}},
-        },
-        governance=(*ranges, *quotas),
-        accounts=(
-            {
-                "apiVersion": "v1",
-                "kind": "ServiceAccount",
-                "metadata": {"name": "worker", "namespace": name},
-            },
-        ),
-    )
+    level = rng.choice(("privileged", "baseline"))
+    ranges = [limit_range(rng, f"range-{n}", name) for n in range(rng.choice((0, 0, 1, 1, 2)))]
+    quotas = [quota(rng, f"quota-{n}", name) for n in range(rng.choice((0, 1, 2, 2, 2)))]
+    return _setting(name, level, (*ranges, *quotas))
 
 
 def _resources(rng: Random, names: Sequence[str]) -> Manifest:
@@ -254,7 +271,7 @@ def _resources(rng: Random, names: Sequence[str]) -> Manifest:
     return found
 
 
-def _container(rng: Random, name: str) -> Manifest:
+def _container(rng: Random, name: str, *, bare: bool = False) -> Manifest:
     chances = {
         "cpu": 0.7,
         "memory": 0.7,
@@ -263,6 +280,8 @@ def _container(rng: Random, name: str) -> Manifest:
         "nvidia.com/gpu": 0.15,
         "hugepages-2Mi": 0.08,
     }
+    if bare:
+        chances = {}
     names = [each for each, chance in chances.items() if rng.random() < chance]
     made: Manifest = {"name": name, "image": "registry.example.com/a:1"}
     if names:
@@ -274,8 +293,9 @@ def _container(rng: Random, name: str) -> Manifest:
 
 def pod(rng: Random, space: str) -> Manifest:
     """A pod that uses a few of the things that admission looks at."""
-    spec: Manifest = {"containers": [_container(rng, f"c{n}") for n in range(rng.randint(1, 2))]}
-    inits = [_container(rng, f"i{n}") for n in range(rng.choice((0, 0, 0, 1, 2)))]
+    bare, many = rng.random() < 0.15, rng.randint(1, 2)
+    spec: Manifest = {"containers": [_container(rng, f"c{n}", bare=bare) for n in range(many)]}
+    inits = [_container(rng, f"i{n}", bare=bare) for n in range(rng.choice((0, 0, 0, 1, 2)))]
     for one in inits:
         if rng.random() < 0.4:
             one["restartPolicy"] = "Always"
@@ -328,18 +348,18 @@ def _priority(rng: Random, spec: Manifest) -> None:
 def _runtime(rng: Random, spec: Manifest) -> None:
     spec["runtimeClassName"] = rng.choice((BOXED, BOXED, BOXED, FREE, "adm-nobody"))
     if rng.random() < 0.1:
-        spec["overhead"] = rng.choice(({"cpu": "50m", "memory": "32Mi"}, {"cpu": "1"}))
+        spec["overhead"] = rng.choice(({"cpu": "2", "memory": "1Gi"}, {"cpu": "1"}))
 
 
 _POD_CHANGES: tuple[tuple[float, Callable[[Random, Manifest], Any]], ...] = (
-    (0.1, _whole),
+    (0.15, _whole),
     (0.25, _priority),
-    (0.12, _runtime),
-    (0.15, _affinity),
+    (0.2, _runtime),
+    (0.2, _affinity),
     (0.2, lambda _, spec: spec.update(activeDeadlineSeconds=60)),
     (0.05, lambda rng, spec: spec.update(serviceAccountName=rng.choice(("worker", "nobody")))),
-    (0.03, lambda _, spec: spec.update(hostPID=True)),
-    (0.01, lambda _, spec: spec.update(overhead={"cpu": "1"})),
+    (0.15, lambda _, spec: spec.update(hostPID=True)),
+    (0.02, lambda _, spec: spec.update(overhead={"cpu": "1"})),
 )
 
 
@@ -398,7 +418,87 @@ def counted(rng: Random, space: str) -> Manifest:
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **spec}
 
 
-def arriving(rng: Random, space: str) -> Manifest:
-    """Mostly pods."""
-    make = rng.choices((pod, claim, service, counted), weights=(70, 12, 9, 9))[0]
-    return make(rng, space)
+Stress = Callable[[Random, Manifest], Any]
+
+
+def _measured(rng: Random, spec: Manifest) -> None:
+    """Containers that state what a quota on CPU wants, with overhead or a silent init container."""
+    for one in (*spec["containers"], *spec.get("initContainers", ())):
+        amounts = {"cpu": rng.choice(("100m", "500m")), "memory": "64Mi"}
+        one["resources"] = {"requests": amounts, "limits": amounts}
+    spec.pop("resources", None)
+    if rng.random() < 0.5:
+        spec["runtimeClassName"] = BOXED
+    elif rng.random() < 0.3:
+        spec["initContainers"] = [{"name": "silent", "image": "registry.example.com/a:1"}]
+
+
+def _balanced(rng: Random, spec: Manifest) -> None:
+    spec["type"] = "LoadBalancer"
+    spec["allocateLoadBalancerNodePorts"] = rng.random() < 0.4
+
+
+def _chosen(scope: str, operator: str, *values: str) -> Manifest:
+    stated = {"scopeName": scope, "operator": operator}
+    return {"matchExpressions": [stated | ({"values": list(values)} if values else {})]}
+
+
+NARROW: tuple[tuple[str, Manifest, Stress | None], ...] = (
+    ("pods", {"hard": {"pods": "0"}, "scopes": ["BestEffort"]}, None),
+    ("pods", {"hard": {"pods": "0"}, "scopes": ["NotBestEffort"]}, None),
+    ("pods", {"hard": {"pods": "0"}, "scopes": ["Terminating"]}, None),
+    ("pods", {"hard": {"pods": "0"}, "scopes": ["NotTerminating"]}, None),
+    ("pods", {"hard": {"pods": "0"}, "scopes": ["CrossNamespacePodAffinity"]}, _affinity),
+    ("pods", {"hard": {"pods": "0"}, "scopeSelector": _chosen("PriorityClass", "In", GOLD)}, None),
+    (
+        "pods",
+        {"hard": {"pods": "0"}, "scopeSelector": _chosen("PriorityClass", "NotIn", GOLD)},
+        None,
+    ),
+    (
+        "pods",
+        {"hard": {"pods": "0"}, "scopeSelector": _chosen("PriorityClass", "DoesNotExist")},
+        None,
+    ),
+    ("pods", {"hard": {"pods": "0"}, "scopeSelector": _chosen("PriorityClass", "Exists")}, None),
+    ("pods", {"hard": {"requests.cpu": "3", "limits.memory": "4Gi"}}, _measured),
+    ("pods", {"hard": {"cpu": "2500m"}}, _measured),
+    ("pods", {"hard": {"requests.nvidia.com/gpu": "1", "requests.example.com/fpga": "1"}}, None),
+    ("pods", {"hard": {"requests.ephemeral-storage": "2Gi", "hugepages-2Mi": "4Mi"}}, None),
+    ("pods", {"limits": [{"type": "Pod", "min": {"cpu": "1"}}]}, None),
+    ("pods", {"limits": [{"type": "Pod", "min": {"memory": "1Gi"}}]}, None),
+    ("services", {"hard": {"services.nodeports": "1"}}, _balanced),
+    ("services", {"hard": {"services.loadbalancers": "0", "services": "1"}}, None),
+    ("claims", {"hard": {"fast.storageclass.storage.k8s.io/requests.storage": "1Gi"}}, None),
+    ("counted", {"hard": {"configmaps": "1", "secrets": "0", "count/jobs.batch": "0"}}, None),
+)
+"""Quotas and limits that decide about one thing each, and what they are about."""
+
+
+def narrow(number: int, name: str) -> Setting:
+    """A namespace with one of them, and nothing that would speak first."""
+    about, spec, stress = NARROW[number]
+    kind = "ResourceQuota" if "hard" in spec else "LimitRange"
+    metadata = {"name": "narrow", "namespace": name}
+    one = {"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec}
+    return replace(_setting(name, "privileged", (one,)), about=about, stress=stress)
+
+
+_MAKERS: Mapping[str, tuple[Callable[[Random, str], Manifest], int]] = {
+    "pods": (pod, 52),
+    "claims": (claim, 16),
+    "services": (service, 16),
+    "counted": (counted, 16),
+}
+
+
+def arriving(rng: Random, settings: Sequence[Setting]) -> Manifest:
+    """An object for one of some namespaces, each other time for a narrow one."""
+    narrow_ones = [each for each in settings if each.about]
+    here = rng.choice(narrow_ones if narrow_ones and rng.random() < 0.5 else settings)
+    weights = [weight for _, weight in _MAKERS.values()]
+    about = here.about or rng.choices(list(_MAKERS), weights=weights)[0]
+    made = _MAKERS[about][0](rng, here.name)
+    if here.stress is not None and rng.random() < 0.7:
+        here.stress(rng, made["spec"])
+    return made

@@ -132,6 +132,8 @@ def test_a_service_account_that_nobody_makes_keeps_pods_out() -> None:
     assert "no ServiceAccount fraud/worker is there" in words
     assert found(deployment(spec), made("ServiceAccount", "worker", None)) == {}
     assert found(deployment(asking() | {"serviceAccountName": "default"})) == {}
+    served = made("InferenceService", "m", {"predictor": spec}, "serving.kserve.io/v1beta1")
+    assert only(served)[:2] == ("service-account", Status.UNKNOWN)  # its operator may make it
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from tests.assurance.proofs.admission_corpus import (
 )
 from tests.assurance.proofs.worlds import graph
 
-COUNT = 120
+COUNT = 200
 
 
 def samples(count: int = COUNT) -> list[tuple[Setting, Manifest, Arrival]]:
@@ -96,16 +96,19 @@ def test_a_pod_is_charged_no_less_than_any_of_its_containers() -> None:
 
 
 def test_another_container_never_lowers_a_charge() -> None:
+    compared = 0
     for here, sent, it in KNOWN:
         more = deepcopy(sent)
         resources = {"requests": {"cpu": "1m"}, "limits": {"cpu": "1m"}}
         more["spec"]["containers"].append({"name": "more", "resources": resources})
         [template] = graph(more).pods()
         larger = arrive(template, world_of(graph(*CLASSES, *here.manifests)))
-        assert it.pod
-        assert larger.pod
+        if it.pod is None or larger.pod is None:
+            continue  # its LimitRanges contradict each other about the new container
+        compared += 1
         small, large = pod_charge(it.pod), pod_charge(larger.pod)
         assert all(large[name] >= value for name, value in small.items())
+    assert compared > COUNT / 2
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
