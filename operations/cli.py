@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from types import FrameType
 
 from components.config import ConfigError
+from components.config.wording import meant
 from operations.errors import EXIT_ERROR, UserError
 
 VERBS = {
@@ -37,7 +38,11 @@ VERBS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; every fault that a person can mend is a message, not a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    options, verb = _parse(words)
+    try:
+        options, verb = _parse(words)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return EXIT_ERROR
     signal.signal(signal.SIGTERM, _interrupt)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -68,6 +73,11 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse
     top.add_argument("--debug", action="store_true", help="show tracebacks")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     named = next((word for word in words if not word.startswith("-")), None)
+    if named is not None and named not in VERBS:
+        guess = meant(named, VERBS)
+        hint = f"; did you mean mlp {guess}" if guess else ""
+        message = f"mlp {named}: no such verb{hint}; mlp --help lists them"
+        raise UserError(message)
     run: Callable[[argparse.Namespace], int] | None = None
     for verb, sentence in VERBS.items():
         parser = verbs.add_parser(
@@ -76,13 +86,21 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse
         if verb == named:
             run = _bind(verb, sentence, parser)
     try:
-        options = top.parse_args(words)
+        options, unread = top.parse_known_args(words)
     except SystemExit as stop:
         raise SystemExit(EXIT_ERROR if stop.code else 0) from None
-    if run is None:
-        message = f"{options.verb}: no such verb"
-        raise UserError(message)
+    assert run is not None
+    if unread:
+        raise UserError(_unread(unread[0], verbs.choices[options.verb]))
     return options, run
+
+
+def _unread(word: str, parser: argparse.ArgumentParser) -> str:
+    """A word that no option takes."""
+    there = [text for action in parser._actions for text in action.option_strings]  # noqa: SLF001 - argparse says it nowhere else
+    guess = meant(word, there) if word.startswith("-") else f"--stack {word}"
+    hint = f"; did you mean {guess}" if guess and guess.split()[0] in there else ""
+    return f"{parser.prog}: nothing takes {word}{hint}"
 
 
 def _bind(

@@ -114,7 +114,7 @@ def prove(run: Proved, only: Sequence[str] = (), assumptions: Sequence[str] = ()
     ready = replace(run, levels={**run.intent.levels, **run.levels})
     results: dict[str, Result] = {}
     crashes: dict[str, str] = {}
-    for name in only or chosen(()):
+    for name in only or _enabled(ready):
         try:
             found = assuming(_looked_at(name, proof(name)(run.graph, run.intent)), *assumptions)
             found = _without_disabled(ready, found)
@@ -157,8 +157,21 @@ def _crashed(name: str, error: Exception) -> Finding:
     )
 
 
+def _enabled(run: Proved) -> Iterable[str]:
+    """All proofs but those that a level disables in whole."""
+    for name in chosen(()):
+        stated = [level for rule, level in run.levels.items() if rule.partition("/")[0] == name]
+        if run.levels.get(name) is not Level.DISABLED or set(stated) != {Level.DISABLED}:
+            yield name
+
+
 def _without_disabled(run: Proved, found: Result) -> Result:
-    kept = tuple(f for f in found.findings if run.level(f) is not Level.DISABLED)
+    """That there is nothing to decide is said even so."""
+    kept = tuple(
+        f
+        for f in found.findings
+        if run.level(f) is not Level.DISABLED or f.rule.endswith(f"/{NOTHING}")
+    )
     return replace(found, findings=kept)
 
 

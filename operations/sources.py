@@ -14,6 +14,7 @@ from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.readers.manifests import Listener, ManifestsError, read_manifests
 from assurance.graph.resource import Marker
 from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, Level
+from assurance.levels import level_of
 from components.config import StackFile, read_stack_file
 from components.manifests.keys import Gvk
 from components.manifests.schemas import built_in, is_namespaced
@@ -102,13 +103,10 @@ def _of_family(
 
 def _strictest(stated: Sequence[dict[str, Level]]) -> dict[str, Level]:
     """Of stacks that are judged together, each rule's strictest level."""
-
-    def level(levels: dict[str, Level], rule: str) -> Level:
-        return levels.get(rule, levels.get(rule.partition("/")[0], Level.MANDATORY))
-
     rules = {rule for levels in stated for rule in levels}
     return {
-        rule: max((level(levels, rule) for levels in stated), key=_STRICT.index) for rule in rules
+        rule: max((level_of(levels, rule) for levels in stated), key=_STRICT.index)
+        for rule in rules
     }
 
 

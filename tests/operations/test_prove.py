@@ -105,6 +105,12 @@ def test_intent_from_a_file_counts(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["proof"], "mlp proof: no such verb; did you mean mlp prove"),
+        (["prove", "sandbox"], "nothing takes sandbox; did you mean --stack sandbox"),
+        (
+            ["prove", "--manifest", "k8s", "--onyl", "x"],
+            "nothing takes --onyl; did you mean --only",
+        ),
         (["prove", "--only", "peace"], "no such proof"),
         (["prove", "--manifests", "/nowhere"], "expected a folder"),
         (["prove", "--intent", "file.json"], "--intent goes with --manifests"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from operations.cli import main
+from operations.intent_file import EXAMPLE, read_intent
 from tests.operations.test_prove import DENY, WEB
 
 INTENT = "teams:\n  both: {namespaces: [red, blue]}\n"
@@ -80,6 +81,14 @@ def test_an_object_without_a_namespace_is_judged_in_default(
     assert "refuted isolation/reaches-cluster: default → " in told
 
 
+def test_a_folder_without_a_single_manifest_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "main.tf").write_text("a = 1")
+    assert prove(tmp_path) == 3
+    assert "no file in it ends in .json, .yaml, .yml" in capsys.readouterr().err
+
+
 def test_standard_input_is_read_like_a_file(
     closed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,6 +113,15 @@ def test_intent_may_be_yaml_and_a_document_that_was_written_serves_as_well(
     assert set(json.loads(document.read_text())["intent"]["teams"]) == {"both"}
     assert prove(closed, "--intent", str(document), "--json", str(document)) in {0, 1}
     assert set(json.loads(document.read_text())["intent"]["teams"]) == {"both"}
+
+
+def test_the_example_that_people_are_shown_is_an_intent(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    assert EXAMPLE in readme
+    (tmp_path / "intent.yaml").write_text(EXAMPLE)
+    intent = read_intent(tmp_path / "intent.yaml")
+    assert set(intent.teams) == {"web", "data"}
+    assert [waiver.owner for waiver in intent.waivers] == ["ada"]
 
 
 @pytest.mark.parametrize(

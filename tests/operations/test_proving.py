@@ -81,6 +81,14 @@ def test_who_has_looked_at_nothing_has_proved_nothing() -> None:
     assert done.findings(Status.PROVED) == []
 
 
+@pytest.mark.usefixtures("proofs")
+def test_a_proof_that_is_disabled_runs_only_for_those_who_name_it() -> None:
+    levels = {"whole": Level.DISABLED, "broken": Level.DISABLED}
+    assert set(run(levels=levels).results) == {"blind"}
+    named = run("blind", levels={"blind": Level.DISABLED})
+    assert [f.rule for f in named.findings(Status.UNKNOWN)] == ["blind/nothing-to-decide"]
+
+
 def test_the_traceback_is_shown_to_those_who_ask_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

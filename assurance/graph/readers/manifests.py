@@ -69,7 +69,11 @@ def read_manifests(
     stack = name or path.resolve().stem
     told = listener or Listener()
     reading = _Reading(stack, told)
-    for file, shown in _files(path, told):
+    files = list(_files(path, told))
+    if not files:
+        message = f"{path}: no file in it ends in {', '.join(sorted(_SUFFIXES))}"
+        raise ManifestsError(message)
+    for file, shown in files:
         reading.file(file, shown)
     return graph_of(reading.resources, stack=stack, mode="manifests")
 
