@@ -48,8 +48,8 @@ class KubernetesObject:
 
     def __str__(self) -> str:
         """Kind, namespace and name."""
-        place = f"{self.namespace}/" if self.namespace is not None else ""
-        return f"{self.gvk.kind} {place}{self.name}"
+        place = f"{_shown(self.namespace)}/" if self.namespace is not None else ""
+        return f"{self.gvk.kind} {place}{_shown(self.name)}"
 
 
 def kubernetes_type(kind: Gvk) -> str:
@@ -82,6 +82,10 @@ def object_of(resource: Resource) -> KubernetesObject | None:
         manifest=manifest,
         resource=resource,
     )
+
+
+def _shown(word: str | Marker) -> str:
+    return "(unknown)" if isinstance(word, Marker) else word
 
 
 def _word(value: Any) -> str | Marker | None:

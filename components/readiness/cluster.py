@@ -25,7 +25,7 @@ _PATHS: Mapping[Kind, tuple[str, str]] = {
     "Job": ("/apis/batch/v1", "jobs"),
 }
 
-_UNUSABLE = (
+UNUSABLE = (
     ConfigError,
     AssertionError,
     AttributeError,
@@ -128,8 +128,8 @@ async def connect(kubeconfig: str, context: str | None) -> AsyncIterator[Cluster
         config = KubeConfig.from_dict(yaml.safe_load(kubeconfig)).get(context)
         assert config is not None
         params = client_adapter.ConnectionParams(timeout=httpx2.Timeout(_REQUEST_SECONDS))
-        http = client_adapter.AsyncClient(_understood(config), params)
-    except (*_UNUSABLE, yaml.YAMLError) as error:
+        http = client_adapter.AsyncClient(understood(config), params)
+    except (*UNUSABLE, yaml.YAMLError) as error:
         message = f"the kubeconfig cannot be used ({type(error).__name__}); try it with kubectl"
         raise ClusterError(message) from None
     async with http:
@@ -165,7 +165,7 @@ def _path(kind: Kind, namespace: str) -> str:
     return f"{group}/namespaces/{namespace}/{plural}"
 
 
-def _understood(config: SingleConfig) -> SingleConfig:
+def understood(config: SingleConfig) -> SingleConfig:
     """Tell credential plugins which version is spoken, and let version v1 (same answer) pass."""
     user = config.user
     if user is None or user.exec is None or not user.exec.apiVersion.startswith(_EXEC):
