@@ -176,7 +176,7 @@ def test_the_pack_finds_the_levels_of_the_stack_that_the_engine_names(
             (pack / part.name).symlink_to(part)
     programs.policies = (str(pack / "run"),)
     programs.write(TOGETHER, [homes()[0], workload("baseline", "app:latest")])
-    (pack / "levels" / "e2e.json").write_text('{"all": "disabled"}')
+    (pack / "levels" / "e2e.json").write_text('{"all": "disabled", "tenancy/quota": "disabled"}')
     programs.run("preview")
     (pack / "levels" / "e2e.json").write_text('{"images-have-a-versoin": "advisory"}')
     said = programs.failing("preview")
