@@ -1,5 +1,6 @@
 """The policy pack: a server that the engine starts, asks, and ends."""
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ from serving import serve
 _SECONDS = 0.5
 
 engine = os.getppid()
-server, port = serve(Analyzer(Path(__file__).parents[1], os.environ.get("PULUMI_STACK")))
-sys.stdout.write(f"{port}\n")
-sys.stdout.flush()
-while os.getppid() == engine:  # an engine that was killed ends nothing any more
-    server.wait_for_termination(_SECONDS)
+with contextlib.suppress(KeyboardInterrupt):  # how the engine ends it
+    server, port = serve(Analyzer(Path(__file__).parents[1], os.environ.get("PULUMI_STACK")))
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    while os.getppid() == engine:  # an engine that was killed ends nothing any more
+        server.wait_for_termination(_SECONDS)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -135,6 +136,18 @@ def test_levels_belong_to_stacks_and_every_stack_has_some() -> None:
     stacks = {path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml")}
     assert stacks
     assert {path.stem for path in (PACK / "levels").iterdir()} == stacks
+
+
+def test_a_pack_that_the_engine_ends_goes_without_a_word() -> None:
+    """Started as the language host does it, from wherever that is."""
+    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PACK)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd="/", stdout=pipe, stderr=pipe) as process:
+        assert process.stdout
+        assert int(process.stdout.readline()) > 0
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=10)
+    assert (process.returncode, *said) == (0, b"", b"")
 
 
 def test_a_pack_whose_engine_was_killed_ends_by_itself() -> None:
