@@ -78,29 +78,38 @@ def _findings(out: Printer, done: Sequence[Proved], told: Iterable[_Told]) -> No
     for one in told:
         together.setdefault(one.key, one)
     for one in together.values():
-        modes = [run.graph.mode for run in done if run.name == one.name and _has(run, one)]
-        _print(out, one, " and ".join(dict.fromkeys(modes)))
+        _print(out, one, _where(done, one))
 
 
 def _has(run: Proved, told: _Told) -> bool:
     return any(one.key == told.key for one in _told(run, run.found(told.finding.proof)))
 
 
-def _print(out: Printer, told: _Told, modes: str) -> None:
+def _where(done: Sequence[Proved], told: _Told) -> str:
+    """What tells where it was found, where that could be elsewhere too."""
+    runs = [run for run in done if run.name == told.name]
+    modes = " and ".join(run.graph.mode for run in runs if _has(run, told))
+    everywhere = all(_has(run, told) for run in runs)
+    name = told.name if len({run.name for run in done}) > 1 else ""
+    return ", ".join(filter(None, (name, "" if everywhere else f"{modes} only")))
+
+
+def _print(out: Printer, told: _Told, where: str) -> None:
     finding = told.finding
     word = f"waived ({finding.status.value})" if told.waived else finding.status.value
     word += " (advisory)" if told.level is Level.ADVISORY else ""
     style = "dim" if told.waived else _COLOURS[finding.status]
     out.say(f"{word} {finding.rule}: {finding.subject}", style)
     out.say(f"  {finding.message}")
-    where = " ".join(filter(None, (finding.origin.config, finding.origin.source)))
-    if where:
-        out.say(f"  from: {where}")
+    source = " ".join(filter(None, (finding.origin.config, finding.origin.source)))
+    if source:
+        out.say(f"  from: {source}")
     if finding.waiver is not None:
         out.say(f"  {_answered(finding.waiver, waived=told.waived)}")
     if finding.remedy and not told.waived:
         out.say(f"  remedy: {finding.remedy}")
-    out.say(f"  {told.name}, {modes}", "dim")
+    if where:
+        out.say(f"  in: {where}", "dim")
 
 
 def _answered(waiver: Waiver, *, waived: bool) -> str:

@@ -6,19 +6,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from assurance.graph.graph import Graph, graph_of
+from assurance.graph.graph import Graph, Mode, graph_of
 from assurance.graph.intent import Intent
 from assurance.graph.values import Level
 from assurance.proofs.findings import Finding, Result, Status
 from operations import proving
 from operations.cli import main
 from operations.proving import Proved, prove, read_levels
+from operations.reporting import report
 
 ROOT = Path(__file__).parents[2]
 STACKS = ROOT / "tests" / "data" / "stacks"
@@ -66,6 +69,29 @@ def test_a_proof_that_breaks_is_told_in_one_line_and_the_others_still_run() -> N
     assert [f.rule for f in done.findings(Status.PROVED)] == ["whole/all"]
     assert (done.exit_code, run("whole").exit_code) == (3, 0)
     assert "KeyError" in done.crashes["broken"]
+
+
+def test_a_finding_says_where_it_was_found_only_if_that_could_be_elsewhere() -> None:
+    def found(name: str, mode: Mode, *rules: str) -> Proved:
+        told = tuple(
+            Finding(proof="p", rule=rule, status=Status.REFUTED, subject="x", message="m")
+            for rule in rules
+        )
+        graph = graph_of([], stack=name, mode=mode)
+        made = Proved(name=name, graph=graph, intent=Intent(), today=date(2026, 1, 31))
+        return replace(made, results={"p": Result(findings=told, population={"x": 1})})
+
+    def shown(*runs: Proved) -> list[str]:
+        stream = StringIO()
+        report(runs, stream)
+        return [line for line in stream.getvalue().splitlines() if line.startswith(("  in", "ref"))]
+
+    both = found("a", "cold", "p/x", "p/y"), found("a", "warm", "p/x")
+    assert shown(*both) == ["refuted p/x: x", "refuted p/y: x", "  in: cold only"]
+    assert shown(both[1], found("b", "warm", "p/x")) == [
+        *("refuted p/x: x", "  in: a"),
+        *("refuted p/x: x", "  in: b"),
+    ]
 
 
 @pytest.mark.usefixtures("proofs")
