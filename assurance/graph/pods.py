@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
@@ -183,7 +184,7 @@ def _count(owner: KubernetesObject, kind: PodKind, element: Any) -> tuple[Replic
     job = _mapping(stated)
     wide, total = _job_numbers(job)
     if kind.counting == "cron":
-        overlap = _get(owner.manifest, ("spec", "concurrencyPolicy")) not in {"Forbid", "Replace"}
+        overlap = _get(owner.manifest, ("spec", "concurrencyPolicy")) not in ("Forbid", "Replace")
         return Replicas(min=0, max=None if overlap else wide), None
     copies = _number(_get(element, kind.times), 1) if kind.times else 1
     wide, total = _times(wide, copies), _times(total, copies)
@@ -259,7 +260,7 @@ def _number(value: Any, default: int | None) -> int | None:
     """A count; None where it is unknown, so that nobody takes it for small."""
     if value is None:
         return default
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
         return int(value)
     return None
 

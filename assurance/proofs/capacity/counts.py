@@ -7,8 +7,7 @@ from math import ceil
 from typing import Any
 
 from assurance.graph.pods import PodTemplate
-from assurance.graph.resource import Marker, Secret
-from assurance.proofs.capacity.reading import mapping, text, unreadable
+from assurance.proofs.capacity.reading import mapping, text, whole
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,10 +67,9 @@ def _width(template: PodTemplate) -> int:
         return 0
     job = mapping(_spec(template).get("jobTemplate"), "spec.jobTemplate")
     stated = mapping(job.get("spec"), "spec.jobTemplate.spec")
-    numbers = [stated.get("parallelism", 1), stated.get("completions")]
-    if any(isinstance(number, Marker | Secret) for number in numbers):
-        return 0
-    return int(min(number for number in numbers if number is not None))
+    numbers = (stated.get("parallelism", 1), stated.get("completions"))
+    where = "spec.jobTemplate.spec: parallelism or completions"
+    return min(whole(number, where) for number in numbers if number is not None)
 
 
 def _surge(template: PodTemplate, replicas: int) -> int:
@@ -91,6 +89,4 @@ def _share(stated: Any, of: int, where: str) -> int:
     """A number, or a percentage, rounded up."""
     if isinstance(stated, str) and stated.endswith("%") and stated[:-1].isdigit():
         return ceil(Fraction(int(stated[:-1]) * of, 100))
-    if isinstance(stated, bool) or not isinstance(stated, int | float):
-        raise unreadable(where)
-    return int(stated)
+    return whole(stated, where)

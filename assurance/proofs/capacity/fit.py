@@ -94,11 +94,11 @@ class Fit:
         packing = Packer(self._cluster, peak).fast()
         if packing is None:
             for rule, numbers in (("pods-over-pools", always), ("peak-over-pools", peak)):
-                if Packer(self._cluster, numbers, at_best=True).exhaustive() is False:
+                packer = Packer(self._cluster, numbers, at_best=True)
+                if packer.search() is None and packer.all_tried:
                     yield self._short(rule, self._every_way(numbers), numbers)
                     return
-            tried = Packer(self._cluster, peak).exhaustive()
-            packing = None if isinstance(tried, bool) else tried
+            packing = Packer(self._cluster, peak).search()
         yield self._undecided(crowds, packing)
 
     def _every_way(self, numbers: Numbers) -> Shortage:

@@ -9,6 +9,7 @@ from assurance.proofs.capacity.cluster import Cluster, Crowd, Site
 from assurance.proofs.capacity.nodes import HOSTNAME
 from assurance.proofs.capacity.shortage import Numbers
 
+_MANY = 2**31
 _STEPS = 20_000
 _SMALL = 40
 """Pods, up to which every assignment is tried."""
@@ -30,7 +31,8 @@ class Node:
 
     def takes(self, wanted: Amounts) -> int:
         """How many more pods fit by room alone."""
-        return min(int(min(self.free.get(n, 0) // a, 2**31)) for n, a in wanted.items())
+        rooms = ((self.free[name], amount) for name, amount in wanted.items())
+        return min(_MANY if free == inf else int(free) // amount for free, amount in rooms)
 
     def place(self, crowd: Crowd, count: int) -> None:
         """Put pods there, or take some away."""
@@ -67,6 +69,7 @@ class Packer:
         self._whole = {n: max((x.free[n] for x in self._nodes), default=0) for n in wanted}
         self._mind = cluster.apart
         self._steps = 0
+        self.all_tried = False
 
     def fast(self) -> Packing | None:
         """First fit, the most confined and largest first; None proves nothing."""
@@ -82,15 +85,15 @@ class Packer:
                 return None
         return self.shown()
 
-    def exhaustive(self) -> Packing | bool:
-        """A packing, False if there is certainly none, True if that took too long to say."""
+    def search(self) -> Packing | None:
+        """Try every assignment of a few pods; None proves something only once all were tried."""
         if sum(self._numbers.values()) > _SMALL:
-            return True
+            return None
         order = sorted(self._numbers, key=self._difficulty)
         pods = [crowd for crowd in order for _ in range(self._numbers[crowd])]
-        if self._search(pods, 0, 0):
-            return self.shown()
-        return self._steps >= _STEPS
+        found = self._search(pods, 0, 0)
+        self.all_tried = not found and self._steps < _STEPS
+        return self.shown() if found else None
 
     def shown(self) -> Packing:
         """What is where now."""

@@ -87,9 +87,9 @@ def _tolerated(spec: Mapping[str, Any], group: Group) -> Iterator[Truth]:
 
 def _tolerates(toleration: Mapping[str, Any], taint: Taint) -> Truth:
     key, operator = toleration.get("key") or "", toleration.get("operator") or "Equal"
-    if toleration.get("effect") not in {None, "", taint.effect} or key not in {"", taint.key}:
+    if toleration.get("effect") not in (None, "", taint.effect) or key not in ("", taint.key):
         return _NEVER
-    if operator not in {"Equal", "Exists"}:
+    if operator not in ("Equal", "Exists"):
         return None, ()
     if not key and operator != "Exists":
         return _NEVER

@@ -1,6 +1,7 @@
 """Parts of a manifest, or the error that says which part nobody can read."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from assurance.graph.resource import Marker, Secret
@@ -67,6 +68,6 @@ def text(stated: Any, where: str) -> str:
 
 def whole(stated: Any, where: str) -> int:
     """A whole number that must be there."""
-    if isinstance(stated, bool) or not isinstance(stated, int | float):
+    if isinstance(stated, bool) or not isinstance(stated, int | float) or not isfinite(stated):
         raise unreadable(where)
     return int(stated)

@@ -1,5 +1,6 @@
 """Pods against nodes: every constraint bites, what is not known or not modelled is said so."""
 
+import copy
 import json
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from assurance.graph.resource import Marker
 from assurance.graph.values import Pool, Shape, Taint
 from assurance.proofs.findings import Result, Status
 from tests.assurance.proofs.loads import (
+    GIB,
     GPU,
     ZONE,
     Load,
@@ -193,6 +195,14 @@ def test_where_a_pod_may_run(given: Load, expected: Status) -> None:
     assert given.verdict is expected
 
 
+def test_what_a_pool_does_not_state_it_may_have() -> None:
+    made = deployment("api", {"cpu": "1", "ephemeral-storage": "1Gi"}, 3)
+    found = unknown(made, pools=(pool("plain"),))["order-decides"]
+    assert "nobody says how much ephemeral-storage its nodes have" in found.message
+    assert set(proved(made, pools=(pool("plain", storage=3 * GIB),))) == {"pods-fit"}
+    assert set(refuted(made, pools=(pool("plain", storage=2 * GIB),))) == {"pods-over-pools"}
+
+
 def test_a_pod_that_fits_nowhere_is_told_why_for_each_pool() -> None:
     made = deployment("train", {"cpu": "16", GPU: "1"}, nodeSelector={"kind": "a"})
     pools = (
@@ -298,7 +308,31 @@ def test_a_quota_bounds_what_has_no_end_itself() -> None:
     assert not certain()
     assert certain(hard({"requests.cpu": "4", "pods": "9"}))
     assert not certain(hard({"requests.cpu": "8", "pods": "9"})), "both nodes can be full"
-    assert not certain(hard({"requests.cpu": "4"}, scopes=["BestEffort"])), "it counts no such pod"
+    none = hard({"requests.cpu": "4", "pods": "9"}, scopes=["Terminating"])
+    assert not certain(none), "it counts no such pod"
+
+
+ODD: tuple[tuple[tuple[str, ...], Any], ...] = (
+    (("spec", "replicas"), float("inf")),
+    (("spec", "strategy"), ["Recreate"]),
+    (("spec", "template", "spec", "tolerations"), [{"effect": [], "operator": {}}]),
+    (("spec", "template", "spec", "containers"), [None]),
+    (("spec", "template", "spec", "affinity"), {"nodeAffinity": "any"}),
+    (("spec", "template", "spec", "nodeSelector"), {"kind": 7}),
+    (("spec", "template", "metadata", "labels"), {"app": 7}),
+)
+
+
+@pytest.mark.parametrize(("path", "value"), ODD)
+def test_nonsense_is_unknown_and_never_a_crash(path: tuple[str, ...], value: Any) -> None:
+    odd = copy.deepcopy(deployment("odd", ONE, tolerations=[]))
+    place = odd
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    found = judged(odd, deployment("plain", ONE), pools=(pool("p", nodes=9, taints=(RESERVED,)),))
+    assert Status.PROVED not in {f.status for f in found.findings if "fit" in f.rule}
+    json.dumps(found.to_json())
 
 
 def test_overlapping_runs_have_no_end_and_others_have() -> None:
