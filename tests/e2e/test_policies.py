@@ -155,13 +155,12 @@ def test_an_image_that_is_not_known_yet_is_counted_in_a_preview_and_judged_in_up
     programs: Programs, tmp_path: Path
 ) -> None:
     programs.write(LATER, [workload("default")])
-    stated = levels(tmp_path, all="disabled", images_have_a_version="mandatory")
+    pinned = {"all": "disabled", "images_have_a_version": "mandatory"}
+    stated = levels(tmp_path, **pinned, unknown="mandatory")
     said = programs.failing("preview", **stated)
     assert "1 not evaluated. Deployment default/api: it depends on what is not known yet: " in said
     assert "spec.template.spec.containers[0].image (images-have-a-version)" in said
-    allowed = levels(
-        tmp_path, all="disabled", images_have_a_version="mandatory", unknown="advisory"
-    )
+    allowed = levels(tmp_path, **pinned, unknown="advisory")
     programs.run("preview", **allowed)
     assert "images-have-a-version" in programs.failing("up", **allowed)
 
