@@ -7,9 +7,8 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import KINDS, PodKind
+from assurance.graph.pod_shapes import Path, is_own, specs
 from assurance.graph.resource import Marker, Secret
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,8 +122,8 @@ class _Reading:
 
 def _by_shape(owner: KubernetesObject) -> Iterator[PodTemplate]:
     """What looks like a pod's spec in a kind that the table does not know."""
-    foreign = not _is_own(owner.gvk.group)
-    for path, spec, parent in _specs(owner.manifest, {}, (), foreign=foreign):
+    foreign = not is_own(owner.gvk.group)
+    for path, spec, parent in specs(owner.manifest, {}, (), foreign=foreign):
         read = _Reading()
         beside = (*path[:-1], "metadata")
         metadata = read.mapping(parent.get("metadata") if len(path) > 1 else None, beside)
@@ -137,37 +136,6 @@ def _by_shape(owner: KubernetesObject) -> Iterator[PodTemplate]:
             replicas=Replicas(min=0, max=None),
             unknown=tuple(read.unknown),
         )
-
-
-_LIKELY = {"containers", "podSpec", "podTemplate", "spec", "template"}
-"""Where a kind that nobody listed may keep what it starts pods from."""
-
-
-def _is_own(group: str) -> bool:
-    """Kubernetes' own kinds: the table has all that start pods."""
-    return "." not in group or group.endswith(".k8s.io")
-
-
-def _specs(
-    value: Any, parent: Mapping[str, Any], path: Path, *, foreign: bool
-) -> Iterator[tuple[Path, Any, Mapping[str, Any]]]:
-    """Everything with containers; in a foreign kind, also what is not known and may have some."""
-    if isinstance(value, Mapping):
-        containers = value.get("containers")
-        if isinstance(containers, list | tuple) and all(map(_may_be_container, containers)):
-            yield path, value, parent
-            return
-        for key in sorted(value):
-            yield from _specs(value[key], value, (*path, key), foreign=foreign)
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _specs(item, {}, (*path, index), foreign=foreign)
-    elif foreign and isinstance(value, Marker | Secret) and path[-1] in _LIKELY:
-        yield path, value, parent
-
-
-def _may_be_container(value: Any) -> bool:
-    return isinstance(value, Mapping | Marker | Secret)
 
 
 def _count(owner: KubernetesObject, kind: PodKind, element: Any) -> tuple[Replicas, int | None]:

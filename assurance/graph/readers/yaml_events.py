@@ -1,13 +1,12 @@
 """YAML as Kubernetes' own tools read it, event by event: no depth and no alias can hurt."""
 
-import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import yaml
+
+from assurance.graph.readers.yaml_words import KNOWN, MERGE, TAG, TEXT, Loader, constructed, plain
 
 DEEPEST = 200
 """Levels of nesting; Kubernetes' own reader ends at 10,000, and nobody's manifest at 50."""
@@ -15,10 +14,7 @@ _EXPANDED = 1_000_000
 """Values that aliases may repeat in one document."""
 _NOTED = 8
 """Down to this depth, items of lists remember their lines."""
-_TAG = "tag:yaml.org,2002:"
-_MERGE = f"{_TAG}merge"
-_KNOWN = {f"{_TAG}{name}" for name in ("bool", "float", "int", "null", "str", "timestamp")}
-_COLLECTIONS = {f"{_TAG}{name}" for name in ("map", "seq")}
+_COLLECTIONS = {f"{TAG}{name}" for name in ("map", "seq")}
 
 
 class FaultError(Exception):
@@ -58,7 +54,7 @@ class _Frame:
 
 def values(text: str, first_line: int) -> Iterator[Values]:
     """Every document of a text whose first line is `first_line`."""
-    loader = _Loader(text)
+    loader = Loader(text)
     try:
         while True:
             event = _event(loader, first_line)
@@ -70,7 +66,7 @@ def values(text: str, first_line: int) -> Iterator[Values]:
         loader.dispose()
 
 
-def _event(loader: "_Loader", first_line: int) -> Any:
+def _event(loader: "Loader", first_line: int) -> Any:
     try:
         return loader.get_event()
     except yaml.reader.ReaderError as error:
@@ -85,7 +81,7 @@ def _event(loader: "_Loader", first_line: int) -> Any:
 class _Document:
     """Builds one document's value."""
 
-    def __init__(self, loader: "_Loader", first_line: int) -> None:
+    def __init__(self, loader: "Loader", first_line: int) -> None:
         self._loader, self._first = loader, first_line
         self._open: list[_Frame] = []
         self._anchors: dict[str, tuple[Any, int]] = {}
@@ -150,16 +146,16 @@ class _Document:
 
     def _scalar(self, event: Any, line: int) -> None:
         if event.tag is None and event.implicit[0]:
-            tag, value = _plain(event.value)
-        elif event.tag in {None, "!", f"{_TAG}str"}:
-            tag, value = f"{_TAG}str", event.value
-        elif event.tag in _KNOWN:
+            tag, value = plain(event.value)
+        elif event.tag in {None, "!", TEXT}:
+            tag, value = TEXT, event.value
+        elif event.tag in KNOWN:
             tag, value = event.tag, _tagged(event, line)
         else:
             refuse(f"a tag that Kubernetes does not know: {event.tag}", line)
         top = self._open[-1] if self._open else None
-        if tag == _MERGE and top is not None and isinstance(top.value, dict) and top.waits:
-            top.key, top.waits = _MERGE, False
+        if tag == MERGE and top is not None and isinstance(top.value, dict) and top.waits:
+            top.key, top.waits = MERGE, False
         else:
             self._place(value, 1, event.anchor, line)
 
@@ -179,7 +175,7 @@ class _Document:
             if top.key in top.value:
                 refuse(f"the key {top.key} stands twice", line)
         else:
-            if top.key is _MERGE:
+            if top.key is MERGE:
                 top.merged += _mergeable(value, line)
             else:
                 top.value[top.key] = value
@@ -189,9 +185,9 @@ class _Document:
 def _tagged(event: Any, line: int) -> Any:
     """A scalar whose type is written in front of it."""
     try:
-        return _constructed(event.tag, event.value)
+        return constructed(event.tag, event.value)
     except (LookupError, ValueError, yaml.YAMLError):
-        refuse(f"{event.value!r} is no {event.tag.removeprefix(_TAG)}", line)
+        refuse(f"{event.value!r} is no {event.tag.removeprefix(TAG)}", line)
 
 
 def _mergeable(value: Any, line: int) -> list[Mapping[Any, Any]]:
@@ -218,56 +214,3 @@ def _key(value: Any) -> str:
 
 def _is_word(value: Any) -> bool:
     return value is None or isinstance(value, bool)
-
-
-class _Loader(yaml.CSafeLoader):
-    """The events of libyaml, and what plain words mean."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
-
-_NUMBERS = {
-    f"{_TAG}int": r"[-+]?(?:0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$",
-    f"{_TAG}float": r"[-+]?(?:\.\d[\d_]*|\d[\d_]*(?:\.[\d_]*)?)(?:[eE][-+]?\d+)?$",
-}
-"""Python's own reader misses 1e3, and takes 1:30 for a number to the base of sixty."""
-_OTHERWISE = {*_NUMBERS, f"{_TAG}timestamp"}
-"""Days and times stay text."""
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in forms if tag not in _OTHERWISE]
-    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-for _tag, _form in _NUMBERS.items():
-    _Loader.add_implicit_resolver(_tag, re.compile(_form), list("-+.0123456789"))
-
-
-@lru_cache(1 << 14)
-def _plain(text: str) -> tuple[str, Any]:
-    """What a word without quotes is."""
-    resolvers = _Loader.yaml_implicit_resolvers
-    for tag, form in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
-        if form.match(text) and tag != f"{_TAG}value":
-            return tag, text if tag == _MERGE else _number_or_text(tag, text)
-    return f"{_TAG}str", text
-
-
-def _number_or_text(tag: str, text: str) -> Any:
-    """Digits beyond what can be read as a number stay text."""
-    try:
-        return _constructed(tag, text)
-    except ValueError:
-        return text
-
-
-def _constructed(tag: str, text: str) -> Any:
-    if tag == f"{_TAG}timestamp":
-        return text
-    loader = _Loader("")
-    try:
-        value = loader.construct_object(yaml.ScalarNode(tag, text))
-    finally:
-        loader.dispose()
-    return text if isinstance(value, float) and not math.isfinite(value) else value

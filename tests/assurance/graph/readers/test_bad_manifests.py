@@ -11,7 +11,7 @@ from assurance.document import dumps
 from assurance.graph.graph import Graph
 from assurance.graph.readers.documents import Place, documents
 from assurance.graph.readers.manifests import Listener, ManifestsError, read_manifests
-from assurance.graph.readers.yaml_events import _Loader
+from assurance.graph.readers.yaml_words import Loader
 
 GOOD = "apiVersion: v1\nkind: Namespace\nmetadata: {name: NAME}\n"
 
@@ -194,7 +194,7 @@ def test_any_document_means_what_the_reference_reader_says() -> None:
 
         ours = [found.value for found in documents(text.encode(), place.file, refuse)]
         try:
-            theirs = [d for d in yaml.load_all(text, Loader=_Loader) if d is not None]
+            theirs = [d for d in yaml.load_all(text, Loader=Loader) if d is not None]
         except yaml.YAMLError:
             assert left_out, text
             refused_both += 1
