@@ -326,7 +326,7 @@ def _deployment(
     }
     more: dict[str, Any] = {"nodeSelector": {"case": case}} if case else {}
     kind = random.choice(
-        (*["plain"] * 8, "select", "affinity", "gpu", "hostname", "hostname", "zone", "port")
+        (*["plain"] * 8, "select", "affinity", "gpu", "hostname", "avoid", "zone", "port")
     )
     features[kind] += 1
     match kind:
@@ -343,6 +343,8 @@ def _deployment(
             requests[GPU] = "1"
         case "hostname":
             more["affinity"] = alone("kubernetes.io/hostname", name)
+        case "avoid":
+            more["affinity"] = alone("kubernetes.io/hostname", f"{case}d0")
         case "zone":
             more["affinity"] = alone(ZONE, name)
         case "port":

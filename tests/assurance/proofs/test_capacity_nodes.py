@@ -407,6 +407,14 @@ def test_pods_that_must_be_apart_need_a_place_each(key: str) -> None:
     assert f"4 pods must each have a {key} of their own" in found["pods-over-pools"].message
 
 
+def test_pods_that_mind_only_others_may_share_a_node() -> None:
+    shy = deployment("shy", {"cpu": "1"}, 3, affinity=alone(HOSTNAME, "loud"))
+    loud = deployment("loud", {"cpu": "1"})
+    assert verdict(shy, loud, pools=(pool("plain", nodes=1),)) is Status.REFUTED
+    assert verdict(shy, loud, pools=(pool("plain", nodes=2),)) is Status.UNKNOWN
+    assert verdict(shy, loud, pools=(pool("plain", nodes=4),)) is Status.PROVED
+
+
 def test_one_port_of_a_node_is_taken_once() -> None:
     ports = [{"containerPort": 80, "hostPort": 80}]
     one, two = (deployment(name, ONE, 2, ports=ports) for name in ("one", "two"))
