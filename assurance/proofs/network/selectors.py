@@ -26,20 +26,18 @@ def refuse_unknown(value: Any, path: str) -> None:
 
 def _hidden(value: Any) -> list[str] | None:
     """The steps to the first thing that is not known, last one first."""
-    if isinstance(value, str):
+    if value is None or isinstance(value, str | int | float):
         return None
     if isinstance(value, Marker | Secret):
         return []
-    if isinstance(value, Mapping):
-        steps = ((f".{key}", item) for key, item in value.items())
+    if isinstance(value, dict | Mapping):
+        for key, item in value.items():
+            if (where := _hidden(item)) is not None:
+                return [*where, f".{key}"]
     elif isinstance(value, list | tuple):
-        steps = ((f"[{index}]", item) for index, item in enumerate(value))
-    else:
-        return None
-    for step, item in steps:
-        where = _hidden(item)
-        if where is not None:
-            return [*where, step]
+        for index, item in enumerate(value):
+            if (where := _hidden(item)) is not None:
+                return [*where, f"[{index}]"]
     return None
 
 
