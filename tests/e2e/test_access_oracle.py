@@ -1,5 +1,6 @@
 """Who may do what to whom, beside the API server's own authorizer: 200 random sets of RBAC."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -262,6 +263,21 @@ def test_what_we_know_of_kubernetes_own_roles_is_what_they_give(kubectl: Kubectl
             assert _ways(known["rules"]) == _ways(real[name]["rules"]), yaml.safe_dump(real[name])
             compared += 1
     assert compared >= 9
+
+
+def test_every_right_is_about_something_that_the_api_server_has(kubectl: Kubectl) -> None:
+    """But for what only authorizers know, and for what a gateway's definitions bring."""
+    known: dict[str, set[str]] = {}
+    groups = json.loads(kubectl("get", "--raw", "/apis"))["groups"]
+    paths = {f"/apis/{v['groupVersion']}": g["name"] for g in groups for v in g["versions"]}
+    for path, group in {"/api/v1": "", **paths}.items():
+        listed = json.loads(kubectl("get", "--raw", path))["resources"]
+        known.setdefault(group, set()).update(each["name"] for each in listed)
+    named = {(right.group, name) for right in RIGHTS for name in right.resources}
+    missing = {(group, name) for group, name in named if name not in known.get(group, ())}
+    brought = {each for each in missing if each[0] == "gateway.networking.k8s.io"}
+    assert missing - brought == {("", "users"), ("", "groups"), ("certificates.k8s.io", "signers")}
+    assert len(named - missing) > 30
 
 
 def _ways(rules: list[Manifest]) -> set[tuple[str, str, str]]:

@@ -111,6 +111,27 @@ APART = {
 }
 
 
+@pytest.mark.parametrize("name", ["bucketName", "bucket", "containerName", "container"])
+@pytest.mark.parametrize("part", ["prefix", "subDir", "subPath", "subdir", "path"])
+def test_drivers_name_a_bucket_and_a_part_of_it_in_many_ways(name: str, part: str) -> None:
+    def placed(handle: str, where: str) -> dict[str, Any]:
+        return csi(handle, S3, **{name: "lake", part: where})
+
+    apart = volume("a", "red", **placed("a", "red/")), volume("b", "blue", **placed("b", "blue/"))
+    assert rules(judged(*apart)) == []
+    within = volume("b", "blue", **placed("b", "red/blue/"))
+    assert rules(judged(apart[0], within)) == ["volume-shared"]
+
+
+@pytest.mark.parametrize(
+    "option", ["prefix red/", "--prefix=red/", "allow-other,only-dir=red/", "prefix=red/"]
+)
+def test_an_option_of_the_mount_narrows_a_bucket(option: str) -> None:
+    one = {**csi("a", S3, bucketName="lake"), "mountOptions": ["debug", option]}
+    other = bucket("lake", "b", "blue/")
+    assert rules(judged(volume("a", "red", **one), volume("b", "blue", **other))) == []
+
+
 @pytest.mark.parametrize("name", SHARED)
 def test_two_teams_with_one_place_are_refuted(name: str) -> None:
     one, other = SHARED[name]
