@@ -153,3 +153,15 @@ def test_a_list_is_read_page_by_page_and_from_the_start_where_its_place_is_forgo
     assert PAGE == 500
     with pytest.raises(RefusedError):
         list(pages(Pages(3), "/x"))
+
+
+def test_what_is_refused_is_not_asked_for_again() -> None:
+    asked = []
+
+    def refusing(path: str, _query: Mapping[str, str], _form: str) -> Any:
+        asked.append(path)
+        raise RefusedError(TOO_OLD, 403)
+
+    with pytest.raises(RefusedError):
+        list(pages(refusing, "/x"))
+    assert asked == ["/x"]

@@ -127,10 +127,15 @@ def test_bad_json_is_named(tmp_path: Path, text: str, fault: str) -> None:
 
 
 def test_byte_order_marks_are_read_or_named(tmp_path: Path) -> None:
+    mark = b"\xef\xbb\xbf"
+    text = b'{"apiVersion": "v1",\n\t"kind": "Namespace", "metadata": {"name": "json"}}'
     names, [left_out] = read(
-        tmp_path, a_yaml=b"\xef\xbb\xbf" + GOOD.encode(), b_yaml=GOOD.encode("utf-16")
+        tmp_path,
+        a_yaml=mark + GOOD.encode(),
+        a_json=mark + text,
+        b_yaml=GOOD.encode("utf-16"),
     )
-    assert names == ["NAME"]
+    assert names == ["NAME", "json"]
     assert left_out.startswith("b.yaml:1: document 1: left out: not UTF-8 but UTF-16")
 
 
