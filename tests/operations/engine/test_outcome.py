@@ -64,6 +64,12 @@ def test_the_json_says_everything_in_a_stable_order() -> None:
     assert document["result"] == "succeeded"
 
 
+def test_what_forbids_a_deployment_is_told_before_advice() -> None:
+    made = judged(a_run("create", violations=[violation("advisory"), violation()]))
+    told = [line.split()[0] for line in lines(made) if "images-are-pinned" in line]
+    assert told == ["mandatory", "advisory"]
+
+
 def test_a_person_is_told_what_changes_what_is_wrong_and_how_it_ended() -> None:
     made = judged(a_run("create", violations=[violation()]), failure="policy")
     text = "\n".join(lines(made))
