@@ -13,7 +13,7 @@ from typing import Any
 
 from assurance.graph.values import Level
 from assurance.guardrails.guardrail import Severity
-from assurance.guardrails.rules import ALL as GUARDRAILS
+from assurance.guardrails.rules import EVERY as GUARDRAILS
 from assurance.proofs.guardrails import PROOF as GUARDRAIL
 from assurance.proofs.registry import PROOFS
 

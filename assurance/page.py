@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from assurance.guardrails import Control, Guardrail, to_cel
 from assurance.guardrails.admission import templates
 from assurance.guardrails.guardrail import NOBODY
-from assurance.guardrails.rules import ALL
+from assurance.guardrails.rules import EVERY
 from assurance.guardrails.words import about, lines
 from assurance.levels import UNKNOWN
 from assurance.proofs.registry import Described, available
@@ -45,18 +45,18 @@ def page() -> str:
         _INTRODUCTION,
         _contents(),
         "## Guardrails\n",
-        *(_guardrail(each) for each in ALL),
+        *(_guardrail(each) for each in EVERY),
         "## Proofs\n",
         *(_proof(each) for each in available()),
         _UNKNOWN,
         "## Pods in CEL\n",
-        _POD_NOTE.format(templates=templates()),
+        _POD_NOTE.format(templates=templates("object")),
     ]
     return "\n".join(parts)
 
 
 def _contents() -> str:
-    rows = [f"| [{each.name}](#{each.name}) | {each.severity} | {each.title} |" for each in ALL]
+    rows = [f"| [{each.name}](#{each.name}) | {each.severity} | {each.title} |" for each in EVERY]
     proofs = [f"| [{p.name}](#{p.name}) | {p.severity} | {p.title} |" for p in available()]
     return "\n".join(["| rule | severity | what it says |", "|---|---|---|", *rows, *proofs, ""])
 

@@ -70,9 +70,14 @@ def _about(
 
 
 def _quantified(verb: str, predicate: p.Every | p.Some, root: str, depth: int) -> str:
-    lists = " + ".join(f"{chain(path, root)}.orValue([])" for path in predicate.lists)
     item = f"v{depth}"
-    return f"({lists}).{verb}({item}, {cel(predicate.require, item, depth + 1)})"
+    require = cel(predicate.require, item, depth + 1)
+    return f"({items(predicate, root)}).{verb}({item}, {require})"
+
+
+def items(predicate: p.Every | p.Some, root: str) -> str:
+    """All that a quantifier speaks of, as one list."""
+    return " + ".join(f"{chain(path, root)}.orValue([])" for path in predicate.lists)
 
 
 def _entries(predicate: p.EveryEntry, root: str, depth: int) -> str:

@@ -42,7 +42,7 @@ def compiled(predicate: p.Predicate, *, wanted: bool = True) -> Check:
 def _joined(predicate: p.AllOf | p.AnyOf, *, wanted: bool) -> Check:
     parts = tuple(compiled(part, wanted=wanted) for part in predicate.parts)
     join = every if isinstance(predicate, p.AllOf) is wanted else some
-    return lambda value, place: join(part(value, place) for part in parts)
+    return lambda value, place: join([part(value, place) for part in parts])
 
 
 def _quantified(predicate: p.Every | p.Some, *, wanted: bool) -> Check:
@@ -50,19 +50,22 @@ def _quantified(predicate: p.Every | p.Some, *, wanted: bool) -> Check:
     lists = tuple(path.steps for path in predicate.lists)
     join = every if isinstance(predicate, p.Every) is wanted else some
 
-    def items(value: Any, place: Place) -> Iterator[Truth]:
+    def check(value: Any, place: Place) -> Truth:
+        truths: list[Truth] = []
         for steps in lists:
             found = look_up(value, steps)
             if isinstance(found, list | tuple):
-                for index, item in enumerate(found):
-                    yield _of_item(require, item, (*place, *steps, index))
+                within = (*place, *steps)
+                truths += [_of_item(require, n, item, within) for n, item in enumerate(found)]
             elif found is not MISSING:
-                yield None, (place_of(value, steps, place),)
+                truths.append((None, (place_of(value, steps, place),)))
+        return join(truths)
 
-    return lambda value, place: join(items(value, place))
+    return check
 
 
-def _of_item(require: Check, item: Any, place: Place) -> Truth:
+def _of_item(require: Check, index: int, item: Any, within: Place) -> Truth:
+    place = (*within, index)
     truth = require(item, place)
     return truth if truth is TRUE or truth[1] else (truth[0], (place,))
 

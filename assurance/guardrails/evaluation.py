@@ -14,7 +14,7 @@ from assurance.graph.pod_kinds import KINDS
 from assurance.graph.resource import Marker
 from assurance.guardrails.compiled import Check, compiled
 from assurance.guardrails.guardrail import Guardrail, Objects
-from assurance.guardrails.lookup import MISSING, look_up, plain
+from assurance.guardrails.lookup import MISSING, look_up, place_of, plain
 from assurance.guardrails.truth import TRUE, Place, Truth, every, spelled
 
 
@@ -133,10 +133,14 @@ def _unwrapped(base: Place, place: Place) -> Place:
 
 def _at(value: Any, pattern: tuple[str, ...], place: Place) -> Iterator[tuple[Any, Place]]:
     """What stands at a path; `*` is each item of a list or a mapping, a marker ends the way."""
+    if "*" not in pattern:
+        found = look_up(value, pattern)
+        if found is not MISSING:
+            yield found, place_of(value, pattern, place)
+        return
     value = plain(value)
-    if not pattern or isinstance(value, Marker):
-        if value is not MISSING:
-            yield value, place
+    if isinstance(value, Marker):
+        yield value, place
         return
     head, rest = pattern[0], pattern[1:]
     if head != "*":

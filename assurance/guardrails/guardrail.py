@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assurance.graph.values import plural
 from assurance.guardrails.predicate import AnyOf, Predicate
 from assurance.guardrails.scope import EVERYWHERE, Scope
 
@@ -43,16 +44,15 @@ class Kind:
     @property
     def resource(self) -> str:
         """As the API's paths spell it."""
-        word = self.kind.lower()
-        if word.endswith(("ss", "x")):
-            return f"{word}es"
-        return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+        return plural(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Objects:
     """Objects of some kinds; the predicate is about the object."""
 
+    name: str
+    """A part of the policies' names."""
     kinds: tuple[Kind, ...]
 
 
@@ -60,8 +60,10 @@ class Objects:
 class PodTemplates:
     """Every pod, wherever its template stands; the predicate is about `metadata` and `spec`."""
 
+    name: str = "pods"
 
-ARRIVING_PODS = Objects((Kind("", "Pod"),))
+
+ARRIVING_PODS = Objects("arriving-pods", (Kind("", "Pod"),))
 """Pods as they arrive, once a LimitRange and the ServiceAccount have added theirs."""
 PODS = PodTemplates()
 

@@ -16,11 +16,13 @@ def judge(
 
     A violation that may be out of scope is unknown, and says what that depends on.
     """
+    verdict = evaluate(guardrail, manifest)
+    if verdict.outcome is Outcome.OUT_OF_SCOPE:
+        return verdict
     where = position(guardrail.applies.scope, manifest, namespaces)
     exempt, places = exempts(guardrail, manifest)
     if where.inside is False or exempt is True:
         return Verdict(Outcome.OUT_OF_SCOPE)
-    verdict = evaluate(guardrail, manifest)
     if verdict.outcome is not Outcome.REFUSED:
         return verdict
     doubts = [spelled(place) for place in places if exempt is None]

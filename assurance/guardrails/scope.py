@@ -39,12 +39,18 @@ class Unlabelled:
     values: tuple[str, ...] = ()
 
 
-Scope = tuple[Labelled | Unlabelled, ...]
-"""All of these hold for the namespace."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The namespaces for which all of some conditions hold."""
 
-EVERYWHERE: Scope = ()
-OUTSIDE_SYSTEM: Scope = (Unlabelled(NAME, SYSTEM_NAMESPACES),)
-TEAMS: Scope = (Labelled(TEAM),)
+    name: str
+    """A part of the policies' names."""
+    conditions: tuple[Labelled | Unlabelled, ...] = ()
+
+
+EVERYWHERE = Scope("everywhere")
+OUTSIDE_SYSTEM = Scope("outside-system", (Unlabelled(NAME, SYSTEM_NAMESPACES),))
+TEAMS = Scope("of-teams", (Labelled(TEAM),))
 """Namespaces of teams, whoever made them."""
 
 
@@ -58,13 +64,16 @@ class Position:
     """What is not known."""
 
 
+_INSIDE, _OUTSIDE = Position(inside=True), Position(inside=False)
+
+
 def position(
     scope: Scope, manifest: Mapping[str, Any], namespaces: Mapping[str, Labels]
 ) -> Position:
     """Where an object stands; `namespaces` are those whose labels are known."""
     kind = manifest.get("kind")
-    if not scope or kind in _CLUSTER_WIDE:
-        return Position(inside=True)
+    if not scope.conditions or kind in _CLUSTER_WIDE:
+        return _INSIDE
     metadata = _plain(manifest.get("metadata", {}))
     if not isinstance(metadata, Mapping):
         return Position(None, "metadata")
@@ -90,18 +99,20 @@ def labels_of(namespaces: Iterable[Mapping[str, Any]]) -> dict[str, Labels]:
 
 def selector(scope: Scope) -> dict[str, Any]:
     """The scope as a namespaceSelector."""
-    return {"matchExpressions": [_expression(one) for one in scope]}
+    return {"matchExpressions": [_expression(one) for one in scope.conditions]}
 
 
 def _position(scope: Scope, name: Any, labels: Any, words: str) -> Position:
     found = _plain(labels)
     known = isinstance(found, Mapping)
-    stated = {**(found if known else {}), NAME: name}
-    fallback = None if known else Marker.UNKNOWN
-    values = [_meets(one, _plain(stated.get(one.key, fallback))) for one in scope]
-    if False in values:
-        return Position(inside=False)
-    return Position(None, words) if None in values else Position(inside=True)
+    unsettled = False
+    for one in scope.conditions:
+        value = name if one.key == NAME else found.get(one.key) if known else Marker.UNKNOWN
+        met = _meets(one, _plain(value))
+        if met is False:
+            return _OUTSIDE
+        unsettled |= met is None
+    return Position(None, words) if unsettled else _INSIDE
 
 
 def _meets(one: Labelled | Unlabelled, value: Any) -> bool | None:

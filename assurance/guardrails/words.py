@@ -156,7 +156,7 @@ def about(applies: Selector) -> str:
 
 def _where(scope: Scope) -> str:
     wheres = ""
-    for one in scope:
+    for one in scope.conditions:
         word = "with" if isinstance(one, Labelled) else "without"
         values = f": {_choice([_literal(v) for v in one.values], 'or')}" if one.values else ""
         wheres += f", in namespaces {word} the label `{one.key}`{values}"

@@ -15,7 +15,7 @@ LEVEL = "pod-security.kubernetes.io/enforce"
 HOMES: dict[str, dict[str, str]] = {
     "baseline": {"ml-platform/team": "baseline", LEVEL: "baseline"},
     "restricted": {"ml-platform/team": "restricted", LEVEL: "restricted"},
-    "platform": {"ml-platform/namespace-class": "platform"},
+    "platform": {"ml-platform/namespace-class": "platform", LEVEL: "privileged"},
 }
 ELSEWHERE = "elsewhere"
 """A namespace of another stack."""

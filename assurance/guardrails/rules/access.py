@@ -22,18 +22,25 @@ from assurance.guardrails.predicate import (
     Some,
     at,
 )
+from assurance.guardrails.rules import kubernetes
 from assurance.guardrails.rules.pod_security import HOST_PORTS
 from assurance.guardrails.rules.pods import ON_HOST_NETWORK
 from assurance.guardrails.scope import TEAMS
 
 _CIS, _NSA = Framework.CIS, Framework.NSA
-_RBAC = "rbac.authorization.k8s.io"
-_OF_SERVICES = Selector(of=Objects((Kind("", "Service"),)), scope=TEAMS)
-_OF_ROLES = Selector(of=Objects((Kind(_RBAC, "Role"), Kind(_RBAC, "ClusterRole"))))
-_OF_BINDINGS = Selector(of=Objects((Kind(_RBAC, "RoleBinding"), Kind(_RBAC, "ClusterRoleBinding"))))
+_RBAC, _NAME = "rbac.authorization.k8s.io", at("metadata", "name")
+_OF_SERVICES = Selector(of=Objects("services", (Kind("", "Service"),)), scope=TEAMS)
+_OF_ROLES = Selector(
+    of=Objects("roles", (Kind(_RBAC, "Role"), Kind(_RBAC, "ClusterRole"))),
+    exempt=AllOf((Equals(at("kind"), "ClusterRole"), OneOf(_NAME, kubernetes.ROLES))),
+)
+_OF_BINDINGS = Selector(
+    of=Objects("bindings", (Kind(_RBAC, "RoleBinding"), Kind(_RBAC, "ClusterRoleBinding"))),
+    exempt=AllOf((Equals(at("kind"), "ClusterRoleBinding"), OneOf(_NAME, kubernetes.BINDINGS))),
+)
 _RULES = (at("rules"),)
 _NETWORK = Control(_NSA, "Network separation and hardening")
-_MINTING = ("certificatesigningrequests/approval", "serviceaccounts/token")
+_ACTING = ("create", "update", "patch", "*")
 _ROLES = Control(_NSA, "Role-based access control")
 _WAY_IN = "Publish it through the gateway, which authenticates, limits and logs."
 
@@ -88,6 +95,29 @@ HOST_PORT = Guardrail(
     remedy="Leave out hostPort; publish a Service.",
     page="A host port is reachable past the gateway, and only one pod per node can have it.",
 )
+OPEN_POLICIES = Guardrail(
+    name="network-policies-name-their-peers",
+    title="A NetworkPolicy in a team's namespace opens nothing to everybody.",
+    severity=Severity.HIGH,
+    frameworks=(Control(_CIS, "5.3.2"), _NETWORK),
+    applies=Selector(
+        of=Objects("network-policies", (Kind("networking.k8s.io", "NetworkPolicy"),)), scope=TEAMS
+    ),
+    require=AllOf(
+        (
+            Every((at("spec", "ingress"),), Some((at("from"),), AllOf(()))),
+            Every((at("spec", "egress"),), Some((at("to"),), AllOf(()))),
+        )
+    ),
+    remedy="Name who it is for in from or to; better, declare the need in the stack file.",
+    page="A rule without peers is for everybody: every other team, every node, and the internet.",
+)
+
+
+def _none_may(verbs: tuple[str, ...], *resources: str) -> Every:
+    """No rule of a role allows one of these verbs on one of these resources."""
+    elsewhere = Every((at("resources"),), Not(OneOf(ITEM, resources)))
+    return Every(_RULES, AnyOf((elsewhere, Not(Some((at("verbs"),), OneOf(ITEM, verbs))))))
 
 
 WILDCARDS = Guardrail(
@@ -129,25 +159,21 @@ TOKEN_REQUESTS = Guardrail(
     severity=Severity.HIGH,
     frameworks=(Control(_CIS, "5.1.11"), Control(_CIS, "5.1.13"), _ROLES),
     applies=_OF_ROLES,
-    require=Every(
-        _RULES,
-        AnyOf(
-            (
-                Every(
-                    (at("resources"),),
-                    Not(
-                        OneOf(
-                            ITEM, ("serviceaccounts/token", "certificatesigningrequests/approval")
-                        )
-                    ),
-                ),
-                Not(Some((at("verbs"),), OneOf(ITEM, ("create", "update", "patch", "*")))),
-            )
-        ),
-    ),
+    require=_none_may(_ACTING, "serviceaccounts/token", "certificatesigningrequests/approval"),
     remedy="Remove serviceaccounts/token and certificatesigningrequests/approval.",
     page="Who makes tokens of a ServiceAccount acts as that account, unseen; who approves "
     "certificates acts as anybody.",
+)
+NODES = Guardrail(
+    name="roles-reach-no-kubelet",
+    title="A role lets nobody past the API server to a node's kubelet.",
+    severity=Severity.CRITICAL,
+    frameworks=(Control(_CIS, "5.1.10"), _ROLES),
+    applies=_OF_ROLES,
+    require=Every(_RULES, Every((at("resources"),), Not(OneOf(ITEM, ("nodes/proxy",))))),
+    remedy="Remove nodes/proxy; what metrics need is nodes/metrics.",
+    page="The kubelet runs commands in every pod of its node, and neither audit nor admission sees "
+    "it.",
 )
 CLUSTER_ADMIN = Guardrail(
     name="cluster-admin-is-not-bound",
@@ -197,9 +223,11 @@ ACCESS: tuple[Guardrail, ...] = (
     EXTERNAL_ADDRESSES,
     HOST_NETWORK,
     HOST_PORT,
+    OPEN_POLICIES,
     WILDCARDS,
     ESCALATION,
     TOKEN_REQUESTS,
+    NODES,
     CLUSTER_ADMIN,
     ANYBODY,
 )

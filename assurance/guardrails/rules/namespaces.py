@@ -14,6 +14,8 @@ from assurance.guardrails.predicate import AllOf, AnyOf, Equals, Not, OneOf, Pre
 from assurance.guardrails.rules.pod_security_levels import LEVEL
 from assurance.guardrails.scope import TEAM, TEAMS
 
+_NAMESPACES = Objects("namespaces", (Kind("", "Namespace"),))
+_OF_PLATFORM = Equals(at("metadata", "labels", "ml-platform/namespace-class"), "platform")
 _CIS, _NSA = Framework.CIS, Framework.NSA
 
 TEAM_LABEL = Guardrail(
@@ -31,11 +33,11 @@ NAMESPACE_TEAM = Guardrail(
     title="Every namespace is a team's, the platform's or Kubernetes' own.",
     severity=Severity.MEDIUM,
     frameworks=(Control(_CIS, "5.7.1"), Control(_NSA, "Namespaces")),
-    applies=Selector(of=Objects((Kind("", "Namespace"),))),
+    applies=Selector(of=_NAMESPACES),
     require=AnyOf(
         (
             Present(at("metadata", "labels", TEAM)),
-            Equals(at("metadata", "labels", "ml-platform/namespace-class"), "platform"),
+            _OF_PLATFORM,
             OneOf(
                 at("metadata", "name"),
                 ("default", "kube-system", "kube-public", "kube-node-lease"),
@@ -50,7 +52,7 @@ NAMESPACE_LEVEL = Guardrail(
     title="A team's namespace enforces Pod Security.",
     severity=Severity.HIGH,
     frameworks=(Control(_CIS, "5.2.1"), Control(_NSA, "Pod security enforcement")),
-    applies=Selector(of=Objects((Kind("", "Namespace"),))),
+    applies=Selector(of=_NAMESPACES),
     require=AnyOf(
         (
             absent(at("metadata", "labels", TEAM)),
@@ -63,6 +65,17 @@ NAMESPACE_LEVEL = Guardrail(
     remedy=f"Add the label {LEVEL}: restricted.",
     page="Without the label, anything may run in the namespace, as root on the host too.",
 )
+PLATFORM_LEVEL = Guardrail(
+    name="platform-namespaces-state-pod-security",
+    title="A namespace of the platform's says which Pod Security it enforces.",
+    severity=Severity.MEDIUM,
+    frameworks=(Control(_CIS, "5.2.1"), Control(_NSA, "Pod security enforcement")),
+    applies=Selector(of=_NAMESPACES),
+    require=AnyOf((Not(_OF_PLATFORM), Present(at("metadata", "labels", LEVEL)))),
+    remedy=f"Add the label {LEVEL}: restricted, or privileged where the host is the point.",
+    page="Some of the platform's pods must touch their nodes; which namespaces allow that is said, "
+    "not left open.",
+)
 DEFAULT_NAMESPACE = Guardrail(
     name="nothing-lives-in-the-default-namespace",
     title="Nothing is put into the namespace default.",
@@ -70,38 +83,37 @@ DEFAULT_NAMESPACE = Guardrail(
     frameworks=(Control(_CIS, "5.7.4"), Control(_NSA, "Namespaces")),
     applies=Selector(
         of=Objects(
+            "what-lives",
             (
                 Kind("", "ConfigMap"),
                 Kind("", "PersistentVolumeClaim"),
                 Kind("", "Pod"),
                 Kind("", "Secret"),
+                Kind("", "Service"),
                 Kind("apps", "DaemonSet"),
                 Kind("apps", "Deployment"),
                 Kind("apps", "StatefulSet"),
                 Kind("batch", "CronJob"),
                 Kind("batch", "Job"),
-            )
-        )
-    ),
-    require=AnyOf(
-        (
-            AllOf(
-                (
-                    Present(at("metadata", "namespace")),
-                    Not(Equals(at("metadata", "namespace"), "default")),
-                )
             ),
-            Equals(at("metadata", "name"), "kube-root-ca.crt"),
+        ),
+        exempt=OneOf(at("metadata", "name"), ("kube-root-ca.crt", "kubernetes")),
+    ),
+    require=AllOf(
+        (
+            Present(at("metadata", "namespace")),
+            Not(Equals(at("metadata", "namespace"), "default")),
         )
     ),
     remedy="Name a team's namespace in metadata.namespace.",
-    page="The namespace default has no owner, no quota and no policies. Kubernetes puts its own "
-    "kube-root-ca.crt everywhere.",
+    page="The namespace default has no owner, no quota and no policies. What Kubernetes puts "
+    "there itself is let be.",
 )
 
 NAMESPACES: tuple[Guardrail, ...] = (
     TEAM_LABEL,
     NAMESPACE_TEAM,
     NAMESPACE_LEVEL,
+    PLATFORM_LEVEL,
     DEFAULT_NAMESPACE,
 )

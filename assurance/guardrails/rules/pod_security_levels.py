@@ -13,9 +13,9 @@ from assurance.guardrails.rules import pod_security as checks
 from assurance.guardrails.scope import Labelled, Scope
 
 LEVEL = "pod-security.kubernetes.io/enforce"
-_BASELINE: Scope = (Labelled(LEVEL, ("baseline", "restricted")),)
-_BASELINE_ONLY: Scope = (Labelled(LEVEL, ("baseline",)),)
-_RESTRICTED: Scope = (Labelled(LEVEL, ("restricted",)),)
+_BASELINE = Scope("from-baseline", (Labelled(LEVEL, ("baseline", "restricted")),))
+_BASELINE_ONLY = Scope("at-baseline", (Labelled(LEVEL, ("baseline",)),))
+_RESTRICTED = Scope("at-restricted", (Labelled(LEVEL, ("restricted",)),))
 _CIS, _NSA = Framework.CIS, Framework.NSA
 _HARDENING = Control(_NSA, "Kubernetes Pod security")
 _WHY = (

@@ -1,5 +1,7 @@
 """Images, amounts and tokens of what teams run."""
 
+from collections.abc import Callable
+
 from assurance.guardrails.guardrail import (
     ARRIVING_PODS,
     PODS,
@@ -23,6 +25,8 @@ from assurance.guardrails.predicate import (
     Path,
     Predicate,
     Present,
+    absent,
+    absent_or,
     at,
 )
 from assurance.guardrails.rules.pods import CONTAINERS, each_container
@@ -30,7 +34,7 @@ from assurance.guardrails.scope import OUTSIDE_SYSTEM, TEAMS
 
 _CIS, _NSA = Framework.CIS, Framework.NSA
 _IMAGE = at("image")
-_TAG, _DIGEST = Image(_IMAGE, ImagePart.TAG), Image(_IMAGE, ImagePart.DIGEST)
+_REFERENCE = at("image", "reference")
 _STARTED = CONTAINERS[:2]
 """Debug containers cannot state amounts."""
 
@@ -44,6 +48,21 @@ def _stated(resource: str, *kinds: str) -> AnyOf:
     of_pod = [Present(at("spec", "resources", kind, resource)) for kind in kinds]
     of_container = AnyOf(tuple(Present(_amount(kind, resource)) for kind in kinds))
     return AnyOf((*of_pod, Every(_STARTED, of_container)))
+
+
+def _each_image(require: Callable[[Path], Predicate]) -> AllOf:
+    """It holds for every image: what containers run, and what volumes show them."""
+    mounted = Every((at("spec", "volumes"),), absent_or(_REFERENCE, require(_REFERENCE)))
+    return AllOf((each_container(require(_IMAGE)), mounted))
+
+
+def _has_digest(image: Path) -> Present:
+    return Present(Image(image, ImagePart.DIGEST))
+
+
+def _has_version(image: Path) -> AnyOf:
+    tag = Image(image, ImagePart.TAG)
+    return AnyOf((_has_digest(image), AllOf((Present(tag), Not(Equals(tag, "latest"))))))
 
 
 REQUESTS = Guardrail(
@@ -74,9 +93,7 @@ VERSIONED = Guardrail(
     severity=Severity.MEDIUM,
     frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
     applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
-    require=each_container(
-        AnyOf((Present(_DIGEST), AllOf((Present(_TAG), Not(Equals(_TAG, "latest"))))))
-    ),
+    require=_each_image(_has_version),
     remedy="Name a version, or better a digest: image:1.4.2 or image@sha256:….",
     page="What runs tomorrow is what was reviewed today. No tag means latest.",
 )
@@ -86,7 +103,7 @@ DIGESTS = Guardrail(
     severity=Severity.LOW,
     frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
     applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
-    require=each_container(Present(_DIGEST)),
+    require=_each_image(_has_digest),
     remedy="Name the digest: image:1.4.2@sha256:….",
     page="A tag can be moved to another image; a digest cannot.",
 )
@@ -94,14 +111,13 @@ DIGESTS = Guardrail(
 
 def images_come_from(registries: tuple[str, ...]) -> Guardrail:
     """Images come from these registries only; an image that names none is docker.io's."""
-    from_there: Predicate = OneOf(Image(_IMAGE, ImagePart.REGISTRY), registries)
     return Guardrail(
         name="images-come-from-known-registries",
         title=f"Every image comes from {', '.join(registries)}.",
         severity=Severity.HIGH,
         frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
         applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
-        require=each_container(from_there),
+        require=_each_image(lambda image: OneOf(Image(image, ImagePart.REGISTRY), registries)),
         remedy="Copy the image to one of them, and name it there.",
         page="Whoever controls a registry decides what runs. An image whose name starts with no "
         "host comes from docker.io.",
@@ -116,6 +132,11 @@ _NAMED = AnyOf(
         for name in (_ACCOUNT, _OLD_ACCOUNT)
     )
 )
+_SOURCES = at("projected", "sources")
+_UNPROJECTED = Every(
+    (at("spec", "volumes"),), Every((_SOURCES,), absent(at("serviceAccountToken")))
+)
+_ASKED = AllOf((Present(_TOKEN), _NAMED))
 TOKENS = Guardrail(
     name="tokens-are-mounted-on-purpose",
     title="A pod gets a ServiceAccount's token only if it asks, and never the default one's.",
@@ -126,16 +147,17 @@ TOKENS = Guardrail(
         Control(_NSA, "Protecting Pod service account tokens"),
     ),
     applies=Selector(of=PODS, scope=TEAMS),
-    require=AnyOf((Equals(_TOKEN, value=False), AllOf((Equals(_TOKEN, value=True), _NAMED)))),
+    require=AnyOf((AllOf((Equals(_TOKEN, value=False), _UNPROJECTED)), _ASKED)),
     remedy="Set automountServiceAccountToken to false, or to true with a serviceAccountName.",
-    page="A token that nobody uses is only of use to an intruder. What is not said mounts one.",
+    page="A token that nobody uses is only of use to an intruder. What is not said mounts one, and "
+    "a projected volume does so whatever is said.",
 )
 ACCOUNT_TOKENS = Guardrail(
     name="service-accounts-mount-no-token",
     title="A ServiceAccount hands out no token unless a pod asks.",
     severity=Severity.LOW,
     frameworks=(Control(_CIS, "5.1.6"), Control(_NSA, "Protecting Pod service account tokens")),
-    applies=Selector(of=Objects((Kind("", "ServiceAccount"),)), scope=TEAMS),
+    applies=Selector(of=Objects("service-accounts", (Kind("", "ServiceAccount"),)), scope=TEAMS),
     require=AnyOf(
         (
             Equals(at("automountServiceAccountToken"), value=False),
@@ -146,6 +168,29 @@ ACCOUNT_TOKENS = Guardrail(
     page="The account called default is Kubernetes' own to make; that no pod uses its token is "
     "another rule's business.",
 )
+LASTING_TOKENS = Guardrail(
+    name="secrets-are-no-account-tokens",
+    title="No Secret holds a ServiceAccount's token.",
+    severity=Severity.MEDIUM,
+    frameworks=(Control(_NSA, "Protecting Pod service account tokens"),),
+    applies=Selector(of=Objects("secrets", (Kind("", "Secret"),)), scope=TEAMS),
+    require=Not(Equals(at("type"), "kubernetes.io/service-account-token")),
+    remedy="Ask for a token that expires: kubectl create token.",
+    page="Such a token never expires, and belongs to whoever has once read the Secret.",
+)
+PRIORITIES = Guardrail(
+    name="pods-take-no-system-priority",
+    title="A team's pod does not take the place of the cluster's own.",
+    severity=Severity.HIGH,
+    frameworks=(Control(_NSA, "Resource policies"),),
+    applies=Selector(of=PODS, scope=TEAMS),
+    require=Not(
+        OneOf(at("spec", "priorityClassName"), ("system-cluster-critical", "system-node-critical"))
+    ),
+    remedy="Leave out priorityClassName, or name a class of the platform's.",
+    page="A pod of such a priority drives out every other team's, and the platform's, where room "
+    "is short.",
+)
 WORKLOADS: tuple[Guardrail, ...] = (
     REQUESTS,
     LIMITS,
@@ -153,4 +198,6 @@ WORKLOADS: tuple[Guardrail, ...] = (
     DIGESTS,
     TOKENS,
     ACCOUNT_TOKENS,
+    LASTING_TOKENS,
+    PRIORITIES,
 )

@@ -31,7 +31,7 @@ def _rule(name: str, require: Predicate, *kinds: Kind) -> Guardrail:
         title="",
         severity=Severity.LOW,
         frameworks=(),
-        applies=Selector(of=Objects(kinds) if kinds else PodTemplates()),
+        applies=Selector(of=Objects(f"algebra-{name}", kinds) if kinds else PodTemplates()),
         require=require,
         remedy="",
         page="",

@@ -161,6 +161,9 @@ def _volume(rng: Random, made: Manifest) -> None:
         {"storageos": {"volumeName": "v"}},
         {"vsphereVolume": {"volumePath": "[ds] v"}},
         {"image": {"reference": "registry.example.com/a:1"}},
+        {"image": {"reference": "ghcr.io/a"}},
+        {"image": {"reference": f"a@{DIGEST}"}},
+        {"projected": {"sources": [{"serviceAccountToken": {"path": "token"}}]}},
     )
     made["spec"]["volumes"].append({"name": "more", **deepcopy(rng.choice(sources))})
 
@@ -321,6 +324,9 @@ POD_CHANGES: dict[str, Change] = {
     "requests": _of_container("resources", "requests", values=(None, {}, {"cpu": "1"}, _AMOUNTS)),
     "limits": _of_container("resources", "limits", values=(None, {}, {"cpu": "1"}, _AMOUNTS)),
     "amounts of the pod": _pod_amounts,
+    "priority": _of_pod(
+        "spec", "priorityClassName", values=("system-cluster-critical", "system-node-critical")
+    ),
     "team label": _of_pod("metadata", "labels", TEAM, values=(None, "other")),
 }
 
@@ -328,6 +334,29 @@ POD_CHANGES: dict[str, Change] = {
 def service() -> Manifest:
     spec = {"selector": {"app": "a"}, "ports": [{"port": 80}]}
     return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "probe"}, "spec": spec}
+
+
+def network_policy() -> Manifest:
+    spec: Manifest = {
+        "podSelector": {},
+        "policyTypes": ["Ingress", "Egress"],
+        "ingress": [{"from": [{"podSelector": {}}]}],
+        "egress": [{"to": [{"ipBlock": {"cidr": "203.0.113.0/24"}}], "ports": [{"port": 443}]}],
+    }
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "probe"},
+        "spec": spec,
+    }
+
+
+def secret() -> Manifest:
+    metadata: Manifest = {
+        "name": "probe",
+        "annotations": {"kubernetes.io/service-account.name": "worker"},
+    }
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque"}
 
 
 def account() -> Manifest:
@@ -410,6 +439,19 @@ OBJECTS: dict[str, tuple[Callable[[], Manifest], dict[str, Change]]] = {
         account,
         {"token": _of_pod("automountServiceAccountToken", values=(True, None, False))},
     ),
+    "NetworkPolicy": (
+        network_policy,
+        {
+            "in": _of_pod("spec", "ingress", values=([{}], [{"from": []}], [], None)),
+            "out": _of_pod(
+                "spec", "egress", values=([{"ports": [{"port": 53}]}], [{"to": []}], [])
+            ),
+        },
+    ),
+    "Secret": (
+        secret,
+        {"type": _of_pod("type", values=("kubernetes.io/service-account-token", None))},
+    ),
     "Role": (
         lambda: role("Role"),
         {
@@ -417,7 +459,8 @@ OBJECTS: dict[str, tuple[Callable[[], Manifest], dict[str, Change]]] = {
                 "verbs", values=(["*"], ["bind"], ["escalate"], ["get", "impersonate"], ["watch"])
             ),
             "resources": _of_rule(
-                "resources", values=(["*"], ["*/status"], ["pods/*"], ["jobs"], ["cronjobs/status"])
+                "resources",
+                values=(["*"], ["*/status"], ["pods/*"], ["jobs"], ["nodes/proxy", "nodes"]),
             ),
             "groups": _of_rule("apiGroups", values=(["*"], ["", "batch"])),
             "tokens": _minting,
@@ -585,6 +628,19 @@ def planted() -> dict[str, Case]:
         "services-claim-no-addresses": _bad(
             service(), "spec", "externalIPs", value=["203.0.113.7"]
         ),
+        "network-policies-name-their-peers": _bad(
+            network_policy(), "spec", "ingress", value=[{"ports": [{"port": 80}]}]
+        ),
+        "secrets-are-no-account-tokens": _bad(
+            secret(), "type", value="kubernetes.io/service-account-token"
+        ),
+        "pods-take-no-system-priority": _bad_pod(
+            "spec", "priorityClassName", value="system-node-critical"
+        ),
+        "platform-namespaces-state-pod-security": _bad(
+            namespace(), *_LABELS, value={"ml-platform/namespace-class": "platform"}
+        ),
+        "roles-reach-no-kubelet": _bad_rule(resources=["nodes/proxy"]),
         "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),
         "roles-have-no-wildcards": _bad_rule(verbs=["get", "*"]),
         "roles-grant-no-escalation": _bad_rule(verbs=["impersonate"]),

@@ -12,12 +12,18 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-_POLICY = re.compile(r"ValidatingAdmissionPolicy '([^']+)' with binding")
+_RULE = re.compile(
+    r"ValidatingAdmissionPolicy '[^']+' with binding '[^']+'(?: denied request)?: ([a-z-]+): "
+)
+_MOST = 4096 - 256
+"""Beyond so many characters the API server cuts warnings, then leaves them out."""
 _PATHS = {
     "Pod": "api/v1/namespaces/{}/pods",
     "ReplicationController": "api/v1/namespaces/{}/replicationcontrollers",
     "Service": "api/v1/namespaces/{}/services",
     "ServiceAccount": "api/v1/namespaces/{}/serviceaccounts",
+    "Secret": "api/v1/namespaces/{}/secrets",
+    "NetworkPolicy": "apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
     "ConfigMap": "api/v1/namespaces/{}/configmaps",
     "Namespace": "api/v1/namespaces",
     "Deployment": "apis/apps/v1/namespaces/{}/deployments",
@@ -53,12 +59,23 @@ class Answer:
         return self.status == http.client.FORBIDDEN and any(word in self.message for word in words)
 
     @property
-    def policies(self) -> frozenset[str]:
-        """Whose warnings came with it; an expression that broke is no verdict."""
+    def refused_by(self) -> str | None:
+        """The guardrail that the refusal names: the first, whatever else is wrong."""
+        found = _RULE.search(self.message)
+        return found[1] if found else None
+
+    @property
+    def warned_of(self) -> frozenset[str]:
+        """The guardrails whose warnings came with it; an expression that broke is no verdict."""
         broken = [warning for warning in self.warnings if "resulted in error" in warning]
         assert not broken, broken
-        found = (_POLICY.search(warning) for warning in self.warnings)
+        found = (_RULE.search(warning) for warning in self.warnings)
         return frozenset(match[1] for match in found if match)
+
+    @property
+    def cut(self) -> bool:
+        """There may have been more warnings."""
+        return sum(map(len, self.warnings)) > _MOST
 
 
 class Server:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from assurance.guardrails import predicate as p
 from assurance.guardrails.guardrail import Guardrail
+from assurance.guardrails.scope import OUTSIDE_SYSTEM, TEAMS, Labelled, Scope, Unlabelled
 
 Described = tuple[str, p.Predicate]
 
@@ -13,6 +14,29 @@ def mutants(rule: Guardrail) -> Iterator[tuple[str, Guardrail]]:
     """Every guardrail that differs in one place."""
     for words, require in changed(rule.require):
         yield words, replace(rule, require=require)
+
+
+def elsewhere(rule: Guardrail) -> Iterator[tuple[str, Guardrail]]:
+    """The guardrail, holding in other namespaces."""
+    for words, scope in _scopes(rule.applies.scope):
+        yield words, replace(rule, applies=replace(rule.applies, scope=scope))
+
+
+def _scopes(scope: Scope) -> Iterator[tuple[str, Scope]]:
+    """Scopes that differ in one place."""
+    if not scope.conditions:
+        yield "outside the system only", OUTSIDE_SYSTEM
+        yield "for teams only", TEAMS
+    for index, one in enumerate(scope.conditions):
+        before, after = scope.conditions[:index], scope.conditions[index + 1 :]
+        yield "everywhere", replace(scope, conditions=before + after)
+        kind = Unlabelled if isinstance(one, Labelled) else Labelled
+        contrary = kind(one.key, one.values)
+        yield "the contrary", replace(scope, conditions=(*before, contrary, *after))
+        for value in one.values if len(one.values) > 1 else ():
+            rest = tuple(other for other in one.values if other != value)
+            fewer = replace(one, values=rest)
+            yield f"without {value}", replace(scope, conditions=(*before, fewer, *after))
 
 
 def changed(predicate: p.Predicate) -> Iterator[Described]:

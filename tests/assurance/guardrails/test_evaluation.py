@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from assurance.graph.resource import Marker, Secret
-from assurance.guardrails import Outcome, Verdict, evaluate
+from assurance.guardrails import Guardrail, Outcome, Verdict, evaluate
 from assurance.guardrails.images import part_of
 from assurance.guardrails.predicate import ImagePart
 from assurance.guardrails.rules import ALL, images_come_from
-from tests.assurance.guardrails.corpus import Manifest, cases, planted, pod, wrapped
+from tests.assurance.guardrails.corpus import OBJECTS, Manifest, cases, planted, pod, wrapped
 
 RULES = {rule.name: rule for rule in (*ALL, images_come_from(("registry.example.com",)))}
 ABOUT_PODS = [rule for rule in RULES.values() if rule.name.startswith("pod-security")]
@@ -108,6 +108,23 @@ def put(manifest: Manifest, path: tuple[Any, ...], value: Any) -> Manifest:
         target = target[step]
     target[path[-1]] = value
     return changed
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+def test_a_guardrail_also_accepts_and_does_not_know(rule: Guardrail) -> None:
+    good = [wrapped(kind, pod()) for kind in ("Pod", "Deployment")]
+    good += [make() for make, _ in OBJECTS.values()]
+    for manifest in good[:2]:
+        manifest["metadata"]["namespace"] = "fraud"
+    accepted = [one for one in good if evaluate(rule, one).outcome is ACCEPTED]
+    assert accepted
+    hidden = {
+        path: evaluate(rule, put(accepted[0], path, Marker.UNKNOWN)).outcome
+        for path in places(accepted[0])
+        if path[0] not in {"apiVersion", "kind"}
+    }
+    assert UNKNOWN in hidden.values()
+    assert REFUSED not in hidden.values()
 
 
 def test_a_verdict_on_what_is_partly_unknown_holds_however_it_turns_out() -> None:

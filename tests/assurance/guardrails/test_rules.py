@@ -56,7 +56,7 @@ def test_a_rule_becomes_a_policy_and_a_binding(rule: Guardrail) -> None:
     assert policy["spec"]["failurePolicy"] == "Fail"
     [validation] = policy["spec"]["validations"]
     assert rule.remedy in validation["message"]
-    assert ("matchResources" in binding["spec"]) is bool(rule.applies.scope)
+    assert ("matchResources" in binding["spec"]) is bool(rule.applies.scope.conditions)
     assert validation["expression"].count("(") == validation["expression"].count(")")
 
 

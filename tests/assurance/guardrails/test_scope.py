@@ -83,14 +83,14 @@ def test_a_name_alone_decides_what_depends_on_the_name_alone() -> None:
 
 
 def test_what_belongs_to_the_whole_cluster_lies_within_every_scope() -> None:
-    scope: Scope = (Labelled("ml-platform/team"),)
+    scope = Scope("a", (Labelled("ml-platform/team"),))
     for made in (role("ClusterRole"), binding("ClusterRoleBinding")):
         assert position(scope, made, {}).inside is True
     assert position(scope, role("Role"), {"default": {}}).inside is False
 
 
 def test_a_namespace_counts_by_its_own_labels() -> None:
-    scope: Scope = (Labelled(LEVEL, ("baseline", "restricted")),)
+    scope = Scope("a", (Labelled(LEVEL, ("baseline", "restricted")),))
     others = {"fraud": {LEVEL: "baseline"}}
     for labels, inside in (
         ({LEVEL: "restricted"}, True),
@@ -100,7 +100,7 @@ def test_a_namespace_counts_by_its_own_labels() -> None:
         ({LEVEL: Marker.UNKNOWN}, None),
     ):
         assert position(scope, frame("fraud", labels), others).inside is inside
-    nameless: Scope = (Unlabelled("kubernetes.io/metadata.name", SYSTEM_NAMESPACES),)
+    nameless = Scope("a", (Unlabelled("kubernetes.io/metadata.name", SYSTEM_NAMESPACES),))
     assert position(nameless, frame(Marker.UNKNOWN, {}), {}).inside is None
     assert position(nameless, frame("kube-public", {}), {}).inside is False
 
@@ -118,7 +118,17 @@ def test_whom_a_rule_exempts_it_leaves_alone() -> None:
     assert judge(rule, made, {}).outcome is REFUSED
     conditions = {c["name"]: c["expression"] for c in to_cel(rule)[0]["spec"]["matchConditions"]}
     assert conditions["not-exempt"].startswith("!(")
-    assert "not-exempt" not in str(to_cel(WILDCARDS))
+    assert "not-exempt" not in str(to_cel(BALANCERS))
+
+
+def test_kubernetes_own_roles_are_exempt_by_their_whole_name_and_kind() -> None:
+    made = role("ClusterRole")
+    made["rules"][0]["verbs"] = ["*"]
+    for name, outcome in (("system:node", OUTSIDE), ("system:mine", REFUSED), ("edit", OUTSIDE)):
+        made["metadata"]["name"] = name
+        assert judge(WILDCARDS, made, {}).outcome is outcome
+    made["kind"] = "Role"
+    assert judge(WILDCARDS, made, {}).outcome is REFUSED
 
 
 def test_labels_are_found_by_name_where_they_are_known() -> None:
@@ -139,9 +149,9 @@ def test_a_part_unknown_makes_the_answer_unknown_only_where_it_matters() -> None
     ]
     for first, second in product(conditions, repeat=2):
         for a, b in product(values, repeat=2):
-            found = answer((first, second), {"a": a, "b": b})
+            found = answer(Scope("a", (first, second)), {"a": a, "b": b})
             fates = {
-                answer((first, second), {"a": x, "b": y})
+                answer(Scope("a", (first, second)), {"a": x, "b": y})
                 for x, y in product(fates_of(a), fates_of(b))
             }
             assert found is None or fates == {found}
@@ -174,7 +184,8 @@ def test_the_binding_says_what_the_scope_says(rule: Guardrail) -> None:
         (Unlabelled, False): "DoesNotExist",
     }
     expected = [
-        (one.key, operators[type(one), bool(one.values)], one.values) for one in rule.applies.scope
+        (one.key, operators[type(one), bool(one.values)], one.values)
+        for one in rule.applies.scope.conditions
     ]
     assert stated == expected
     assert ("matchResources" in bound["spec"]) is (rule.applies.scope != EVERYWHERE)
