@@ -14,7 +14,7 @@ async def main() -> pulumi.Inputs:
     """Build the stack that the engine has selected."""
     stack = load(Path(__file__).parent)
     provider = await provision("cluster", stack.cluster)
-    facts = platform("platform", stack.platform, provider.cluster)
+    facts = platform("platform", stack, provider.cluster)
     DataPlatform(
         "data-platform", DataPlatformArgs(stack=stack, platform=facts, cluster=provider.cluster)
     )

@@ -7,11 +7,12 @@ from typing import Any, assert_never
 import pulumi
 
 from assurance.graph.intent_maps import NAMESPACE, intent_map
-from components.config import PlatformConfig
+from assurance.levels import Levels, LevelsError, levels_at, levels_path
+from components.config import ConfigError, Fault, PlatformConfig, Stack
 from components.facts import PlatformFacts
 from components.manifests import Manifest, register
+from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.tenancy.rbac import team_cluster_roles
-from components.tenancy.section import OvercommitConfig
 from providers.config import PlatformReference
 from providers.contract import Cluster
 
@@ -22,6 +23,8 @@ class PlatformArgs:
 
     config: PlatformConfig
     cluster: Cluster
+    levels: Levels
+    """How strictly each rule is held to."""
 
 
 class Platform(pulumi.ComponentResource):
@@ -33,24 +36,35 @@ class Platform(pulumi.ComponentResource):
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         self.facts = platform_facts(args.config, args.cluster)
-        intent = {"intent": platform_intent(self.facts, args.config.overcommit)}
+        intent = {"intent": platform_intent(self.facts, args.config)}
         super().__init__("ml-platform:platform:Platform", name, intent, on(args.cluster, opts))
+        guardrails = args.config.security.guardrails
+        if guardrails is not None:
+            wanted = GuardrailsArgs(config=guardrails, levels=args.levels)
+            Guardrails(f"{name}-guardrails", wanted, pulumi.ResourceOptions(parent=self))
         objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
         register(self, objects, origin="platform")
         self.register_outputs(intent)
 
 
-def platform(
-    name: str, config: PlatformConfig | PlatformReference, cluster: Cluster
-) -> PlatformFacts:
+def platform(name: str, stack: Stack, cluster: Cluster) -> PlatformFacts:
     """Build the platform, or learn of the one that another stack has built."""
-    match config:
+    match stack.platform:
         case PlatformConfig():
-            return Platform(name, PlatformArgs(config=config, cluster=cluster)).facts
+            args = PlatformArgs(config=stack.platform, cluster=cluster, levels=_levels(stack))
+            return Platform(name, args).facts
         case PlatformReference():
             return PlatformFacts.from_json(cluster.published or {})
         case _:
-            assert_never(config)
+            assert_never(stack.platform)
+
+
+def _levels(stack: Stack) -> Levels:
+    try:
+        return levels_at(levels_path(stack.directory, stack.name))
+    except LevelsError as error:
+        faults = str(error).splitlines()
+        raise ConfigError([Fault(file="", line=None, key="", message=f) for f in faults]) from None
 
 
 def on(cluster: Cluster, opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
@@ -68,9 +82,14 @@ def platform_facts(config: PlatformConfig, cluster: Cluster) -> PlatformFacts:
     )
 
 
-def platform_intent(facts: PlatformFacts, overcommit: OvercommitConfig) -> dict[str, Any]:
-    """What proofs may know of the platform: its endpoints, and how often it promises a core."""
-    return {"endpoints": facts.to_json()["endpoints"], "overcommit": overcommit.model_dump()}
+def platform_intent(facts: PlatformFacts, config: PlatformConfig) -> dict[str, Any]:
+    """What proofs may know of the platform: endpoints, where images come from, overcommitment."""
+    guardrails = config.security.guardrails
+    return {
+        "endpoints": facts.to_json()["endpoints"],
+        "overcommit": config.overcommit.model_dump(),
+        "registries": list(guardrails.registries) if guardrails else [],
+    }
 
 
 def cluster_intent(facts: PlatformFacts) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import DATA_PLATFORM, IntentError, intent_from_graph
+from assurance.graph.intent_json import DATA_PLATFORM, PLATFORM, IntentError, intent_from_graph
 from assurance.graph.kubernetes import is_opaque, object_of
 from assurance.graph.readers.policy import Shown, graph_of_stack, resource_of
 from assurance.graph.resource import Resource
@@ -46,6 +46,7 @@ class Run:
     _told: set[tuple[str, str]] = field(default_factory=set)
     """Rule and URN of what was reported."""
     _waivers: tuple[Waiver, ...] = ()
+    _registries: tuple[str, ...] = ()
 
     def resource(self, shown: Shown) -> list[Located]:
         """What is wrong with one resource; what is in doubt waits for the rest of the stack.
@@ -56,7 +57,9 @@ class Run:
         self._inputs[resource.urn] = resource.inputs
         self._namespaces |= namespaces_of([resource])
         if resource.type == DATA_PLATFORM:
-            self._waivers = _waivers(resource)
+            self._waivers = _stated(resource).waivers
+        if resource.type == PLATFORM:
+            self._registries = _stated(resource).registries
         found = self._of_resource(resource)
         if not any(each.finding.status is Status.UNKNOWN for each in found):
             self._settled.add(resource.urn)
@@ -76,7 +79,7 @@ class Run:
         """What the guardrails say, without what was said before."""
         found = [unseen(resource)] if is_opaque(resource) else []
         if item := object_of(resource):
-            for guardrail in about(item):
+            for guardrail in about(item, self._registries):
                 rule = rule_of(guardrail)
                 if self._wanted(rule) and (rule, resource.urn) not in self._told:
                     judge = partial(judged, guardrail, item, self._namespaces)
@@ -106,12 +109,12 @@ class Run:
         return level_of(self.levels, rule) is not Level.DISABLED
 
 
-def _waivers(resource: Resource) -> tuple[Waiver, ...]:
-    """None where they cannot be read, which is said of the stack."""
+def _stated(resource: Resource) -> Intent:
+    """A component's intent; nothing where it cannot be read, which is said of the stack."""
     try:
-        return intent_from_graph(graph_of([resource], stack="", mode="warm")).waivers
+        return intent_from_graph(graph_of([resource], stack="", mode="warm"))
     except IntentError:
-        return ()
+        return Intent()
 
 
 def guarded(rule: str, subject: str, judge: Callable[[], Iterable[Finding]]) -> list[Finding]:

@@ -7,7 +7,7 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from assurance.graph.values import Level
 from assurance.guardrails import Control, Severity
-from assurance.guardrails.rules import ALL
+from assurance.guardrails.rules import EVERY
 from assurance.levels import UNKNOWN, Levels, level_of
 from assurance.proofs.guardrails import PROOF as GUARDRAILS
 from assurance.proofs.guardrails import rule_of
@@ -43,7 +43,7 @@ class Policy:
 
 def policies() -> Iterator[Policy]:
     """All of them; those of single resources first."""
-    for each in ALL:
+    for each in EVERY:
         yield Policy(
             name=each.name,
             rule=rule_of(each),

@@ -58,3 +58,5 @@ class Intent:
     overcommit: Overcommit = field(default_factory=Overcommit)
     waivers: tuple[Waiver, ...] = ()
     levels: Mapping[str, Level] = field(default_factory=dict)
+    registries: tuple[str, ...] = ()
+    """Where images may come from; from anywhere if none is stated."""

@@ -126,6 +126,9 @@ def _read(part: Part) -> Intent:
                 endpoints=_endpoints(said, where),
                 overcommit=decode(Overcommit, said.get("overcommit", {}), f"{where}.overcommit"),
                 levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
+                registries=decode(
+                    tuple[str, ...], said.get("registries", []), f"{where}.registries"
+                ),
             )
 
 
@@ -171,6 +174,7 @@ def _joined(one: Intent, other: Intent, source: Part) -> Intent:
         overcommit=other.overcommit if source.kind == "platform" else one.overcommit,
         waivers=one.waivers + tuple(w for w in other.waivers if w not in one.waivers),
         levels=_united("level", one.levels, other.levels, source),
+        registries=one.registries or other.registries,
     )
 
 

@@ -9,7 +9,7 @@ from assurance.graph.kubernetes import Gvk, KubernetesObject, is_opaque, kuberne
 from assurance.graph.pod_kinds import KINDS
 from assurance.graph.resource import Origin, Resource
 from assurance.guardrails import Guardrail, Kind, Objects, Outcome, Verdict, judge, labels_of
-from assurance.guardrails.rules import ALL
+from assurance.guardrails.rules import in_force
 from assurance.guardrails.scope import Labels
 from assurance.proofs.findings import Finding, Result, Status, result
 
@@ -25,7 +25,7 @@ _STATUS = {
 }
 
 
-def guardrails(graph: Graph, _: Intent) -> Result:
+def guardrails(graph: Graph, intent: Intent) -> Result:
     """Each object by each guardrail that is about it; what all keep is one finding."""
     objects = list(graph.objects())
     namespaces = namespaces_of(graph.resources.values())
@@ -33,7 +33,7 @@ def guardrails(graph: Graph, _: Intent) -> Result:
     kept: dict[str, int] = {}
     verdicts = 0
     for item in objects:
-        for one in findings(item, namespaces):
+        for one in findings(item, namespaces, intent.registries):
             verdicts += 1
             kept.setdefault(one.rule, 0)
             if one.status is Status.PROVED:
@@ -44,16 +44,18 @@ def guardrails(graph: Graph, _: Intent) -> Result:
     found += [unseen(resource) for resource in graph.resources.values() if is_opaque(resource)]
     found += [
         _finding(each, Status.PROVED, f"{kept[rule_of(each)]} objects", each.title)
-        for each in ALL
+        for each in in_force(intent.registries)
         if rule_of(each) in kept.keys() - broken
     ]
     population = {"objects": len(objects), "guardrails": len(kept), "verdicts": verdicts}
     return result(PROOF, found, population, about="verdicts")
 
 
-def findings(item: KubernetesObject, namespaces: Mapping[str, Labels]) -> Iterator[Finding]:
+def findings(
+    item: KubernetesObject, namespaces: Mapping[str, Labels], registries: tuple[str, ...] = ()
+) -> Iterator[Finding]:
     """What the guardrails that are about an object say of it."""
-    for guardrail in about(item):
+    for guardrail in about(item, registries):
         yield from judged(guardrail, item, namespaces)
 
 
@@ -67,9 +69,9 @@ def judged(
         yield _of_object(guardrail, item, verdict)
 
 
-def about(item: KubernetesObject) -> tuple[Guardrail, ...]:
+def about(item: KubernetesObject, registries: tuple[str, ...] = ()) -> tuple[Guardrail, ...]:
     """The guardrails that may have something to say about an object."""
-    return _about(item.gvk.group, item.gvk.kind)
+    return _about(item.gvk.group, item.gvk.kind, registries)
 
 
 def unseen(resource: Resource) -> Finding:
@@ -86,11 +88,11 @@ def unseen(resource: Resource) -> Finding:
 
 
 @cache
-def _about(group: str, kind: str) -> tuple[Guardrail, ...]:
+def _about(group: str, kind: str, registries: tuple[str, ...]) -> tuple[Guardrail, ...]:
     with_pods = bool(KINDS.get((group, kind)))
     return tuple(
         each
-        for each in ALL
+        for each in in_force(registries)
         if (
             Kind(group, kind) in of.kinds
             if isinstance(of := each.applies.of, Objects)

@@ -11,6 +11,7 @@ CONSUMERS: Mapping[Path, str] = {
     ("platform",): "providers and components: the cluster, and what stands on it",
     ("platform", "from_stack"): "a StackReference: that stack's outputs say what the platform is",
     ("platform", "teams"): "the defaults of every team's limits",
+    ("platform", "security", "guardrails"): "ValidatingAdmissionPolicies and their bindings",
     _CLUSTER: "the Kubernetes provider, and the facts that components and proofs go by",
     (*_CLUSTER, "context"): "the Kubernetes provider",
     (*_CLUSTER, "simulated"): "mlp up: it starts and stops this control plane",

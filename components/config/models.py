@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
+from components.security.section import SecurityConfig
 from components.tenancy.section import OvercommitConfig, TeamConfig, TeamDefaults
 from components.waivers import WaiverConfig
 from providers.config import ClusterConfig, PlatformReference, Section
@@ -21,6 +22,8 @@ class PlatformConfig(Section):
     """What every team starts from; a team's own words win, field by field."""
     overcommit: OvercommitConfig = OvercommitConfig()
     """How many times all quotas together may exceed what the pools offer at their largest."""
+    security: SecurityConfig = SecurityConfig()
+    """What the cluster refuses of its own accord."""
 
 
 def _platform_kind(value: Any) -> str:

@@ -10,6 +10,7 @@ from components.manifests.references import pod_labels, template_of
 
 _LIMITS = frozenset({("", "ResourceQuota"), ("", "LimitRange")})
 _WEBHOOKS = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
+_ADMISSION = frozenset({"MutatingAdmissionPolicyBinding", "ValidatingAdmissionPolicyBinding"})
 
 Kind = tuple[str, str]
 """Group and kind."""
@@ -36,6 +37,8 @@ class Index:
     """What gives a ServiceAccount its rights, by the account's namespace and name."""
     webhooks: dict[str, list[tuple[ObjectKey, frozenset[str]]]] = field(default_factory=_lists)
     """Webhook configurations by API group, with the resources that they judge."""
+    admission: list[ObjectKey] = field(default_factory=list)
+    """What makes an admission policy bite."""
     services: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     """Selectors of Services by namespace and name."""
     pods: dict[str, list[tuple[ObjectKey, Mapping[str, str]]]] = field(default_factory=_lists)
@@ -70,6 +73,8 @@ class Index:
             spec = manifest["spec"]
             names = spec["names"]
             self.crds[spec["group"], names["kind"]] = (key, names["plural"])
+        elif key.kind in _ADMISSION:
+            self.admission.append(key)
         elif key.kind in _WEBHOOKS:
             for hook in manifest.get("webhooks") or ():
                 for rule in hook.get("rules") or ():

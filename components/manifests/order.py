@@ -1,7 +1,7 @@
 """What must be on the cluster before what, and therefore gone after it. Pure.
 
-* A namespaced object follows its Namespace; a custom resource its CRD and the webhooks that judge
-  it.
+* A Namespace follows the admission policies that judge what goes in; a namespaced object follows
+  its Namespace; a custom resource its CRD and the webhooks that judge it.
 * Whatever makes pods follows what bounds them (ResourceQuota, LimitRange, the NetworkPolicies that
   select its pods), what they name (ServiceAccount, Secrets, ConfigMaps, claims, classes) and the
   bindings that give them their rights. Custom resources make pods that we cannot see, so they
@@ -128,6 +128,10 @@ def _custom_needs(key: ObjectKey, crd: ObjectKey, plural: str, index: Index) -> 
         yield from (policy for policy, chosen in index.policies[key.namespace] if not chosen)
 
 
+def _admission(_: ObjectKey, __: Manifest, index: Index) -> Iterator[ObjectKey]:
+    yield from index.admission
+
+
 def _role(key: ObjectKey, manifest: Manifest, _: Index) -> Iterator[ObjectKey]:
     role = manifest["roleRef"]
     scope = key.namespace if role["kind"] == "Role" else None
@@ -194,6 +198,7 @@ def _api_backend(_: ObjectKey, manifest: Manifest, index: Index) -> Iterator[Obj
 
 
 _READINGS = {
+    ("", "Namespace"): _admission,
     ("", "PersistentVolumeClaim"): _claim,
     ("", "PersistentVolume"): _class,
     ("", "Secret"): _token,

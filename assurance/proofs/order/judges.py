@@ -35,6 +35,12 @@ class Judges:
                 self._bind(item)
             elif item.gvk.group == ADMISSION and item.gvk.kind in _HOOKS:
                 self._hook(item)
+        self._admission = [
+            item
+            for item in world.objects
+            if item.gvk.group == ADMISSION and item.gvk.kind.endswith("PolicyBinding")
+        ]
+        """Policies judge whatever a namespace holds, so they come before the namespace."""
 
     def of(self, item: KubernetesObject) -> Iterator[Found]:
         """Everything that must be in force before an object."""
@@ -48,6 +54,9 @@ class Judges:
             for binding in self._bindings.get((place, service_account(pod)), ()):
                 yield "rights", binding, False
         yield from self._judged(item, pods)
+        if (item.gvk.group, item.gvk.kind) == ("", "Namespace"):
+            for binding in self._admission:
+                yield "webhook", binding, False
 
     def _counted(self, item: KubernetesObject, place: str, *, pods: bool) -> Iterator[Found]:
         """Quotas and limits that count it, or the pods that it makes."""

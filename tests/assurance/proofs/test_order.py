@@ -198,7 +198,7 @@ def _kind(urn: str) -> str:
 
 def _structural(pair: tuple[str, str]) -> bool:
     """Parents and providers: the engine itself cannot do without."""
-    components = {"Stack", "Team", "Platform", "DataPlatform", "kubernetes"}
+    components = {"Stack", "Team", "Platform", "DataPlatform", "Guardrails", "kubernetes"}
     return bool(components & set(pair)) or pair[1].endswith("Cluster")
 
 

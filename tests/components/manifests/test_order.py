@@ -211,6 +211,7 @@ PAIRS = {
     "a storage class before its claims": (STORAGE_CLASS, claim(storageClassName="fast")),
     "a crd before its objects": (THING_CRD, THING),
     "an admission policy before its binding": (VAP, VAP_BINDING),
+    "an admission policy's binding before any namespace": (VAP_BINDING, namespace("churn")),
     "a webhook's service before the webhook": (
         service(),
         webhook("w", "api", "things.example", ["things"]),

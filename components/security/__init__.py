@@ -1,0 +1,1 @@
+"""What the cluster refuses of its own accord."""
