@@ -9,7 +9,7 @@ from components.manifests.keys import Manifest, ObjectKey
 Reference = tuple[str, str, str]
 """Group, kind, name."""
 
-_TEMPLATES = {
+TEMPLATES = {
     ("", "Pod"): (),
     ("", "ReplicationController"): ("spec", "template"),
     ("apps", "DaemonSet"): ("spec", "template"),
@@ -24,7 +24,7 @@ _TEMPLATES = {
 
 def template_of(key: ObjectKey, manifest: Manifest) -> Mapping[str, Any] | None:
     """The pod template of an object that makes pods."""
-    path = _TEMPLATES.get((key.group, key.kind))
+    path = TEMPLATES.get((key.group, key.kind))
     if path is None:
         return None
     found: Any = manifest

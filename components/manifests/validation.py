@@ -25,6 +25,7 @@ from components.manifests.schemas import (
 )
 from components.manifests.secrecy import encoding_faults, veiled
 from components.manifests.wording import Path, did_you_mean, shown, worded
+from components.manifests.workloads import workload_faults
 
 Found = tuple[Path, str]
 
@@ -68,6 +69,8 @@ def faults(manifest: Manifest, custom: Mapping[Gvk, CustomKind] = KINDS) -> list
         ),
         *encoding_faults(manifest),
     ]
+    if not found:
+        found += workload_faults(gvk.group, gvk.kind, seen)
     return sorted(found, key=lambda fault: dotted(fault[0]))
 
 

@@ -11,7 +11,7 @@ from assurance.proofs.order.given import GROUPS, given
 from assurance.proofs.order.judges import Judges
 from assurance.proofs.order.pods import pod_wants
 from assurance.proofs.order.readings import conversion, named
-from assurance.proofs.order.relation import Relation, references
+from assurance.proofs.order.relation import Relation, references, stack_of
 from assurance.proofs.order.wants import Key, Want, key_of, mapping, want
 from assurance.proofs.order.world import World
 
@@ -55,7 +55,7 @@ class Needs:
         self._world, self._relation = world, relation
         self._judges = Judges(world)
         self._secrets = {key: item for item in world.objects if (key := _made_by(item))}
-        here = {urn.removeprefix("urn:pulumi:").partition("::")[0] for urn in graph.resources}
+        here = set(map(stack_of, graph.resources))
         self._elsewhere = sorted({other for _, other in references(graph) if other not in here})
         self._classes = set(_stated_classes(graph))
         self._namespaces = {item.name for item in world.of("", "Namespace")}
@@ -77,10 +77,8 @@ class Needs:
             for needed in self._answers(each, item):
                 self._add(seen, each.rule, item, needed, lasting=each.lasting)
         for rule, needed, lasting in self._judges.of(item):
-            # A webhook's own backend comes before it, and so cannot come after it.
-            if rule != "webhook" or not self._relation.follows(
-                needed.resource.urn, item.resource.urn
-            ):
+            backend = self._relation.follows(needed.resource.urn, item.resource.urn)
+            if not (rule == "webhook" and backend):  # it comes before it, and cannot come after it
                 self._add(seen, rule, item, needed, lasting=lasting)
         self.needs += seen.values()
 
@@ -151,8 +149,7 @@ def _made_by(item: KubernetesObject) -> Key | None:
     way = _MAKERS.get((item.gvk.group, item.gvk.kind))
     if way is None:
         return None
-    name = mapping(item.manifest.get("spec"))
-    found: object = name
+    found: object = item.manifest.get("spec")
     for step in way:
         found = mapping(found).get(step)
     spelled = found if isinstance(found, str) else item.name

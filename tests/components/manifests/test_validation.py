@@ -40,6 +40,7 @@ from tests.components.manifests.samples import (
     job,
     limits,
     namespace,
+    pod_spec,
     policy,
     quota,
     role_binding,
@@ -482,3 +483,28 @@ def test_versions_of_a_kind_are_those_that_pulumi_knows() -> None:
         text = (root / package / newest / f"{kind}.py").read_text()
         aliases = set(re.findall(rf'type_="kubernetes:{group}/(\w+):{kind}"', text))
         assert set(versions) - {newest} <= aliases, kind
+
+
+def mounting(*volumes: str) -> Manifest:
+    pod = pod_spec(volumes=[{"name": name, "emptyDir": {}} for name in volumes])
+    pod["containers"][0]["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
+    return deployment(pod=pod)
+
+
+def selecting(**labels: str) -> Manifest:
+    given = deployment()
+    given["spec"]["selector"] = {"matchLabels": labels} if labels else {}
+    return given
+
+
+def test_a_workload_selects_its_own_pods_and_mounts_what_is_there() -> None:
+    path = ("spec", "template", "spec", "containers", 0, "volumeMounts", 0, "name")
+    assert faults(mounting("other")) == [(path, "the pod has no volume data")]
+    assert faults(mounting("data")) == []
+    assert faults(selecting(app="another")) == [
+        (("spec", "selector"), "does not select the pods of its own template")
+    ]
+    assert faults(selecting()) == [
+        (("spec", "selector"), "expected labels of the template's pods, got none")
+    ]
+    assert faults(selecting(app="api")) == []
