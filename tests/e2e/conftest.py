@@ -7,8 +7,9 @@ import pytest
 
 from operations.progress import Steps
 from operations.sandbox import Sandbox, remove, start
-from operations.toolchain import CONTROL_PLANE, ensure
+from operations.toolchain import CONTROL_PLANE, ENGINE, ensure
 from tests.e2e.cluster import Kubectl, a_spec
+from tests.e2e.driven import Driver
 from tests.e2e.lab import Lab
 
 
@@ -54,3 +55,16 @@ def fresh(tools: Mapping[str, Path], tmp_path: Path) -> Iterator[Lab]:
     yield made
     made.remove()
     assert made.processes() == set()
+
+
+@pytest.fixture
+def driver(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    """A stack of its own on the shared sandbox, destroyed afterwards."""
+    monkeypatch.setenv("KUBECONFIG", str(sandbox.kubeconfig))
+    with Steps() as steps:
+        tools = ensure(ENGINE, steps)
+    made = Driver(tmp_path / "engine", tools, sandbox.kubeconfig)
+    try:
+        yield made
+    finally:
+        made.run("destroy", lambda _: None)

@@ -5,18 +5,14 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
-from components.manifests import kinds, schemas
+from components.manifests import faults, kinds, schemas
 from components.manifests.choices import CHOICES
 from components.manifests.keys import Gvk
-from operations.progress import Steps
-from operations.sandbox import Sandbox
-from operations.toolchain import ENGINE, ensure
 from tests.components.manifests.samples import (
     Manifest,
     autoscaler,
@@ -32,25 +28,13 @@ from tests.components.manifests.samples import (
     secret,
     service,
 )
+from tests.components.manifests.test_validation import mounting, selecting
 from tests.e2e.cluster import Kubectl
 from tests.e2e.driven import Driver, Program, Stage
 
 pytestmark = pytest.mark.e2e
 
 CANARY = "canary-9f27c1"
-
-
-@pytest.fixture
-def driver(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
-    """A stack of its own on the shared sandbox, destroyed afterwards."""
-    monkeypatch.setenv("KUBECONFIG", str(sandbox.kubeconfig))
-    with Steps() as steps:
-        tools = ensure(ENGINE, steps)
-    made = Driver(tmp_path / "engine", tools, sandbox.kubeconfig)
-    try:
-        yield made
-    finally:
-        made.run("destroy", lambda _: None)
 
 
 def in_namespace(name: str, *objects: Manifest) -> list[Manifest]:
@@ -239,3 +223,22 @@ def test_the_server_knows_no_other_versions_of_a_kind(kubectl: Kubectl) -> None:
     for sort, found in versions.items():
         if len(found) > 1 and sort in {(g.group, g.kind) for g in schemas.built_in()}:
             assert found <= set(kinds.SERVED_AS[sort]), sort
+
+
+@pytest.mark.parametrize(
+    ("manifest", "fine"),
+    [
+        (mounting("other"), False),
+        (mounting("data"), True),
+        (selecting(app="another"), False),
+        (selecting(), False),
+        (selecting(app="api"), True),
+    ],
+)
+def test_what_is_no_workload_here_is_none_for_the_api_server(
+    kubectl: Kubectl, manifest: Manifest, *, fine: bool
+) -> None:
+    here = {**manifest, "metadata": {"name": "api", "namespace": "default"}}
+    tried = kubectl.run("create", "--dry-run=server", "-f", "-", manifests=[here])
+    assert (tried.returncode == 0) is fine, tried.stderr
+    assert (not faults(here)) is fine
