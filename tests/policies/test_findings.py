@@ -8,7 +8,7 @@ import pytest
 
 from assurance.graph.graph import graph_of
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import DATA_PLATFORM, waivers_to_json
+from assurance.graph.intent_json import DATA_PLATFORM, PLATFORM, waivers_to_json
 from assurance.graph.resource import Resource
 from assurance.graph.values import Waiver
 from assurance.guardrails.rules import ALL
@@ -135,3 +135,21 @@ def test_what_somebody_answers_for_is_advice_until_that_day(
     assert {found[each].level for each in ("images-have-a-version", "tenancy")} == {level}
     assert f"Waived until {expires} by ada: why" in found["tenancy"].message
     assert found["pod-security-run-as-non-root"].level == "mandatory"
+
+
+@pytest.mark.parametrize("registry", ["ghcr.io", "docker.io"])
+def test_images_come_from_where_the_platform_says(pack: Pack, registry: str) -> None:
+    platform = Resource(
+        urn=f"urn:pulumi:test::ml-platform::{PLATFORM}::platform",
+        type=PLATFORM,
+        name="platform",
+        parent=None,
+        provider=None,
+        inputs={"intent": {"endpoints": {}, "registries": [registry]}},
+        custom=False,
+    )
+    resources = [platform, *map(resource, [*closed("fraud"), deployment("fraud", "app:1")])]
+    said = pack.judge(graph_of(resources, stack="test", mode="warm"), resources)
+    found = {one.policy for one in said}
+    assert ("images-come-from-known-registries" in found) is (registry != "docker.io")
+    assert "pod-security-run-as-non-root" in found

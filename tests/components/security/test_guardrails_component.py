@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from assurance.graph.intent_json import intent_from_graph
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.values import Level
 from assurance.guardrails.rules import ALL, in_force
 from assurance.levels import level_of, levels_at, levels_path
-from assurance.proofs.guardrails import rule_of
+from assurance.proofs.findings import Status
+from assurance.proofs.guardrails import guardrails, rule_of
 from components.security.section import Registry
 from tests.rehearsed import graphs
 
@@ -64,6 +67,21 @@ def test_the_images_that_are_let_in_come_from_the_registries_of_the_stack() -> N
     policy = objects(POLICY)["ml-platform-pods-outside-system"]
     assert '["registry.example.com"]' in json.dumps(policy.manifest["spec"]).replace("\\", "")
     assert policy.resource.origin.config == "platform.security.guardrails"
+
+
+def test_the_preview_judges_images_by_the_same_registries() -> None:
+    graph = graphs()["sandbox"]
+    intent = intent_from_graph(graph)
+    assert intent.registries == ("registry.example.com",)
+    for registries, status, subjects in (
+        (intent.registries, Status.PROVED, 1),
+        (("elsewhere.example.com",), Status.REFUTED, 6),
+    ):
+        found = guardrails(graph, replace(intent, registries=registries)).findings
+        about = [
+            one.status for one in found if one.rule.endswith("/images-come-from-known-registries")
+        ]
+        assert about == [status] * subjects
 
 
 @pytest.mark.parametrize("word", ["https://a.b", "a.b/c", "A.b", "", "a:b", "-a", "a.b:1234567"])
