@@ -76,6 +76,13 @@ def test_identities_that_are_made_from_different_things_differ() -> None:
     assert Status.PROVED not in {f.status for f in found}
 
 
+def test_annotations_of_which_nothing_is_known_are_named_once() -> None:
+    hidden = account("red", "")
+    metadata = {**hidden.inputs["metadata"], "annotations": Marker.UNKNOWN}
+    found = judged(replace(hidden, inputs={**hidden.inputs, "metadata": metadata}))
+    assert rules(found, Status.UNKNOWN).count("identity-unknown") == 1
+
+
 def grant(name: str, prefix: str = "", kind: str = "bucket") -> Grant:
     return Grant(access=Access.READ, kind=kind, name=name, prefix=prefix)
 

@@ -149,6 +149,21 @@ def test_a_listener_s_host_narrows_what_routes_answer_to() -> None:
     assert rules(judged(two, route("red", "c.example"), route("blue", "c.example"))) == []
 
 
+def test_a_route_asks_for_a_listener_by_its_port_as_well() -> None:
+    two = gateway({"name": "a", "port": 80}, {"name": "b", "port": 443})
+    asked = [{"name": "main", "namespace": "edge", "port": port} for port in (80, 443)]
+    first, second = (route(team, "x") for team in ("red", "blue"))
+    first["spec"]["parentRefs"], second["spec"]["parentRefs"] = asked[:1], asked[1:]
+    assert rules(judged(two, first, second)) == []
+    second["spec"]["parentRefs"] = asked
+    assert rules(judged(two, first, second)) == ["route-shared"]
+
+
+def test_a_parent_that_is_no_gateway_is_no_door() -> None:
+    mesh: Manifest = {"parentRefs": [{"kind": "Service", "name": "api"}]}
+    assert rules(judged(WIDE, route("red", "x", **mesh), route("blue", "x"))) == []
+
+
 def test_a_team_takes_a_part_of_what_is_nobody_s_but_not_what_is_the_platform_s() -> None:
     redirect = route("edge")
     assert rules(judged(WIDE, redirect, route("red", "a.example"))) == []
