@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from analyzer import Analyzer
+from judging import make_ready
 from serving import serve
 
 _SECONDS = 0.5
@@ -15,5 +16,6 @@ with contextlib.suppress(KeyboardInterrupt):  # how the engine ends it
     server, port = serve(Analyzer(Path(__file__).parents[1], os.environ.get("PULUMI_STACK")))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    make_ready()
     while os.getppid() == engine:  # an engine that was killed ends nothing any more
         server.wait_for_termination(_SECONDS)

@@ -109,6 +109,17 @@ class Run:
         return level_of(self.levels, rule) is not Level.DISABLED
 
 
+def make_ready() -> None:
+    """Load the proofs while the engine is still at its resources; one that breaks says so later."""
+    for each in available():
+        guarded(each.name, "the pack", partial(_loaded, each.name))
+
+
+def _loaded(name: str) -> tuple[Finding, ...]:
+    proof(name)
+    return ()
+
+
 def _stated(resource: Resource) -> Intent:
     """A component's intent; nothing where it cannot be read, which is said of the stack."""
     try:
