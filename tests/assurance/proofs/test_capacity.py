@@ -166,6 +166,16 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
         "limits-contradict-themselves",
         "where a pod states nothing, the pod: cpu limit 3, but at most 2 is allowed",
     ),
+    "a default below the minimum of a pod": (
+        (
+            limits(
+                container(default={"cpu": "50m"}),
+                {"type": "Pod", "min": {"cpu": "100m"}},
+            ),
+        ),
+        "limits-contradict-themselves",
+        "where a pod states nothing, the pod: cpu request 50m, but at least 100m is demanded",
+    ),
     "a maximum of GPUs that becomes everybody's default": (
         (limits(container(max={GPU: "2"})),),
         "limits-contradict-themselves",
