@@ -355,6 +355,8 @@ def test_updates_add_pods_and_only_the_peak_suffers() -> None:
     assert set(proved(made, pools=(pool("plain", cpu=5000),))) == {"pods-fit"}
     found = refuted(made, pools=(pool("plain", cpu=4000),))["peak-over-pools"]
     assert found.message.startswith("the 5 pods that there are at most")
+    found = refuted(of(made, replicas=6), pools=(pool("plain", cpu=7000),))["peak-over-pools"]
+    assert found.message.startswith("the 8 pods that there are at most"), "25% of 6, rounded up"
     half = of(made, strategy={"rollingUpdate": {"maxSurge": 0}})
     assert set(proved(half, pools=(pool("plain", cpu=4000),))) == {"pods-fit"}
 
@@ -413,6 +415,9 @@ def test_pods_that_mind_only_others_may_share_a_node() -> None:
     assert verdict(shy, loud, pools=(pool("plain", nodes=1),)) is Status.REFUTED
     assert verdict(shy, loud, pools=(pool("plain", nodes=2),)) is Status.UNKNOWN
     assert verdict(shy, loud, pools=(pool("plain", nodes=4),)) is Status.PROVED
+    one, many = of(shy, replicas=1), of(loud, replicas=3)
+    assert verdict(one, many, pools=(pool("plain", nodes=3),)) is Status.UNKNOWN
+    assert verdict(one, many, pools=(pool("plain", nodes=4),)) is Status.PROVED
 
 
 def test_one_port_of_a_node_is_taken_once() -> None:
