@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pulumi.automation import CommandResult, PulumiCommand
@@ -32,6 +32,7 @@ class EngineCommand(PulumiCommand):
         self.version = VersionInfo.parse(version("pulumi"))
         self._environment = environment
         self._guard = guard
+        self._leading: Mapping[str, str] = {}
         self._running: subprocess.Popen[str] | None = None
         self._interrupts = 0
 
@@ -53,13 +54,12 @@ class EngineCommand(PulumiCommand):
         Plugins leave files behind where temporary ones go, kubeconfigs among them; so that place is
         removed with the command.
         """
-        own = {"PULUMI_AUTOMATION_API": "true"}
         with (
             tempfile.TemporaryDirectory(prefix="mlp-", ignore_cleanup_errors=True) as scratch,
             subprocess.Popen(  # noqa: S603 - the engine, no shell
                 [self.command, "--non-interactive", *args],
                 cwd=cwd,
-                env={**self._environment, **additional_env, **own, "TMPDIR": scratch},
+                env=self._variables(additional_env, scratch),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -91,6 +91,19 @@ class EngineCommand(PulumiCommand):
         if code != 0:
             raise create_command_error(result)
         return result
+
+    @contextlib.contextmanager
+    def led(self, environment: Mapping[str, str]) -> Iterator[None]:
+        """Lead the engine to another backend than its own for as long as a block runs."""
+        self._leading = environment
+        try:
+            yield
+        finally:
+            self._leading = {}
+
+    def _variables(self, additional: Mapping[str, str], scratch: str) -> dict[str, str]:
+        own = {"PULUMI_AUTOMATION_API": "true", "TMPDIR": scratch}
+        return {**self._environment, **additional, **self._leading, **own}
 
     def interrupt(self) -> str | None:
         """Ask the running engine to stop; say what will happen. None: nothing is running."""

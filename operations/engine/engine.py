@@ -13,16 +13,18 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
-from pulumi.automation import EngineEvent, LocalWorkspace, Stack
+from pulumi.automation import EngineEvent, LocalWorkspace
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
 from components.readiness.interruption import INTERRUPTED
 from operations.engine import holders
-from operations.engine.command import EngineCommand
+from operations.engine.command import VERSION, EngineCommand
 from operations.engine.events import Run, Step, plain
 from operations.engine.guard import EngineKilledError, Guard
 from operations.engine.outcome import Ended, Outcome, outcome
 from operations.engine.program import Adopt, inline_program
+from operations.engine.stack import EngineStack
+from operations.engine.state import KINDS, LockedError, keeper_of
 from operations.engine.target import Target
 from operations.errors import UserError
 
@@ -34,7 +36,7 @@ PARALLEL = 64
 _TICK = 0.2
 _FRAMES = 8
 """Of the program's stack, per resource. The SDK sends all of it, the engine keeps it, and it would
-be half of the state, which is rewritten at every step.
+be half of the state.
 """
 
 
@@ -63,7 +65,7 @@ class Watcher:
 class Engine:
     """A stack of the engine's, selected or created."""
 
-    def __init__(self, target: Target, guard: Guard) -> None:
+    def __init__(self, target: Target, guard: Guard, note: Callable[[str], None]) -> None:
         self.target = target
         self.guard = guard
         self.adopt: Adopt = _nothing
@@ -80,9 +82,13 @@ class Engine:
         if target.sandbox:
             os.environ["KUBECONFIG"] = str(target.sandbox.kubeconfig)
         try:
-            self._stack = Stack.create_or_select(target.stack, workspace)
+            self._stack = EngineStack(target.stack, workspace)
         except CommandError as error:
             raise UserError(_said(error)) from None
+        version = f"v{VERSION}"
+        self._keeper = keeper_of(target.stack, target.work, target.environment, version, note)
+        if self._keeper:
+            self._keeper.settle()
 
     def perform(self, operation: Operation, options: Options, watcher: Watcher) -> Outcome:
         """Run one operation to its end, or to the end of an interrupt."""
@@ -96,7 +102,7 @@ class Engine:
             ):
                 self._unlocked(
                     lambda: self._interruptibly(
-                        lambda: self._call(operation, options, watcher), watcher
+                        lambda: self._kept(operation, options, watcher), watcher
                     ),
                     watcher.note,
                 )
@@ -135,8 +141,8 @@ class Engine:
         """Break the lock that a process has left which is certainly dead, and no other."""
         try:
             work()
-        except ConcurrentUpdateError as error:
-            named = holders.of(str(error))
+        except (ConcurrentUpdateError, LockedError) as error:
+            named = error.holders if isinstance(error, LockedError) else holders.of(str(error))
             alive = [str(holder) for holder in named if holder.may_live()]
             if alive or not named:
                 message = f"stack {self.target.stack} is locked by {', '.join(alive) or 'others'}"
@@ -144,6 +150,14 @@ class Engine:
             note("the lock of a process that is dead is taken away")
             self._stack.cancel()
             work()
+
+    def _kept(self, operation: Operation, options: Options, watcher: Watcher) -> None:
+        """Run the engine; what it does is journalled here, where its own backend is slow."""
+        if self._keeper is None or operation not in KINDS:
+            self._call(operation, options, watcher)
+            return
+        with self._keeper.operation(operation) as leading, self._command.led(leading):
+            self._call(operation, options, watcher)
 
     def _call(self, operation: Operation, options: Options, watcher: Watcher) -> None:
         def on_event(event: EngineEvent) -> None:

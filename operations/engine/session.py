@@ -35,7 +35,7 @@ def session(project: Path, stack: str, steps: Steps) -> Iterator[Engine]:
         exclusive(place / f"{stack}.lock", lambda who: steps.note(f"waiting for {who}")),
         Guard(place / f"{stack}.run", steps.note) as guard,
     ):
-        yield Engine(open_target(project, stack, steps), guard)
+        yield Engine(open_target(project, stack, steps), guard, steps.note)
 
 
 def recover(engine: Engine, options: Options, steps: Steps) -> None:

@@ -1,0 +1,119 @@
+"""A stack in a file backend, run by the engine with its own backend or with ours."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pulumi.automation import LocalWorkspace, ProjectSettings
+from pulumi.automation.errors import CommandError
+
+from operations.engine.command import VERSION, EngineCommand
+from operations.engine.environment import hermetic
+from operations.engine.guard import Guard
+from operations.engine.program import forget_ended_programs
+from operations.engine.stack import EngineStack
+from operations.engine.state import keeper_of
+from operations.engine.state.keeper import Keeper
+from operations.engine.workspace import Workspace
+from tests.e2e.world import Thing, build
+from tests.operations.engine.state.spelled import by_name, plain
+
+Act = tuple[str, tuple[Thing, ...]] | Callable[[Path], None]
+"""An operation with its program, or something that befalls the world."""
+
+ROOT = Path(__file__).parents[2]
+STACK, PROJECT = "kept", "worlds"
+
+
+@dataclass
+class Kept:
+    """One stack and the world that it makes."""
+
+    directory: Path
+    pulumi: Path
+    journalled: bool
+    place: Workspace = field(init=False)
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.place = Workspace(directory=self.directory / "engine")
+        self.place.create("any")
+        self.world.mkdir()
+        seat = self.place.seat(self.directory / "kubeconfig", own_key=True)
+        self.environment = hermetic(os.environ, ROOT, sys.executable, seat)
+
+    @property
+    def world(self) -> Path:
+        """What exists."""
+        return self.directory / "world"
+
+    @property
+    def keeper(self) -> Keeper | None:
+        """Ours."""
+        return keeper_of(STACK, self.place.work, self.environment, f"v{VERSION}", self.notes.append)
+
+    @property
+    def checkpoint(self) -> Path:
+        """The state's file."""
+        return self.place.state / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+
+    def run(self, verb: str, things: Iterable[Thing] = ()) -> bool:
+        """One operation; whether it succeeded."""
+        told: list[str] = []
+        with Guard(self.directory / "run", told.append) as guard:
+            command = EngineCommand(self.pulumi, self.environment, guard)
+            stack = self._stack(command, lambda: build(self.world, things))
+            common: dict[str, Any] = {"color": "never", "parallel": 1, "suppress_progress": True}
+            try:
+                with self._leading(verb, command):
+                    getattr(stack, verb)(**common)
+            except CommandError:
+                return False
+        return True
+
+    def perform(self, act: Act) -> bool | None:
+        """One act of a story; None where it was no operation."""
+        if callable(act):
+            act(self.world)
+            return None
+        return self.run(*act)
+
+    def pulumi_says(self, *words: str) -> str:
+        """The plain command line, with the file backend."""
+        with Guard(self.directory / "run", print) as guard:
+            command = EngineCommand(self.pulumi, self.environment, guard)
+            return command.run([*words, "--stack", STACK], str(self.place.work), {}).stdout
+
+    def exported(self) -> dict[str, Any]:
+        """The state as everybody reads it, without what differs between two runs."""
+        said = json.loads(self.pulumi_says("stack", "export", "--show-secrets"))
+        found = plain(said, str(self.directory))
+        return {**found, "deployment": by_name(found["deployment"])}
+
+    def _stack(self, command: EngineCommand, program: Callable[[], None]) -> EngineStack:
+        def fresh() -> None:
+            forget_ended_programs()
+            program()
+
+        workspace = LocalWorkspace(
+            work_dir=str(self.place.work),
+            program=fresh,
+            project_settings=ProjectSettings(name=PROJECT, runtime="python"),
+            pulumi_command=command,
+        )
+        return EngineStack(STACK, workspace)
+
+    @contextlib.contextmanager
+    def _leading(self, verb: str, command: EngineCommand) -> Iterator[None]:
+        if not self.journalled:
+            yield
+            return
+        keeper = self.keeper
+        assert keeper
+        with keeper.operation(verb) as leading, command.led(leading):
+            yield
