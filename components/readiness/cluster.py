@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +68,7 @@ class Cluster:
 
     async def watch(
         self, kind: Kind, namespace: str, version: str, seconds: float
-    ) -> AsyncIterator[Object]:
+    ) -> AsyncGenerator[Object]:
         """Workloads as they change after a listing, until the watch breaks or its time is over."""
         params = {
             "watch": "true",

@@ -1,6 +1,7 @@
 """Waiting until workloads are ready: one watch at a time, no polling while nothing moves."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -78,14 +79,17 @@ class _Gate:
         group = (first.kind, first.namespace)
         waiting = {w.name for w in self.workloads if group == (w.kind, w.namespace)}
         waiting = {name for name in waiting if _is_unready(first.kind, seen[group], name)}
-        async for live in self.cluster.watch(*group, seen[group].version, seconds):
-            name = live["metadata"]["name"]
-            if name in waiting and unready(first.kind, live) is None:
-                waiting.discard(name)
-                if not waiting:
+        watch = self.cluster.watch(*group, seen[group].version, seconds)
+        # Left open, a watch comes to the end of its time in the middle of another question.
+        async with contextlib.aclosing(watch) as changes:
+            async for live in changes:
+                name = live["metadata"]["name"]
+                if name in waiting and unready(first.kind, live) is None:
+                    waiting.discard(name)
+                    if not waiting:
+                        return True
+                elif name in waiting and failed(first.kind, live):
                     return True
-            elif name in waiting and failed(first.kind, live):
-                return True
         return False
 
     def _hopeless(

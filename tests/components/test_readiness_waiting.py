@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,21 @@ def test_a_watch_ends_the_wait_before_its_slice_is_over(monkeypatch: pytest.Monk
     )
     server.wait(ref("api"), seconds=60)
     assert server.asked == ["deployments", "watch_deployments", "deployments"]
+
+
+def test_the_time_of_a_watch_that_is_over_ends_nothing_else() -> None:
+    class Slow(Server):
+        def __call__(self, request: httpx2.Request) -> httpx2.Response:
+            if self.asked[-1:] == ["watch_deployments"]:
+                time.sleep(2 * waiting.SLICE)  # a busy program: nothing else of the loop gets on
+            return super().__call__(request)
+
+    server = Slow(
+        deployments=[listing(ROLLING), listing(ROLLING), listing(READY)],
+        watch_deployments=[stream(("MODIFIED", READY)), stream()],
+    )
+    server.wait(ref("api"), seconds=60)
+    assert server.asked.count("deployments") == 3
 
 
 def test_readiness_is_never_taken_from_a_watch_alone() -> None:
