@@ -5,7 +5,8 @@ import sys
 
 from operations import sandbox as sandboxes
 from operations.engine import verb
-from operations.engine.session import recover, session
+from operations.engine.mending import recover
+from operations.engine.session import session
 from operations.errors import UserError
 from operations.progress import Steps
 

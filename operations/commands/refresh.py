@@ -3,7 +3,8 @@
 import argparse
 
 from operations.engine import verb
-from operations.engine.session import recover, session
+from operations.engine.mending import recover
+from operations.engine.session import session
 from operations.progress import Steps
 
 EXAMPLE = "mlp refresh --stack dev"

@@ -7,7 +7,8 @@ control plane is started if its stack asks for one.
 import argparse
 
 from operations.engine import verb
-from operations.engine.session import adopt_kept, recover, session
+from operations.engine.mending import adopt_kept, recover
+from operations.engine.session import session
 from operations.engine.summary import summary
 from operations.progress import Steps
 

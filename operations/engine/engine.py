@@ -3,11 +3,10 @@
 import contextlib
 import json
 import os
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
@@ -22,9 +21,9 @@ from operations.engine.command import VERSION, EngineCommand
 from operations.engine.events import Run, Step, plain
 from operations.engine.guard import EngineKilledError, Guard
 from operations.engine.outcome import Ended, Outcome, outcome
-from operations.engine.program import Adopt, inline_program
+from operations.engine.program import Adopt, inline_program, terse
 from operations.engine.stack import EngineStack
-from operations.engine.state import KINDS, LockedError, keeper_of
+from operations.engine.state import KINDS, Keeper, LockedError, keeper_of
 from operations.engine.target import Target
 from operations.errors import UserError
 
@@ -34,10 +33,6 @@ T = TypeVar("T")
 PARALLEL = 64
 """Most of a deployment is waiting for the cluster."""
 _TICK = 0.2
-_FRAMES = 8
-"""Of the program's stack, per resource. The SDK sends all of it, the engine keeps it, and it would
-be half of the state.
-"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,12 +76,12 @@ class Engine:
         )
         if target.sandbox:
             os.environ["KUBECONFIG"] = str(target.sandbox.kubeconfig)
+        known = self._kept_by(note)
         try:
-            self._stack = EngineStack(target.stack, workspace)
+            self._stack = EngineStack(target.stack, workspace, exists=known is not None)
         except CommandError as error:
             raise UserError(_said(error)) from None
-        version = f"v{VERSION}"
-        self._keeper = keeper_of(target.stack, target.work, target.environment, version, note)
+        self._keeper = known or self._kept_by(note)
         if self._keeper:
             self._keeper.settle()
 
@@ -98,7 +93,7 @@ class Engine:
         try:
             with (
                 contextlib.nullcontext() if looking else self.guard.operation(operation),
-                contextlib.nullcontext() if options.debug else _short_stacks(),
+                contextlib.nullcontext() if options.debug else terse(),
             ):
                 self._unlocked(
                     lambda: self._interruptibly(
@@ -117,6 +112,8 @@ class Engine:
 
     def export(self) -> dict[str, Any]:
         """The stack's state, secrets encrypted; empty before the first deployment."""
+        if self._keeper:
+            return self._keeper.export()
         words = ["stack", "export", "--stack", self.target.stack]
         result = self._command.run(words, str(self.target.work), {})
         state: dict[str, Any] = json.loads(result.stdout)
@@ -150,6 +147,10 @@ class Engine:
             note("the lock of a process that is dead is taken away")
             self._stack.cancel()
             work()
+
+    def _kept_by(self, note: Callable[[str], None]) -> Keeper | None:
+        there = self.target
+        return keeper_of(there.stack, there.work, there.environment, f"v{VERSION}", note)
 
     def _kept(self, operation: Operation, options: Options, watcher: Watcher) -> None:
         """Run the engine; what it does is journalled here, where its own backend is slow."""
@@ -221,17 +222,6 @@ def _await(future: Future[T], watcher: Watcher) -> T:
             if future.done():
                 raise
             watcher.tick(watcher.run)
-
-
-@contextlib.contextmanager
-def _short_stacks() -> Iterator[None]:
-    """Let Python report only the innermost frames of a stack."""
-    before = getattr(sys, "tracebacklimit", None)
-    sys.tracebacklimit = _FRAMES
-    try:
-        yield
-    finally:
-        sys.tracebacklimit = before
 
 
 def _nothing(_type: str, _inputs: Mapping[str, Any]) -> None:

@@ -1,8 +1,9 @@
 """The project's `__main__.py` as the Automation API's inline program."""
 
+import contextlib
 import runpy
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from pulumi import ResourceTransformation, ResourceTransformationArgs, ResourceT
 from pulumi.runtime._callbacks import _CallbackServicer
 
 _PROVIDER = "pulumi:providers:kubernetes"
+
+_FRAMES = 8
+"""Of the program's stack, per resource; all of it would be half of the state."""
 
 Adopt = Callable[[str, Mapping[str, Any]], str | None]
 """Type and inputs of a resource → the id of an object that exists, although the state lacks it."""
@@ -47,6 +51,25 @@ def forget_ended_programs() -> None:
     next program in its place.
     """
     _CallbackServicer._servicers.clear()  # noqa: SLF001 - the SDK has no other way
+
+
+@contextlib.contextmanager
+def terse() -> Iterator[None]:
+    """Let the SDK tell the engine only what somebody reads.
+
+    It sends the stack of each registration, which the engine keeps, and a dozen debug messages,
+    each in a call that the whole program waits for; the engine shows them only when asked to.
+    """
+    frames, debug = getattr(sys, "tracebacklimit", None), pulumi.log.debug
+    sys.tracebacklimit, pulumi.log.debug = _FRAMES, _unsaid
+    try:
+        yield
+    finally:
+        sys.tracebacklimit, pulumi.log.debug = frames, debug
+
+
+def _unsaid(*_: object, **__: object) -> None:
+    """Nobody has asked."""
 
 
 def _pin(version: str) -> ResourceTransformation:

@@ -11,10 +11,13 @@ from pulumi.automation._stack import StackInitMode
 
 
 class EngineStack(Stack):
-    """A stack, selected or created."""
+    """A stack: created, unless it exists; each command names it, so none has to be selected."""
 
-    def __init__(self, name: str, workspace: Workspace) -> None:
-        super().__init__(name, workspace, StackInitMode.CREATE_OR_SELECT)
+    def __init__(self, name: str, workspace: Workspace, *, exists: bool) -> None:
+        if exists:
+            self.name, self.workspace, self._mode = name, workspace, StackInitMode.SELECT
+        else:
+            super().__init__(name, workspace, StackInitMode.CREATE_OR_SELECT)
 
     def outputs(self) -> OutputMap:
         """None: nobody looks at them here."""

@@ -4,7 +4,7 @@ The file backend of the engine writes the whole state anew at every step. Here t
 that its backend is a service that keeps journals; the service is part of this process.
 """
 
-from operations.engine.state.keeper import KINDS, keeper_of
+from operations.engine.state.keeper import KINDS, Keeper, keeper_of
 from operations.engine.state.lock import LockedError
 
-__all__ = ["KINDS", "LockedError", "keeper_of"]
+__all__ = ["KINDS", "Keeper", "LockedError", "keeper_of"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -54,6 +55,11 @@ class Keeper:
             path.unlink(missing_ok=True)
         with lock.held(self.place):
             self._settle(Told())
+
+    def export(self) -> dict[str, Any]:
+        """The state as `pulumi stack export` prints it, secrets encrypted; empty at first."""
+        state = checkpoint.read(self.place.checkpoint.read_bytes())
+        return {**_export(state), "deployment": state.deployment}
 
     @contextlib.contextmanager
     def operation(self, name: str) -> Iterator[Mapping[str, str]]:
@@ -148,6 +154,6 @@ def _own_secrets(settings: Path) -> bool:
     return any((said or {}).get(key) for key in ("encryptionsalt", "secretsprovider"))
 
 
-def _export(state: State) -> dict[str, object]:
+def _export(state: State) -> dict[str, Any]:
     features = {"features": sorted(state.features)} if state.features else {}
     return {"version": state.version, **features, "deployment": state.deployment or None}
