@@ -5,20 +5,24 @@ Everything goes to standard error, so that standard output stays what a machine 
 """
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self, TextIO
+from typing import TYPE_CHECKING, Literal, Self, TextIO
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
-from rich.text import Text
+from operations.duration import duration
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+    from operations.terminal import Terminal
 
 Outcome = Literal["done", "failed", "interrupted"]
-_MINUTE = 60
+_ANYWAY = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+"""Whoever sets one of these wants to be treated as a terminal, or not to be."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,14 +56,14 @@ class Steps:
     def __init__(
         self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._console = Console(file=stream or sys.stderr, highlight=False)
+        self._stream = stream or sys.stderr
         self._clock = clock
-        self._live = _live(self._console) if self._console.is_interactive else None
+        self._terminal = _terminal(self._stream)
         self._finished: list[Finished] = []
 
     def __enter__(self) -> Self:
-        if self._live:
-            self._live.start()
+        if self._terminal:
+            self._terminal.start()
         return self
 
     def __exit__(
@@ -68,8 +72,8 @@ class Steps:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._live:
-            self._live.stop()
+        if self._terminal:
+            self._terminal.stop()
 
     @property
     def finished(self) -> tuple[Finished, ...]:
@@ -78,12 +82,16 @@ class Steps:
 
     def note(self, line: str) -> None:
         """Print one line that stays, above the steps that are running."""
-        self._console.print(line, markup=False, soft_wrap=True)
+        if self._terminal:
+            self._terminal.note(line)
+        else:
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[Step]:
         """Show a step while the block runs, and how it ended."""
-        task = self._begin(name)
+        task = self._terminal.begin(name) if self._terminal else None
         begun = self._clock()
         outcome: Outcome = "failed"
         try:
@@ -95,67 +103,23 @@ class Steps:
         finally:
             self._end(task, Finished(name=name, seconds=self._clock() - begun, outcome=outcome))
 
-    def _begin(self, name: str) -> TaskID | None:
-        if self._live is None:
-            return None
-        return self._live.add_task(escape(name), total=1, detail="", outcome="")
+    def _detail(self, task: "TaskID | None", text: str) -> None:
+        if self._terminal and task is not None:
+            self._terminal.detail(task, text)
 
-    def _detail(self, task: TaskID | None, text: str) -> None:
-        if self._live and task is not None:
-            self._live.update(task, detail=escape(text))
-
-    def _end(self, task: TaskID | None, finished: Finished) -> None:
+    def _end(self, task: "TaskID | None", finished: Finished) -> None:
         self._finished.append(finished)
-        if self._live and task is not None:
-            self._live.update(task, completed=1, detail="", outcome=finished.outcome)
+        if self._terminal and task is not None:
+            self._terminal.end(task, finished.outcome)
             return
         outcome = "" if finished.outcome == "done" else f" ({finished.outcome})"
         self.note(f"{duration(finished.seconds):>9}  {finished.name}{outcome}")
 
 
-def duration(seconds: float) -> str:
-    """Seconds as a person says them: `0.4 s`, `12.3 s`, `4 min 05 s`."""
-    if round(seconds, 1) < _MINUTE:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), _MINUTE)
-    return f"{minutes} min {rest:02d} s"
+def _terminal(stream: TextIO) -> "Terminal | None":
+    """The display, where there may be a terminal; what draws it is loaded for nobody else."""
+    if not stream.isatty() and not any(os.environ.get(name) for name in _ANYWAY):
+        return None
+    from operations.terminal import Terminal  # noqa: PLC0415 - a tenth of a second for a log
 
-
-def _live(console: Console) -> Progress:
-    return Progress(
-        _Mark(),
-        TextColumn("{task.description}"),
-        _Elapsed(),
-        TextColumn("[dim]{task.fields[detail]}"),
-        console=console,
-    )
-
-
-_ENDED = {
-    "done": Text("✔", style="green"),
-    "failed": Text("✘", style="red"),
-    "interrupted": Text("✘", style="yellow"),
-}
-
-
-class _Mark(ProgressColumn):
-    """A spinner while the step runs, then how it ended."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._spinner = SpinnerColumn()
-
-    def render(self, task: Task) -> Text:
-        ended = _ENDED.get(task.fields["outcome"])
-        if ended is not None:
-            return ended
-        frame = self._spinner.spinner.render(task.get_time())
-        return frame if isinstance(frame, Text) else Text("…")
-
-
-class _Elapsed(ProgressColumn):
-    """How long the step has been running, or took."""
-
-    def render(self, task: Task) -> Text:
-        seconds = task.finished_time if task.finished else task.elapsed
-        return Text(f"{duration(seconds or 0.0):>10}", style="cyan")
+    return Terminal.of(stream)

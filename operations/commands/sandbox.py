@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from operations import sandbox as sandboxes
+from operations.duration import duration
 from operations.errors import UserError
-from operations.progress import Steps, duration
+from operations.progress import Steps
 from operations.stacks import project_root, stack_path
 from operations.toolchain import CONTROL_PLANE, ensure
 

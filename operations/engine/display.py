@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from operations.duration import duration
 from operations.engine.events import Run, Step, title
 from operations.progress import Step as Shown
-from operations.progress import Steps, duration
+from operations.progress import Steps
 
 _CALM = frozenset({"same", "read", "refresh"})
 _PATIENCE = 3.0

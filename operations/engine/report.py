@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from operations.duration import duration
 from operations.engine.events import Violation, title
 from operations.engine.outcome import Outcome
-from operations.progress import Finished, duration
+from operations.progress import Finished
 
 _SHOWN = 20
 """Lines of one kind that a person still reads."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from operations.duration import duration
 from operations.engine.report import timing
 from operations.engine.target import Target
-from operations.progress import Finished, duration
+from operations.progress import Finished
 
 SIMULATED = (
     "simulated: nodes, running containers, volumes, load balancers, metrics. "

@@ -3,7 +3,8 @@ import time
 
 import pytest
 
-from operations.progress import Steps, duration
+from operations.duration import duration
+from operations.progress import Steps
 
 
 @pytest.fixture(autouse=True)
