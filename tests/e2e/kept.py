@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from pulumi.automation.errors import CommandError
 
 from operations.engine.command import VERSION, EngineCommand
 from operations.engine.environment import hermetic
-from operations.engine.guard import Guard
+from operations.engine.guard import EngineKilledError, Guard, end_session
 from operations.engine.program import forget_ended_programs
 from operations.engine.stack import EngineStack
 from operations.engine.state import keeper_of
@@ -39,6 +40,7 @@ class Kept:
     journalled: bool
     place: Workspace = field(init=False)
     notes: list[str] = field(default_factory=list)
+    _running: EngineCommand | None = None
 
     def __post_init__(self) -> None:
         self.place = Workspace(directory=self.directory / "engine")
@@ -66,15 +68,32 @@ class Kept:
         """One operation; whether it succeeded."""
         told: list[str] = []
         with Guard(self.directory / "run", told.append) as guard:
-            command = EngineCommand(self.pulumi, self.environment, guard)
+            command = self._running = EngineCommand(self.pulumi, self.environment, guard)
             stack = self._stack(command, lambda: build(self.world, things))
             common: dict[str, Any] = {"color": "never", "parallel": 1, "suppress_progress": True}
             try:
                 with self._leading(verb, command):
                     getattr(stack, verb)(**common)
-            except CommandError:
+            except (CommandError, EngineKilledError):
                 return False
         return True
+
+    def killed(self, verb: str, things: Iterable[Thing]) -> None:
+        """One operation whose engine is killed while it holds a thing."""
+        done = threading.Event()
+        thread = threading.Thread(target=self._kill_when_held, args=(done,))
+        thread.start()
+        try:
+            assert not self.run(verb, things)
+        finally:
+            done.set()
+            thread.join()
+
+    def _kill_when_held(self, done: threading.Event) -> None:
+        while not done.wait(0.02):
+            if (self.world / "held").exists() and self._running and self._running.pid:
+                end_session(self._running.pid)
+                return
 
     def perform(self, act: Act) -> bool | None:
         """One act of a story; None where it was no operation."""
@@ -106,7 +125,7 @@ class Kept:
             project_settings=ProjectSettings(name=PROJECT, runtime="python"),
             pulumi_command=command,
         )
-        return EngineStack(STACK, workspace)
+        return EngineStack(STACK, workspace, exists=self.checkpoint.is_file())
 
     @contextlib.contextmanager
     def _leading(self, verb: str, command: EngineCommand) -> Iterator[None]:

@@ -1,5 +1,6 @@
 """One stack through the engine's own file backend and through ours: the same state in both."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -93,11 +94,60 @@ STORIES: Mapping[str, tuple[Act, ...]] = {
 def test_both_ways_leave_the_same_state(pulumi: Path, tmp_path: Path, story: str) -> None:
     both = []
     for way in ("theirs", "ours"):
-        (tmp_path / way).mkdir()
-        kept = Kept(directory=tmp_path / way, pulumi=pulumi, journalled=way == "ours")
+        kept = opened(pulumi, tmp_path / way, way)
         done = ((kept.perform(act), kept) for act in STORIES[story])
         both.append([(well, each.exported()) for well, each in done if well is not None])
         assert not list(kept.checkpoint.parent.glob("*.journal*"))
     theirs, ours = both
     assert ours == theirs
     assert any(done for done, _ in theirs)
+
+
+def opened(pulumi: Path, directory: Path, way: str) -> Kept:
+    directory.mkdir()
+    return Kept(directory=directory, pulumi=pulumi, journalled=way == "ours")
+
+
+def test_an_engine_that_is_killed_leaves_the_same_intentions(pulumi: Path, tmp_path: Path) -> None:
+    left = []
+    for way in ("theirs", "ours"):
+        kept = opened(pulumi, tmp_path / way, way)
+        kept.run("up", (thing("a"),))
+        kept.killed("up", (thing("a"), thing("b", after=("a",), holds=True)))
+        left.append(kept.exported()["deployment"])
+    theirs, ours = left
+    assert ours == theirs
+    assert [each["type"] for each in ours["pending_operations"]] == ["creating"]
+
+
+def test_the_plain_command_line_goes_on_where_ours_has_ended(pulumi: Path, tmp_path: Path) -> None:
+    kept = opened(pulumi, tmp_path / "both", "ours")
+    things = (thing("a", secret="canary-a"), thing("b", after=("a",)))
+    assert kept.run("up", things)
+    kept.journalled = False
+    assert kept.run("up", (*things, thing("c", after=("b",))))
+    kept.journalled = True
+    assert kept.run("refresh")
+    kept.journalled = False
+    assert kept.run("destroy")
+    history = json.loads(kept.pulumi_says("stack", "history", "--json"))
+    assert [each["kind"] for each in history] == ["destroy", "refresh", "update", "update"]
+    assert {each["result"] for each in history} == {"succeeded"}
+    assert history[3]["resourceChanges"] == {"create": 4}
+    assert not [*kept.world.iterdir()]
+
+
+def test_no_secret_is_plain_in_any_file_and_no_token_outlives_its_operation(
+    pulumi: Path, tmp_path: Path
+) -> None:
+    kept = opened(pulumi, tmp_path / "ours", "ours")
+    assert kept.run("up", (thing("a", secret="canary-a"),))
+    assert kept.run("up", (thing("a", secret="canary-b"),))
+    kept.killed("up", (thing("a", secret="canary-c"), thing("b", secret="canary-d", holds=True)))
+    files = [p for p in kept.place.directory.rglob("*") if p.is_file() and not p.is_symlink()]
+    assert len(files) > 5
+    for path in files:
+        content = path.read_bytes()
+        assert b"canary" not in content, path
+        assert b"accessToken" not in content, path
+    assert "canary-stack" in kept.pulumi_says("stack", "output", "--show-secrets", "hidden")

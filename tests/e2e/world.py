@@ -28,7 +28,7 @@ class Thing:
     fails: str = ""
     """The verb that fails."""
     holds: bool = False
-    """Whether making it waits until somebody writes the file `go`."""
+    """Whether making it waits for the file `go`; the file `held` says that it does."""
     parent: str = ""
     """A component."""
     after: tuple[str, ...] = ()
@@ -46,6 +46,8 @@ class World(dynamic.ResourceProvider):
     def create(self, props: dict[str, Any]) -> dynamic.CreateResult:
         _fail(props, "create")
         place = Path(props["world"])
+        if props["holds"]:
+            (place / "held").touch()
         while props["holds"] and not (place / "go").exists():
             time.sleep(0.02)
         id_ = f"{props['name']}.{props['key']}"
