@@ -17,7 +17,7 @@ from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
 from components.readiness.interruption import INTERRUPTED
 from operations.engine import holders
-from operations.engine.command import VERSION, EngineCommand
+from operations.engine.command import EngineCommand
 from operations.engine.events import Run, Step, plain
 from operations.engine.guard import EngineKilledError, Guard
 from operations.engine.outcome import Ended, Outcome, outcome
@@ -26,6 +26,7 @@ from operations.engine.stack import EngineStack
 from operations.engine.state import KINDS, Keeper, LockedError, keeper_of
 from operations.engine.target import Target
 from operations.errors import UserError
+from operations.toolchain import version
 
 Operation = Literal["preview", "up", "refresh", "destroy"]
 T = TypeVar("T")
@@ -150,7 +151,7 @@ class Engine:
 
     def _kept_by(self, note: Callable[[str], None]) -> Keeper | None:
         there = self.target
-        return keeper_of(there.stack, there.work, there.environment, f"v{VERSION}", note)
+        return keeper_of(there.stack, there.work, there.environment, f"v{version('pulumi')}", note)
 
     def _kept(self, operation: Operation, options: Options, watcher: Watcher) -> None:
         """Run the engine; what it does is journalled here, where its own backend is slow."""

@@ -13,7 +13,7 @@ from typing import Any
 from pulumi.automation import LocalWorkspace, ProjectSettings
 from pulumi.automation.errors import CommandError
 
-from operations.engine.command import VERSION, EngineCommand
+from operations.engine.command import EngineCommand
 from operations.engine.environment import hermetic
 from operations.engine.guard import EngineKilledError, Guard, end_session
 from operations.engine.program import forget_ended_programs
@@ -21,6 +21,7 @@ from operations.engine.stack import EngineStack
 from operations.engine.state import keeper_of
 from operations.engine.state.keeper import Keeper
 from operations.engine.workspace import Workspace
+from operations.toolchain import version
 from tests.e2e.world import Thing, build
 from tests.operations.engine.state.spelled import by_name, plain
 
@@ -57,7 +58,9 @@ class Kept:
     @property
     def keeper(self) -> Keeper | None:
         """Ours."""
-        return keeper_of(STACK, self.place.work, self.environment, f"v{VERSION}", self.notes.append)
+        return keeper_of(
+            STACK, self.place.work, self.environment, f"v{version('pulumi')}", self.notes.append
+        )
 
     @property
     def checkpoint(self) -> Path:
