@@ -9,7 +9,7 @@ _QUIET = {
     "PULUMI_SUPPRESS_NEO_LINK": "true",
 }
 _FAST = {"GOGC": "400"}
-"""The engine rewrites the whole state twice per resource; so it spends less time on its garbage."""
+"""An operation is short: engine and plugins need not clear up after themselves so often."""
 _ALONE = {
     **_QUIET,
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -80,6 +80,22 @@ def test_an_up_that_is_killed_goes_on_where_it_was(place: Project, moment: str) 
     assert namespaces(kubectl) == set()
 
 
+def test_an_up_whose_command_is_killed_goes_on_where_it_was(place: Project) -> None:
+    """The engine loses the keeper of its state, and cannot write down what is under way."""
+    kubectl, moment = place.kubectl(STACK), MOMENTS["the first workload is there"]
+    with place.running("up", "--stack", STACK) as running:
+        deadline = time.monotonic() + 120
+        while not moment(kubectl):
+            assert running.poll() is None, "it ended before the moment came"
+            assert time.monotonic() < deadline
+        running.kill()
+    (journal,) = place.directory.rglob(f"{STACK}.journal")
+    assert place.outcome("up", STACK)["result"] == "succeeded"
+    assert not journal.exists()
+    assert place.outcome("preview", STACK, "--expect-no-changes")["changes"] == {}
+    assert count(kubectl, "deployments") == len(NAMES)
+
+
 def test_a_destroy_that_is_killed_ends_with_the_next_one(place: Project) -> None:
     place.outcome("up", STACK)
     killed(place, "destroy", lambda kubectl: count(kubectl, "deployments") < len(NAMES))

@@ -58,7 +58,7 @@ class Keeper:
 
     def export(self) -> dict[str, Any]:
         """The state as `pulumi stack export` prints it, secrets encrypted; empty at first."""
-        state = checkpoint.read(self.place.checkpoint.read_bytes())
+        state = _state(self.place)
         return {**_export(state), "deployment": state.deployment}
 
     @contextlib.contextmanager
@@ -126,7 +126,7 @@ class Keeper:
         if not place.checkpoint.is_file():
             return None
         tags = json.loads(place.tags.read_bytes())["tags"] if place.tags.is_file() else {}
-        return Stack(export=_export(checkpoint.read(place.checkpoint.read_bytes())), tags=tags)
+        return Stack(export=lambda: _export(_state(place)), tags=tags)
 
 
 def keeper_of(
@@ -152,6 +152,10 @@ def _own_secrets(settings: Path) -> bool:
     """Whether the stack says how its secrets are encrypted; else a service would have to do it."""
     said = yaml.safe_load(settings.read_text("utf-8")) if settings.is_file() else None
     return any((said or {}).get(key) for key in ("encryptionsalt", "secretsprovider"))
+
+
+def _state(place: Place) -> State:
+    return checkpoint.read(place.checkpoint.read_bytes())
 
 
 def _export(state: State) -> dict[str, Any]:

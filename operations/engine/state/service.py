@@ -26,7 +26,7 @@ _JOURNAL = 1
 class Stack:
     """What the service knows of a stack."""
 
-    export: Answer
+    export: Callable[[], Answer]
     """Its state, as `pulumi stack export` prints it."""
     tags: Mapping[str, str]
 
@@ -84,7 +84,7 @@ def _stack(service: Service, match: re.Match[str], _body: bytes) -> Answer | Non
 
 def _export(service: Service, match: re.Match[str], _body: bytes) -> Answer | None:
     stack = service.find(match["project"], match["stack"])
-    return stack.export if stack else None
+    return stack.export() if stack else None
 
 
 def _create(service: Service, _match: re.Match[str], body: bytes) -> Answer:

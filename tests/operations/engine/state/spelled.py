@@ -24,7 +24,11 @@ def plain(said: Any, directory: str) -> Any:
 def by_name(deployment: dict[str, Any]) -> dict[str, Any]:
     """What a program registers at once has no order."""
     resources = deployment.get("resources") or []
-    return {**deployment, "resources": sorted(resources, key=json.dumps)}
+    return {**deployment, "resources": sorted(resources, key=_spelled)}
+
+
+def _spelled(resource: dict[str, Any]) -> str:
+    return json.dumps(resource, sort_keys=True)
 
 
 def _type(provider: Any) -> Any:

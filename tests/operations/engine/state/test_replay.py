@@ -126,6 +126,25 @@ def test_playing_back_changes_neither_the_state_nor_the_journal(seed: int) -> No
     assert (before, second.entries) == kept
 
 
+def test_what_an_operation_makes_it_can_change_mark_and_delete_itself() -> None:
+    made_both = [*made(1, 1, resource("a")), *made(3, 2, resource("b"))]
+    gone = [entry(5, 0, 3), entry(6, 1, 3, removeNew=1)]
+    assert ids(play(State(), [*made_both, *gone])) == ["b"]
+    seen = entry(6, 3, 3, removeNew=1, isRefresh=True, state=resource("a", inputs={"v": 2}))
+    assert resources(play(State(), [*made_both, gone[0], seen]))[0]["inputs"] == {"v": 2}
+    assert ids(play(State(), [*made_both, gone[0], {**seen, "state": None}])) == ["b"]
+    for mark in ("delete", "pendingReplacement"):
+        marked = play(State(), [*made_both, entry(5, 1, 3, **{f"{mark}New": 2})])
+        assert [each.get(mark) for each in resources(marked)] == [None, True]
+
+
+def test_once_something_was_read_back_nobody_refers_to_what_goes_later() -> None:
+    before = a_state(resource("a"), resource("b", dependencies=[urn("a")]))
+    seen = entry(1, 3, 1, removeOld=0, isRefresh=True, state=resource("a"))
+    after = play(before, [seen, entry(2, 7), entry(3, 1, 2, removeOld=0)])
+    assert resources(after) == [resource("b")]
+
+
 def test_an_intention_of_an_earlier_operation_stays_until_somebody_settles_it() -> None:
     pending = [{"type": type_, "resource": resource(type_)} for type_ in ("creating", "updating")]
     after = play(a_state(pending_operations=pending), made(1, 1, resource("a")))
