@@ -29,7 +29,7 @@ Act = tuple[str, tuple[Thing, ...]] | Callable[[Path], None]
 """An operation with its program, or something that befalls the world."""
 
 ROOT = Path(__file__).parents[2]
-STACK, PROJECT = "kept", "worlds"
+PROJECT = "worlds"
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Kept:
     directory: Path
     pulumi: Path
     journalled: bool
+    stack: str = "kept"
     place: Workspace = field(init=False)
     notes: list[str] = field(default_factory=list)
     _running: EngineCommand | None = None
@@ -46,7 +47,7 @@ class Kept:
     def __post_init__(self) -> None:
         self.place = Workspace(directory=self.directory / "engine")
         self.place.create("any")
-        self.world.mkdir()
+        self.world.mkdir(exist_ok=True)
         seat = self.place.seat(self.directory / "kubeconfig", own_key=True)
         self.environment = hermetic(os.environ, ROOT, sys.executable, seat)
 
@@ -59,20 +60,28 @@ class Kept:
     def keeper(self) -> Keeper | None:
         """Ours."""
         return keeper_of(
-            STACK, self.place.work, self.environment, f"v{version('pulumi')}", self.notes.append
+            self.stack,
+            self.place.work,
+            self.environment,
+            f"v{version('pulumi')}",
+            self.notes.append,
         )
 
     @property
     def checkpoint(self) -> Path:
         """The state's file."""
-        return self.place.state / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+        return self.place.state / ".pulumi" / "stacks" / PROJECT / f"{self.stack}.json"
 
     def run(self, verb: str, things: Iterable[Thing] = ()) -> bool:
         """One operation; whether it succeeded."""
+        return self.run_program(verb, lambda: build(self.world, things))
+
+    def run_program(self, verb: str, program: Callable[[], None]) -> bool:
+        """The same with any program."""
         told: list[str] = []
         with Guard(self.directory / "run", told.append) as guard:
             command = self._running = EngineCommand(self.pulumi, self.environment, guard)
-            stack = self._stack(command, lambda: build(self.world, things))
+            stack = self._stack(command, program)
             common: dict[str, Any] = {"color": "never", "parallel": 1, "suppress_progress": True}
             try:
                 with self._leading(verb, command):
@@ -109,7 +118,7 @@ class Kept:
         """The plain command line, with the file backend."""
         with Guard(self.directory / "run", print) as guard:
             command = EngineCommand(self.pulumi, self.environment, guard)
-            return command.run([*words, "--stack", STACK], str(self.place.work), {}).stdout
+            return command.run([*words, "--stack", self.stack], str(self.place.work), {}).stdout
 
     def exported(self) -> dict[str, Any]:
         """The state as everybody reads it, without what differs between two runs."""
@@ -128,7 +137,7 @@ class Kept:
             project_settings=ProjectSettings(name=PROJECT, runtime="python"),
             pulumi_command=command,
         )
-        return EngineStack(STACK, workspace, exists=self.checkpoint.is_file())
+        return EngineStack(self.stack, workspace, exists=self.checkpoint.is_file())
 
     @contextlib.contextmanager
     def _leading(self, verb: str, command: EngineCommand) -> Iterator[None]:

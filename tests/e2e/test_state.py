@@ -1,19 +1,31 @@
 """One stack through the engine's own file backend and through ours: the same state in both."""
 
+import gc
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pulumi as sdk
 import pytest
 
 from operations.progress import Steps
 from operations.toolchain import ensure
-from tests.e2e.kept import Act, Kept
+from tests.e2e.kept import PROJECT, Act, Kept
 from tests.e2e.world import Thing
 
-pytestmark = pytest.mark.e2e
+pytestmark = [
+    pytest.mark.e2e,
+    # A program whose engine is killed leaves sockets and an event loop behind.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _cleared() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -151,3 +163,19 @@ def test_no_secret_is_plain_in_any_file_and_no_token_outlives_its_operation(
         assert b"canary" not in content, path
         assert b"accessToken" not in content, path
     assert "canary-stack" in kept.pulumi_says("stack", "output", "--show-secrets", "hidden")
+
+
+def test_a_program_reads_what_another_stack_of_the_backend_has_published(
+    pulumi: Path, tmp_path: Path
+) -> None:
+    first = opened(pulumi, tmp_path / "ours", "ours")
+    assert first.run("up", (thing("a"),))
+    second = Kept(directory=first.directory, pulumi=pulumi, journalled=True, stack="second")
+
+    def program() -> None:
+        reference = sdk.StackReference(f"{sdk.get_organization()}/{PROJECT}/{first.stack}")
+        sdk.export("read", reference.get_output("hidden"))
+
+    assert second.run_program("up", program)
+    assert "canary-stack" in second.pulumi_says("stack", "output", "--show-secrets", "read")
+    assert b"canary" not in second.checkpoint.read_bytes()
