@@ -10,6 +10,7 @@ import http
 import json
 import re
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -137,7 +138,7 @@ _ROUTES: tuple[tuple[str, Callable[[Service, re.Match[str], bytes], Answer | Non
 def served(service: Service) -> Iterator[str]:
     """Serve on this machine alone for as long as a block runs; the address."""
     handler = type("Handler", (_Handler,), {"service": service})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
@@ -145,6 +146,13 @@ def served(service: Service) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """An engine that is killed in the middle of a word is told of elsewhere."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,8 +2,12 @@
 
 import socket
 import stat
+import struct
+import time
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.operations.engine.state.backend import Client, backend, keeper, made, resource
 
@@ -113,3 +117,21 @@ def test_nonsense_is_answered_and_does_no_harm(tmp_path: Path) -> None:
         assert client.send(path, made(1, 1, resource("a"))) == 200
         assert client.ask("POST", f"{path}/renew_lease", {}, client.lease)[0] == 200
     assert b'"a:b:C"' in place.checkpoint.read_bytes()
+
+
+def test_an_engine_that_is_killed_in_the_middle_of_a_word_is_no_traceback(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = backend(tmp_path)
+    with keeper(place).operation("up") as leading:
+        client = Client(leading)
+        host, port = client.address.split(":")
+        for words in (b"PATCH /api", b"PATCH / HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"):
+            with socket.create_connection((host, int(port))) as connection:
+                connection.sendall(words)
+                time.sleep(0.05)
+                linger = struct.pack("ii", 1, 0)  # a reset, as of a process that is gone
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        time.sleep(0.1)
+        assert client.send(client.begin(), made(1, 1, resource("a"))) == 200
+    assert capfd.readouterr().err == ""
