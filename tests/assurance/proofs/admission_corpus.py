@@ -433,6 +433,14 @@ def _measured(rng: Random, spec: Manifest) -> None:
         spec["initContainers"] = [{"name": "silent", "image": "registry.example.com/a:1"}]
 
 
+def _spread(rng: Random, spec: Manifest) -> None:
+    """Limits twice the request, and a little to either side."""
+    for one in (*spec["containers"], *spec.get("initContainers", ())):
+        limit = rng.choice(("1", "1", "1", "999m", "1001m"))
+        one["resources"] = {"requests": {"cpu": "500m"}, "limits": {"cpu": limit}}
+    spec.pop("resources", None)
+
+
 def _balanced(rng: Random, spec: Manifest) -> None:
     spec["type"] = "LoadBalancer"
     spec["allocateLoadBalancerNodePorts"] = rng.random() < 0.4
@@ -467,6 +475,11 @@ NARROW: tuple[tuple[str, Manifest, Stress | None], ...] = (
     ("pods", {"hard": {"requests.ephemeral-storage": "2Gi", "hugepages-2Mi": "4Mi"}}, None),
     ("pods", {"limits": [{"type": "Pod", "min": {"cpu": "1"}}]}, None),
     ("pods", {"limits": [{"type": "Pod", "min": {"memory": "1Gi"}}]}, None),
+    (
+        "pods",
+        {"limits": [{"type": "Container", "maxLimitRequestRatio": {"cpu": "2"}}]},
+        _spread,
+    ),
     ("services", {"hard": {"services.nodeports": "1"}}, _balanced),
     ("services", {"hard": {"services.loadbalancers": "0", "services": "1"}}, None),
     ("claims", {"hard": {"fast.storageclass.storage.k8s.io/requests.storage": "1Gi"}}, None),
