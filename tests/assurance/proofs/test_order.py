@@ -96,6 +96,10 @@ MORE = {
         {**quota(), "spec": {"hard": {"services": "3"}}},
         service(),
     ),
+    "a quota of storage before the claims that use it": (
+        {**quota(), "spec": {"hard": {"requests.storage": "1Gi"}}},
+        claim(),
+    ),
     "a quota before what it counts by group": (
         {**quota(), "spec": {"hard": {"count/deployments.apps": "3"}}},
         deployment(),

@@ -104,6 +104,17 @@ def test_whoever_only_uses_objects_does_not_look_after_them(right: Manifest) -> 
     }
 
 
+def test_a_right_in_another_namespace_looks_after_nothing_here() -> None:
+    bound, granted, given, workload = operator(rule("things.example", "things/status"))
+    manifest = {**given.inputs, "kind": "RoleBinding"}
+    for place, rules in (("operators", set()), ("fraud", {"outlives-controller"})):
+        manifest["metadata"] = {"name": "operator", "namespace": place}
+        binding = made(manifest, TEAM, SYSTEM, granted, bound)
+        user = replace(workload, dependencies=frozenset({SYSTEM.urn, bound.urn, binding.urn}))
+        world = graph(*AROUND, bound, granted, binding, user, made(THING, TEAM, DEFINITION))
+        assert {name for name, _ in said(world)} == rules
+
+
 def test_of_several_controllers_one_that_stays_long_enough_leaves_a_doubt() -> None:
     right = rule("things.example", "things/status")
     one, other = operator(right), operator(right, name="second")
