@@ -79,7 +79,7 @@ def cluster_facts(config: ExistingConfig) -> ClusterFacts:
         version=config.version,
         storage_class=config.storage_class,
         pools=tuple(pool.pool(name) for name, pool in sorted(config.pools.items())),
-        addresses=config.addresses.addresses(),
+        addresses=config.address_plan(),
         capabilities=config.capabilities,
         endpoints=tuple(e.endpoint(name) for name, e in sorted(config.endpoints.items())),
         simulated=config.simulated,

@@ -17,6 +17,8 @@ class Access:
     identifier: str
     """Known before the cluster exists, so that a new kubeconfig never replaces everything on it."""
     context: str | None = None
+    forgettable: bool = False
+    """Where nothing answers any more, nothing is left: a refresh forgets all that was there."""
 
 
 def kubernetes_provider(
@@ -29,6 +31,7 @@ def kubernetes_provider(
         context=access.context,
         cluster_identifier=access.identifier,
         enable_server_side_apply=True,
+        delete_unreachable=access.forgettable or None,
         kube_client_settings=kubernetes.KubeClientSettingsArgs(qps=QPS, burst=2 * QPS),
         opts=pulumi.ResourceOptions(parent=parent),
     )

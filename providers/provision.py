@@ -4,7 +4,7 @@ from typing import assert_never
 
 import pulumi
 
-from providers.config import ClusterConfig, ExistingConfig, PlatformReference
+from providers.config import ClusterConfig, ExistingConfig, KindConfig, PlatformReference
 from providers.contract import ClusterProvider
 
 
@@ -19,6 +19,10 @@ async def provision(
             from providers.existing import ExistingCluster
 
             return ExistingCluster(name, config, opts)
+        case KindConfig():
+            from providers.kind import KindCluster
+
+            return KindCluster(name, config, opts)
         case PlatformReference():
             from providers.referenced import referenced_cluster
 

@@ -1,16 +1,22 @@
 """What this machine has and lacks: every line that is not well names its remedy."""
 
 import argparse
+import contextlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from components.config import ConfigError, read_stack_file
+from operations import laptop
 from operations.diagnosis import Level, Line, examine
 from operations.errors import EXIT_PROVED, EXIT_REFUTED
+from operations.stacks import project_root, stack_paths
 from operations.toolchain import Toolchain
+from providers.config import KindConfig
 
 EXAMPLE = "mlp doctor --json"
 
@@ -28,12 +34,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 if anything is at fault."""
-    lines = examine(Toolchain())
+    lines = (*examine(Toolchain()), *_laptops(project_root()))
     if options.json:
         print(json.dumps([asdict(line) for line in lines], indent=2))
     else:
         _show(lines, Console(highlight=False))
     return EXIT_REFUTED if any(line.level is Level.FAULT for line in lines) else EXIT_PROVED
+
+
+def _laptops(root: Path) -> Iterator[Line]:
+    """What the stacks on kind need of this machine; a file with faults is not doctor's business."""
+    for path in stack_paths(root, []):
+        with contextlib.suppress(ConfigError):
+            file = read_stack_file(path)
+            if isinstance(file.stack.cluster, KindConfig):
+                yield from laptop.lines(file.name, file.stack.cluster)
 
 
 def _show(lines: Iterable[Line], console: Console) -> None:

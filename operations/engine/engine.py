@@ -128,12 +128,17 @@ class Engine:
             words = ["stack", "import", "--file", file.name, "--stack", self.target.stack]
             self._unlocked(lambda: self._command.run(list(words), str(self.target.work), {}), note)
 
-    def kubeconfig(self) -> str | None:
-        """The stack's own kubeconfig, where its configuration holds one."""
+    def stated_kubeconfig(self) -> str | None:
+        """The kubeconfig that the stack's configuration holds, if it holds one."""
         try:
             return self._stack.get_config("ml-platform:kubeconfig").value
         except CommandError:
             return None
+
+    def made_kubeconfig(self) -> str | None:
+        """The kubeconfig of the cluster that the stack has made, if it has made one."""
+        output = self._stack.outputs().get("kubeconfig")
+        return output.value if output else None
 
     def _unlocked(self, work: Callable[[], object], note: Callable[[str], None]) -> None:
         """Break the lock that a process has left which is certainly dead, and no other."""

@@ -93,7 +93,7 @@ def _cluster(engine: Engine) -> Iterator[Live]:
     if kubeconfig is None:
         message = f"stack {stack}: no kubeconfig; set KUBECONFIG to the file that reaches it"
         raise UserError(message)
-    cluster = engine.target.file.stack.cluster
+    cluster = engine.target.cluster
     context = cluster.context if isinstance(cluster, ExistingConfig) else None
     try:
         with Live(kubeconfig, context) as live:
@@ -104,10 +104,17 @@ def _cluster(engine: Engine) -> Iterator[Live]:
 
 
 def _kubeconfig(engine: Engine) -> KubeConfig | None:
-    """The stack's own, else the one that the environment names; None before there is a cluster."""
-    text = None if engine.target.sandbox else engine.kubeconfig()
+    """That of the cluster which the stack makes, which it names, or which the environment names.
+
+    None before there is a cluster. A stack that makes its own never means another one.
+    """
+    makes = not isinstance(engine.target.cluster, ExistingConfig)
+    stated = None if engine.target.sandbox else engine.stated_kubeconfig()
+    text = stated or (engine.made_kubeconfig() if makes else None)
     if text:
         return KubeConfig.from_dict(yaml.safe_load(text))
+    if makes:
+        return None
     path = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
     return KubeConfig.from_file(path) if path.is_file() else None
 

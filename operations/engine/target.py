@@ -11,11 +11,12 @@ from operations import sandbox as sandboxes
 from operations.engine import environment
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
 from operations.errors import UserError
+from operations.laptop import require
 from operations.progress import Steps
 from operations.stacks import stack_path
 from operations.toolchain import CONTROL_PLANE, ENGINE, ensure, version
 from operations.venv import CLONE
-from providers.config import ExistingConfig
+from providers.config import ClusterConfig, ExistingConfig, KindConfig, PlatformReference
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,6 +25,8 @@ class Target:
 
     stack: str
     file: StackFile
+    cluster: ClusterConfig | PlatformReference
+    """Of this stack, or of the one whose platform it uses."""
     project: Path
     """Where `__main__.py` and the stack files are."""
     tools: Mapping[str, Path]
@@ -55,13 +58,14 @@ def open_target(project: Path, stack: str, steps: Steps) -> Target:
     described = owner(file)
     cluster = described.stack.cluster
     if isinstance(cluster, ExistingConfig) and cluster.simulated:
-        spec = sandboxes.spec_of(described.name, cluster)
-        return _simulated(file, sandboxes.home(project) / described.name, spec, steps)
-    return _own(project, file, steps)
+        return _simulated(file, described, sandboxes.home(project) / described.name, steps)
+    return _own(project, file, described, steps)
 
 
-def _own(project: Path, file: StackFile, steps: Steps) -> Target:
+def _own(project: Path, file: StackFile, described: StackFile, steps: Steps) -> Target:
     """A person's own stack: their backend, login, secrets and kubeconfig."""
+    if isinstance(described.stack.cluster, KindConfig):
+        require(file.name, described.stack.cluster)
     tools = ensure(ENGINE, steps)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     plugin = version(PLUGIN)
@@ -69,6 +73,7 @@ def _own(project: Path, file: StackFile, steps: Steps) -> Target:
     return Target(
         stack=file.name,
         file=file,
+        cluster=described.stack.cluster,
         project=project,
         tools=tools,
         environment=environment.shared(os.environ, CLONE, sys.executable),
@@ -77,11 +82,10 @@ def _own(project: Path, file: StackFile, steps: Steps) -> Target:
     )
 
 
-def _simulated(
-    file: StackFile, directory: Path, spec: sandboxes.SandboxSpec, steps: Steps
-) -> Target:
+def _simulated(file: StackFile, described: StackFile, directory: Path, steps: Steps) -> Target:
     """A sandbox's stack: everything of its own, beside the sandbox's data."""
     project = file.path.parent
+    spec = sandboxes.spec_of(described.name, described.stack.cluster)
     tools = ensure((*ENGINE, *CONTROL_PLANE), steps)
     sandbox = sandboxes.start(directory, spec, tools, steps)
     workspace = Workspace(directory=directory / "engine")
@@ -97,6 +101,7 @@ def _simulated(
     return Target(
         stack=file.name,
         file=file,
+        cluster=described.stack.cluster,
         project=project,
         tools=tools,
         environment=environment.hermetic(os.environ, CLONE, sys.executable, seat),

@@ -33,7 +33,7 @@ def spec_of(stack: str, cluster: ClusterConfig | PlatformReference) -> SandboxSp
             "platform.cluster says `provider: existing` and `simulated: true`"
         )
         raise UserError(message)
-    addresses = cluster.addresses.addresses()
+    addresses = cluster.address_plan()
     return SandboxSpec(
         name=cluster.context or stack,
         pools=tuple(pool.pool(name) for name, pool in cluster.pools.items()),

@@ -129,6 +129,12 @@ RECIPES = (
         packages=(".",),
         programs=(("netpolicies", Asks(exactly=True)),),
     ),
+    Recipe(
+        folder="kind-without-docker",
+        pin="sigs.k8s.io/kind",
+        packages=(".",),
+        programs=(("kind-without-docker", Asks()),),
+    ),
 )
 
 ENGINE = ("pulumi", "pulumi-resource-pulumi-python", "pulumi-resource-kubernetes")

@@ -1,10 +1,15 @@
 """The stack file's `cluster` section, and the base that every section shares."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from providers.config.existing import ExistingConfig
+from providers.config.kind import KindConfig
 from providers.config.reference import PlatformReference
 from providers.config.section import Section
 
-ClusterConfig = ExistingConfig
+ClusterConfig = Annotated[ExistingConfig | KindConfig, Field(discriminator="provider")]
 """One model per provider, told apart by `provider`."""
 
-__all__ = ["ClusterConfig", "ExistingConfig", "PlatformReference", "Section"]
+__all__ = ["ClusterConfig", "ExistingConfig", "KindConfig", "PlatformReference", "Section"]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assurance.graph.values import Capability
+from assurance.graph.values import Addresses, Capability
 from providers.config.addresses import AddressesConfig
 from providers.config.endpoints import EndpointConfig
 from providers.config.pools import PoolConfig
@@ -37,3 +37,7 @@ class ExistingConfig(Section):
     """What it can do beyond plain Kubernetes."""
     endpoints: Mapping[DnsLabel, EndpointConfig] = {}
     """What already runs on it, or beside it, and may be needed as `cluster.<name>`."""
+
+    def address_plan(self) -> Addresses:
+        """What the stack file states of addresses, as a value."""
+        return self.addresses.addresses()

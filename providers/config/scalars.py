@@ -94,6 +94,11 @@ Scheme = Annotated[
 ]
 """The part of a URL before `://`."""
 
+Url = Annotated[
+    str, *text(r"https?://[^\s/]+(?:/\S*)?", 2048, "a URL such as http://mirror.example.com:5000")
+]
+"""Where something answers over HTTP."""
+
 LabelKey = Annotated[
     str,
     *text(
@@ -176,3 +181,6 @@ Number = Annotated[float, Strict()]
 
 PortNumber = Annotated[int, Field(ge=1, le=65535), BeforeValidator(_whole), Strict()]
 """A TCP or UDP port."""
+
+NodePortNumber = Annotated[int, Field(ge=30000, le=32767), BeforeValidator(_whole), Strict()]
+"""A port that Kubernetes gives to Services on every node."""

@@ -81,7 +81,7 @@ def _namespaces_on_the_cluster(draft: Draft) -> dict[str, str]:
         return {}
     cluster = draft.platform.cluster
     endpoints = {e.namespace: f"cluster.{n}" for n, e in cluster.endpoints.items() if e.namespace}
-    return {cluster.addresses.dns.namespace: "the cluster's DNS", **endpoints}
+    return {cluster.address_plan().dns.namespace: "the cluster's DNS", **endpoints}
 
 
 def platforms_differ(draft: Draft) -> Iterator[Problem]:

@@ -90,7 +90,7 @@ def _api_server(draft: Draft, path: Path, need: NeedConfig) -> Iterator[Problem]
     if need.to != Outside.API_SERVER or not isinstance(draft.platform, PlatformConfig):
         return
     whole = draft.whole("platform", "cluster", "addresses")
-    if whole and not draft.platform.cluster.addresses.api_server:
+    if whole and not draft.platform.cluster.address_plan().api_server:
         message = f"expected platform.cluster.addresses.api_server for {need.to}, got nothing"
         yield Problem(path=path, message=message)
 
