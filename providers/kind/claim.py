@@ -25,12 +25,13 @@ class Claim:
         """Whether who last made a cluster of this name never came to an end."""
         return self._mark.exists()
 
-    @contextlib.contextmanager
-    def making(self) -> Iterator[None]:
-        """A mark stands from before the cluster's first container until it is whole or gone."""
+    def begin(self) -> None:
+        """From before the cluster's first container on, a mark stands."""
         self._mark.write_text(_UNDER_WAY, encoding="utf-8")
-        yield
-        self._mark.unlink()
+
+    def end(self) -> None:
+        """The cluster is whole, or gone."""
+        self._mark.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

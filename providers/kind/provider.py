@@ -42,12 +42,14 @@ class KindProvider(ResourceProvider):
         name = wanted["name"]
         with claimed(name) as claim:
             _make_room(name, claim)
-            with claim.making():
-                try:
-                    kubeconfig = _made(wanted, claim)
-                except BaseException:
-                    _remove(wanted)
-                    raise
+            claim.begin()
+            try:
+                kubeconfig = _made(wanted, claim)
+            except BaseException:
+                _remove(wanted)
+                claim.end()
+                raise
+            claim.end()
         return CreateResult(id_=name, outs={**_inputs(wanted), "kubeconfig": kubeconfig})
 
     def read(self, id_: str, props: Props) -> ReadResult:
