@@ -10,6 +10,7 @@ from operations.toolchain.recipes import (
     ENGINE,
     ORACLES,
     RECIPES,
+    STAND_INS,
     Recipe,
     version,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "ENGINE",
     "ORACLES",
     "RECIPES",
+    "STAND_INS",
     "Found",
     "Recipe",
     "Toolchain",

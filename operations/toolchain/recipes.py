@@ -153,6 +153,9 @@ CONTROL_PLANE = (
 ORACLES = ("netpolicies",)
 """What only tests need: somebody else's verdict beside ours."""
 
+STAND_INS = ("kind-without-docker",)
+"""What tests use in place of what the machine lacks."""
+
 
 def version(program: str) -> str:
     """The pinned version of a program, without the letter v: `4.25.0`."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from operations.progress import Steps
-from operations.toolchain import ensure
+from operations.toolchain import STAND_INS, ensure
 from tests.e2e.cluster import Kubectl
 from tests.e2e.project import Project, namespaces, project, short
 from tests.e2e.without_docker import MACHINE
@@ -60,7 +60,7 @@ def laptop(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) 
         folder.mkdir()
     (machine / "info.json").write_text(json.dumps(MACHINE), encoding="utf-8")
     with Steps() as steps:
-        stand_in = ensure(("kind-without-docker",), steps)["kind-without-docker"]
+        stand_in = ensure(STAND_INS, steps)["kind-without-docker"]
     for name in ("kind", "docker"):
         (binaries / name).symlink_to(stand_in)
     with pytest.MonkeyPatch.context() as patch:
