@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,6 +49,10 @@ class Laptop:
         kubeconfig = self.machine / "clusters" / CLUSTER / "kubeconfig"
         return Kubectl(binary=self.project.kubectl_binary, kubeconfig=kubeconfig)
 
+    def delete_behind_our_back(self) -> None:
+        """What somebody does who needs the memory."""
+        subprocess.run(["kind", "delete", "cluster", "--name", CLUSTER], timeout=60, check=True)
+
     def outcome(self, verb: str, *words: str, code: int = 0) -> dict[str, Any]:
         return self.project.outcome(verb, STACK, *words, code=code)
 
@@ -86,7 +91,21 @@ def test_a_stack_on_kind_lives_from_its_first_preview_to_its_end(laptop: Laptop)
     assert "cluster-nodes" in promised["create"]
     assert laptop.clusters == set()
 
-    assert short(laptop.outcome("up")) == promised
+    assert short(laptop.outcome("up", "--yes")) == promised
     assert laptop.clusters == {CLUSTER}
     assert namespaces(laptop.kubectl) >= {"ads", "fraud"}
     assert laptop.outcome("preview", "--expect-no-changes")["changes"] == {}
+    offers = laptop.kubectl.json("get", "nodes", "--selector", "ml-platform/pool=gpu")["items"]
+    assert [node["status"]["allocatable"]["nvidia.com/gpu"] for node in offers] == ["2"]
+    assert {node["status"]["allocatable"]["cpu"] for node in offers} == {"2"}
+
+    laptop.delete_behind_our_back()
+    laptop.outcome("refresh")
+    again = short(laptop.outcome("preview"))
+    assert {"ads-deployment-shop", "cluster-nodes", "fraud-namespace-fraud"} <= set(again["create"])
+    assert {"ads-ready", "fraud-ready"} <= set(again["update"])
+    assert short(laptop.outcome("up", "--yes")) == again
+    assert laptop.outcome("preview", "--expect-no-changes")["changes"] == {}
+
+    laptop.outcome("destroy", "--yes")
+    assert laptop.clusters == set()
