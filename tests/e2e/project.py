@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 LEVELS = {"capacity": "advisory", "images-have-a-digest": "disabled", "unknown": "advisory"}
 """What is tried is what a cluster does, also with what the pack would not let through."""
 _SECONDS = 300
+_WITHOUT = {"live", "prove", "sandbox"}
+"""Verbs that find their project where they run."""
 _BUILT_IN = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
 
 
@@ -69,7 +71,7 @@ class Project:
                 process.kill()
 
     def _command(self, verb: str, *words: str) -> list[str]:
-        where = ["--project", str(self.directory)] if verb != "sandbox" else []
+        where = ["--project", str(self.directory)] if verb not in _WITHOUT else []
         return [sys.executable, "-m", "operations.cli", verb, *words, *where]
 
     def outcome(self, verb: str, stack: str, *words: str, code: int = 0) -> dict[str, Any]:
