@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from assurance.graph.values import Addresses, Pool, Shape, Taint, bytes_of, millicores_of
+from assurance.graph.values import Addresses, Pool, Shape, bytes_of, millicores_of
 from providers.config.endpoints import EndpointConfig
 from providers.config.node_images import NODE_IMAGES
 from providers.config.pools import Labels, TaintConfig
@@ -68,7 +68,7 @@ class WorkersConfig(Section):
             min=self.nodes,
             max=self.nodes,
             labels={"ml-platform/pool": name, **self.labels},
-            taints=tuple(Taint(key=t.key, value=t.value, effect=t.effect) for t in self.taints),
+            taints=tuple(taint.taint() for taint in self.taints),
         )
 
 

@@ -22,6 +22,10 @@ class TaintConfig(Section):
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
     """What befalls a pod that does not."""
 
+    def taint(self) -> Taint:
+        """The same as a value."""
+        return Taint(key=self.key, value=self.value, effect=self.effect)
+
 
 class PoolConfig(Section):
     """Nodes of one shape; what they offer to pods, after the system's own share."""
@@ -71,6 +75,6 @@ class PoolConfig(Section):
             max=self.min if self.max is None else self.max,
             zones=self.zones,
             labels={"ml-platform/pool": name, **self.labels},
-            taints=tuple(Taint(key=t.key, value=t.value, effect=t.effect) for t in self.taints),
+            taints=tuple(taint.taint() for taint in self.taints),
             spot=self.spot,
         )
