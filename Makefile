@@ -15,7 +15,7 @@ ONE := --stack $(or $(STACK),sandbox)
 EACH := $(if $(STACK),--stack $(STACK),--all)
 
 .DEFAULT_GOAL := help
-.PHONY: up preview refresh destroy rehearse prove setup doctor check test e2e fire bench \
+.PHONY: up preview refresh destroy rehearse prove setup clouds doctor check test e2e fire bench \
 	kind-e2e pins lock clean help
 
 ##@ A stack (STACK=sandbox unless you say otherwise)
@@ -34,10 +34,10 @@ destroy: setup ## remove everything that the stack has made
 
 ##@ Without a cluster (every stack unless STACK says one)
 
-rehearse: setup ## run the program without engine, cluster or credentials; cold and warm
+rehearse: $(if $(STACK),setup,clouds) ## run the program without engine, cluster or credentials; cold and warm
 	@$(MLP) rehearse $(EACH) $(ARGS)
 
-prove: setup ## decide what must hold
+prove: $(if $(STACK),setup,clouds) ## decide what must hold
 	@$(MLP) prove $(EACH) $(ARGS)
 
 ##@ This machine
@@ -45,32 +45,35 @@ prove: setup ## decide what must hold
 setup: ## make .venv from the hashed locks, with the console script .venv/bin/mlp
 	@$(if $(PYTHON),,echo 'no Python: 3.11 or newer with venv is needed (Debian: apt install \
 	python3-venv); PYTHON=/path/to/python3 names one' >&2; exit 3)
-	@$(PYTHON) -m operations.venv
+	@$(PYTHON) -m operations.venv $(if $(STACK),--stack $(STACK)) $(if $(CLOUDS),--clouds)
+
+clouds: ## the same with every cloud's SDK, for what takes every stack
+	@$(MAKE) --no-print-directory setup CLOUDS=1
 
 doctor: setup ## what this machine lacks, and how to get it
 	@$(MLP) doctor $(ARGS)
 
 ##@ Tests
 
-check: setup ## lint, format, types, layers
+check: clouds ## lint, format, types, layers
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/mypy policies
 	@.venv/bin/lint-imports
 
-test: setup ## the unit tests; under a minute, needs no Go
+test: clouds ## the unit tests; under a minute, needs no Go
 	@$(PYTEST) --numprocesses=auto --dist=loadfile $(ARGS)
 
-e2e: setup ## the real engine on a real control plane, with seeded samples
+e2e: clouds ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m "e2e and not fire" $(ARGS)
 
-fire: setup ## the same with full counts; hours
+fire: clouds ## the same with full counts; hours
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m "e2e or fire" $(ARGS)
 
-bench: setup ## measure, in ratios of one run
+bench: clouds ## measure, in ratios of one run
 	@$(MLP) bench $(ARGS)
 
 kind-e2e: ## the platform on a real kind cluster

@@ -60,20 +60,28 @@ class ObjectStoreRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ObjectStore:
-    """Where objects are kept."""
+    """Where objects are kept. Every name is known before anything exists."""
 
     endpoint: Endpoint
     buckets: Mapping[str, str]
-    """Physical name by wanted name."""
+    """A bucket's URL, without a slash at its end, by the name that was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DatabaseRequest:
-    """A PostgreSQL server that the platform wants."""
+    """A PostgreSQL server that the platform wants: at least this large."""
 
     version: str
+    """Its major version."""
+    cpu: int
+    """Thousandths of a core."""
+    memory: int
+    """Bytes."""
     storage: int
     """Bytes."""
+    replicas: int = 0
+    """Copies to read from, besides the one that stands by."""
+    backup_days: int = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,11 +89,13 @@ class Database:
     """A PostgreSQL server."""
 
     endpoint: Endpoint
+    administrator: pulumi.Output[str] | None = None
+    """Under which name the cloud's secret store keeps its administrator's password."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CacheRequest:
-    """A Redis-compatible cache that the platform wants."""
+    """A Redis-compatible cache that the platform wants: at least this large."""
 
     memory: int
     """Bytes."""
@@ -96,6 +106,8 @@ class Cache:
     """A Redis-compatible cache."""
 
     endpoint: Endpoint
+    password: pulumi.Output[str] | None = None
+    """Under which name the cloud's secret store keeps its password."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +121,7 @@ class RegistryRequest:
 class Registry:
     """Where images are pulled from."""
 
-    host: str
+    host: pulumi.Output[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +129,7 @@ class Identity:
     """What makes a ServiceAccount somebody in the cloud."""
 
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Of the ServiceAccount."""
     pod_labels: Mapping[str, str] = field(default_factory=dict)
 
 

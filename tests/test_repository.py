@@ -14,7 +14,7 @@ from operations.cli import VERBS
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (
     *("up", "test", "setup", "preview", "refresh", "destroy", "rehearse", "prove", "check"),
-    *("e2e", "fire", "bench", "doctor", "pins", "kind-e2e", "clean", "help", "lock"),
+    *("e2e", "fire", "bench", "doctor", "pins", "kind-e2e", "clean", "clouds", "help", "lock"),
 )
 FOREIGN = {
     "a package index": r"pypi[.]org|pythonhosted|proxy[.]golang|sum[.]golang|artifactory|jfrog",

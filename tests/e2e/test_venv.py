@@ -58,7 +58,7 @@ def test_a_package_without_its_hash_is_refused_with_the_last_lines_and_the_log(
     lock.write_text(f"tampered==1.0{digest}\n", "utf-8")
     other = Environment(directory=made.directory, lock=lock)
     with pytest.raises(UserError, match=r"(?si)hash.*the whole log: .*what to do: "):
-        _install(other, lambda _text: None)
+        _install(other, other.lock, lambda _text: None)
     assert not list(made.directory.glob("lib/*/site-packages/tampered*"))
 
 

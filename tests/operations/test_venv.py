@@ -2,12 +2,13 @@ import ast
 import sys
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from operations.child import Ended
-from operations.venv import CLONE, OWN, Environment, ensure, stale, wanted
+from operations.venv import CLONE, OWN, Environment, clouds_of, ensure, stale, wanted
 
 
 def test_half_an_environment_is_made_again_from_nothing(
@@ -33,6 +34,57 @@ def test_an_environment_is_stale_when_a_pin_changes_and_not_when_a_comment_does(
     assert stale(environment) == ()
     environment.lock.write_text("other==1.0\n", "utf-8")
     assert stale(environment) == ("packages",)
+
+
+def test_an_extra_is_put_on_top_and_stays_when_it_is_not_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = _environment(tmp_path)
+    monkeypatch.setattr("operations.venv.run_logged", _makes(environment))
+    ensure(environment, lambda _text: None)
+    (environment.directory / "there").touch()
+    extra = tmp_path / "cloud.lock"
+    extra.write_text("cloud==1.0\n", "utf-8")
+    more = replace(environment, extras=(extra,))
+    assert stale(more) == ("cloud.lock",)
+    assert ensure(more, lambda _text: None)
+    assert (environment.directory / "there").exists()
+    assert stale(more) == stale(environment) == ()
+
+
+@pytest.mark.parametrize("changed", ["some.lock", "cloud.lock"])
+def test_an_environment_with_an_extra_is_made_anew_when_any_pin_changes(
+    changed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package that the new pins lack would stay otherwise."""
+    extra = tmp_path / "cloud.lock"
+    extra.write_text("cloud==1.0\n", "utf-8")
+    environment = replace(_environment(tmp_path), extras=(extra,))
+    monkeypatch.setattr("operations.venv.run_logged", _makes(environment))
+    ensure(environment, lambda _text: None)
+    (environment.directory / "old").touch()
+    (tmp_path / changed).write_text("other==2.0\n", "utf-8")
+    assert ensure(environment, lambda _text: None)
+    assert not (environment.directory / "old").exists()
+    assert stale(environment) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "extras"),
+    [
+        ("cluster:\n      provider: existing\n", set()),
+        ("cluster:\n      provider: eks # prod\n", {"aws"}),
+        ('cluster:\n      provider: "aks"\n', {"azure"}),
+        ("platform: {from_stack: base}\n", {"aws"}),
+        ("platform:\n    from_stack: base\n", {"aws"}),
+    ],
+)
+def test_a_stack_file_says_which_cloud_its_environment_needs(
+    text: str, extras: set[str], tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.base.yaml").write_text("  provider: eks\n", "utf-8")
+    (tmp_path / "Pulumi.it.yaml").write_text(text, "utf-8")
+    assert clouds_of("it", tmp_path) == extras
 
 
 def test_an_interrupt_leaves_nothing_that_passes_for_an_environment(

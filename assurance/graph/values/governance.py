@@ -28,7 +28,10 @@ class Grant:
     kind: str
     """`bucket`, `database` or `secret`."""
     name: str
+    """As the platform calls it, not as the cloud does."""
     prefix: str = ""
+    by: str | None = None
+    """The workload's name; None is the whole team."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
