@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from assurance.graph.readers.recording.hermetic import kept
 from components.config import ConfigError, Fault, StackFile, read_stack_file
+from components.config.today import VARIABLE as TODAY
 from operations import cache
 from operations.errors import UserError
 from operations.stacks import project_name, stack_path
@@ -69,20 +70,20 @@ def commit_day(root: Path) -> date:
 
 def rehearse(rehearsal: Rehearsal, paths: Sequence[Path], modes: Sequence[Mode]) -> list[Rehearsed]:
     """Every stack in every mode, in the order in which they were asked for."""
-    files = read_all(paths)
+    files = read_all(paths, rehearsal.today)
     with _workers() as workers:
         crew = _Crew(rehearsal, workers)
         started = [crew.start(file, mode) for file in files for mode in modes]
         return [each.result() for each in started]
 
 
-def read_all(paths: Iterable[Path]) -> list[StackFile]:
+def read_all(paths: Iterable[Path], today: date) -> list[StackFile]:
     """All stack files, or every fault in any of them."""
     files: list[StackFile] = []
     faults: list[Fault] = []
     for path in paths:
         try:
-            files.append(read_stack_file(path))
+            files.append(read_stack_file(path, today))
         except ConfigError as error:
             faults.extend(error.faults)
     if faults:
@@ -116,7 +117,7 @@ class _Crew:
             raise UserError(message)
         self._starting.append(file.name)
         path = stack_path(file.path.parent, platform.from_stack)
-        other = self.start(read_stack_file(path), "warm")
+        other = self.start(read_stack_file(path, self._rehearsal.today), "warm")
         self._starting.pop()
         return other
 
@@ -168,7 +169,7 @@ class _Workers:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             cwd=_CODE,
-            env=_environment(),
+            env=_environment(request["today"]),
         ) as child:
             self._running.add(child)
             answer, said = child.communicate(json.dumps(request))
@@ -198,8 +199,9 @@ def _workers() -> Iterator[_Workers]:
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def _environment() -> dict[str, str]:
+def _environment(today: str) -> dict[str, str]:
     """Nothing that could be a credential reaches a child; the cache is where it was."""
     environment = kept(os.environ)
     environment["ML_PLATFORM_CACHE"] = str(cache.directory())
+    environment[TODAY] = today
     return environment

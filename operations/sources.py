@@ -46,7 +46,7 @@ def of_stacks(
     paths: Sequence[Path], modes: Sequence[Mode], rehearsal: Rehearsal, *, debug: bool
 ) -> list[Material]:
     """For each platform and mode one graph: the platform, and the asked-for stacks on it."""
-    families = _families(read_all(paths))
+    families = _families(read_all(paths, rehearsal.today), rehearsal.today)
     every = list(dict.fromkeys(file.path for family in families for file in family))
     done = rehearse(rehearsal, every, modes)
     refuse_failures(done, debug=debug)
@@ -58,7 +58,7 @@ def of_stacks(
     ]
 
 
-def _families(files: Iterable[StackFile]) -> list[list[StackFile]]:
+def _families(files: Iterable[StackFile], today: date) -> list[list[StackFile]]:
     """Stacks that share a cluster, the one that owns it first."""
     found: dict[Path, dict[Path, StackFile]] = {}
     for file in files:
@@ -69,7 +69,7 @@ def _families(files: Iterable[StackFile]) -> list[list[StackFile]]:
                 names = " → ".join(each.name for each in below)
                 message = f"stacks refer to each other in a circle: {names}"
                 raise UserError(message)
-            below.insert(0, read_stack_file(path))
+            below.insert(0, read_stack_file(path, today))
         found.setdefault(below[0].path, {}).update({each.path: each for each in below})
     return [list(family.values()) for family in found.values()]
 

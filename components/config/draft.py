@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from components.config.faults import Path
 from components.config.models import PlatformConfig, SecretKeys
@@ -26,6 +27,8 @@ class Draft:
     """The pools that the file names, right or wrong; None where it cannot name them."""
     endpoints: tuple[str, ...] | None = None
     """The cluster's endpoints likewise."""
+    today: date | None = None
+    """The run's day; None where nobody asks what is out of date."""
     folders: frozenset[str] = frozenset()
     """The teams' folders of manifests that are there."""
 

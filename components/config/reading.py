@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,18 @@ from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
 from components.config.models import Stack, StackFile
 from components.config.rules import broken_rules
 from components.config.sections import read_sections, stack_name
+from components.config.today import run_day
 from components.config.yaml_positions import Document, Marker, has_encrypted, read_yaml
 
 
-def read_stack_file(path: Path) -> StackFile:
-    """Read and check a stack file; ConfigError names everything that is wrong with it."""
+def read_stack_file(path: Path, today: date | None = None) -> StackFile:
+    """Read and check a stack file; ConfigError names everything that is wrong with it.
+
+    What is out of date is told where there is a day to judge it by.
+    """
     keys = _keys(path)
     name = stack_name(path)
-    stack = _checked(keys.sections, keys.document, path)
+    stack = _checked(keys.sections, keys.document, path, today)
     encrypted = {key for key, value in keys.config.items() if has_encrypted(value)}
     return StackFile(
         path=path,
@@ -49,7 +55,7 @@ def load(directory: Path) -> Stack:
     for section in values.keys() - keys.sections.keys():
         values[section] = _sealed(section, values[section])
     same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams", "waivers"))
-    return _checked(values, keys.document if same else Document(), path)
+    return _checked(values, keys.document if same else Document(), path, run_day())
 
 
 def engine_text(value: Any) -> str:
@@ -81,12 +87,15 @@ def _project(path: Path) -> Path:
     return next(above, directory)
 
 
-def _checked(values: Mapping[str, Any], document: Document, path: Path) -> Stack:
+def _checked(
+    values: Mapping[str, Any], document: Document, path: Path, today: date | None
+) -> Stack:
     directory = _project(path)
     problems = list(document.problems)
     draft = Draft(name=stack_name(path))
     if values or not problems:
         draft, more = read_sections(values, document.texts, path, directory)
+        draft = replace(draft, today=today)
         told = {problem.path for problem in problems}
         problems += [p for p in (*more, *broken_rules(draft)) if p.path not in told]
     if problems or draft.platform is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.config import PlatformConfig, StackFile, read_stack_file
+from components.config.today import run_day
 from operations import sandbox as sandboxes
 from operations.engine import environment
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
@@ -49,12 +50,13 @@ def owner(file: StackFile, through: tuple[str, ...] = ()) -> StackFile:
     platform = file.stack.platform
     if isinstance(platform, PlatformConfig):
         return file
-    return owner(read_stack_file(stack_path(file.path.parent, platform.from_stack)), names)
+    path = stack_path(file.path.parent, platform.from_stack)
+    return owner(read_stack_file(path, run_day()), names)
 
 
 def open_target(project: Path, stack: str, steps: Steps) -> Target:
     """Make a stack ready; a sandbox is started if its stack asks for one."""
-    file = read_stack_file(stack_path(project, stack))
+    file = read_stack_file(stack_path(project, stack), run_day())
     described = owner(file)
     cluster = described.stack.cluster
     if isinstance(cluster, ExistingConfig) and cluster.simulated:

@@ -1,13 +1,14 @@
 """`provider: kind`: a cluster of containers on this machine."""
 
 from collections.abc import Mapping
-from ipaddress import IPv4Network, ip_network
+from ipaddress import ip_network
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from assurance.graph.values import Addresses, Pool, Shape, bytes_of, millicores_of
 from providers.config.endpoints import EndpointConfig
+from providers.config.networks import ipv4, keep_apart
 from providers.config.node_images import NODE_IMAGES
 from providers.config.pools import Labels, TaintConfig
 from providers.config.scalars import (
@@ -92,21 +93,8 @@ class KindNetworksConfig(Section):
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
-        named: dict[str, IPv4Network] = {}
-        for key, network in (
-            ("pods", self.pods),
-            ("services", self.services),
-            ("nodes", self.nodes),
-        ):
-            if not isinstance(network, IPv4Network):
-                message = f"expected a range of IPv4 addresses, got {network}"
-                raise MisfitError(message, key)
-            named[key] = network
-        for key, other in (("services", "pods"), ("nodes", "pods"), ("nodes", "services")):
-            if named[key].overlaps(named[other]):
-                at, beside = (key, other) if key in self.model_fields_set else (other, key)
-                message = f"expected a range apart from {beside} ({named[beside]}), got {named[at]}"
-                raise MisfitError(message, at)
+        ranges = {"pods": self.pods, "services": self.services, "nodes": self.nodes}
+        keep_apart({key: ipv4(r, key) for key, r in ranges.items()}, self.model_fields_set)
         return self
 
 

@@ -13,6 +13,7 @@ from components.config.rules.names import (
 from components.config.rules.pods import pods_fit
 from components.config.rules.reach import environment_is_needed, needs_exist
 from components.config.rules.secrets import secret_keys_exist, secrets_have_a_team
+from components.config.rules.versions import version_is_supported
 from components.config.rules.workloads import (
     claims_are_not_shared,
     folders_exist,
@@ -26,6 +27,7 @@ Rule = Callable[[Draft], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
     platforms_differ,
+    version_is_supported,
     namespaces_are_free,
     workload_names_are_free,
     defaults_fit,

@@ -9,6 +9,7 @@ _KEPT = {
     "LANG",
     "LANGUAGE",
     "ML_PLATFORM_CACHE",
+    "ML_PLATFORM_TODAY",
     "PATH",
     "PYTHONHASHSEED",
     "PYTHONPATH",
