@@ -49,8 +49,18 @@ def levels_at(path: Path) -> dict[str, Level]:
         return {}
     where = "/".join(path.parts[-3:])
     try:
-        stated = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+        text = path.read_text(encoding="utf-8")
     except (ValueError, OSError) as error:
+        message = f"{where}: {error}"
+        raise LevelsError(message) from None
+    return levels_of(text, where)
+
+
+def levels_of(text: str, where: str) -> dict[str, Level]:
+    """What the text of such a file says; `where` is the file, for messages."""
+    try:
+        stated = json.loads(text, object_pairs_hook=_once)
+    except ValueError as error:
         message = f"{where}: {error}"
         raise LevelsError(message) from None
     if not isinstance(stated, dict):

@@ -8,7 +8,7 @@ from assurance.guardrails.guardrail import NOBODY
 from assurance.guardrails.rules import EVERY
 from assurance.guardrails.words import about, lines
 from assurance.levels import UNKNOWN
-from assurance.proofs.registry import Described, available
+from assurance.proofs.registry import Described, every
 
 _INTRODUCTION = """\
 # Guardrails and proofs
@@ -47,7 +47,7 @@ def page() -> str:
         "## Guardrails\n",
         *(_guardrail(each) for each in EVERY),
         "## Proofs\n",
-        *(_proof(each) for each in available()),
+        *(_proof(each) for each in every()),
         _UNKNOWN,
         "## Pods in CEL\n",
         _POD_NOTE.format(templates=templates("object")),
@@ -57,7 +57,7 @@ def page() -> str:
 
 def _contents() -> str:
     rows = [f"| [{each.name}](#{each.name}) | {each.severity} | {each.title} |" for each in EVERY]
-    proofs = [f"| [{p.name}](#{p.name}) | {p.severity} | {p.title} |" for p in available()]
+    proofs = [f"| [{p.name}](#{p.name}) | {p.severity} | {p.title} |" for p in every()]
     return "\n".join(["| rule | severity | what it says |", "|---|---|---|", *rows, *proofs, ""])
 
 
@@ -99,12 +99,20 @@ def _proof(proof: Described) -> str:
     return "\n".join(
         [
             *_head(proof.name, proof.title),
-            f"Severity {proof.severity}; about the whole stack.{_controls(proof.frameworks)}",
+            f"Severity {proof.severity}; {_scope(proof)}.{_controls(proof.frameworks)}",
             "",
-            f"Finding by finding: `mlp prove --only {proof.name} --all-findings`.",
+            f"Finding by finding: `{_command(proof)}`.",
             "",
         ]
     )
+
+
+def _scope(proof: Described) -> str:
+    return "about a change" if proof.compares else "about the whole stack"
+
+
+def _command(proof: Described) -> str:
+    return "mlp verdict" if proof.compares else f"mlp prove --only {proof.name} --all-findings"
 
 
 def _head(name: str, title: str) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _of_family(
         names = " and ".join(each.name for each in family)
         message = f"{names} do not fit together: {error}"
         raise UserError(message) from None
-    levels = _strictest([read_levels(rehearsal.root, file.name) for file in family])
+    levels = strictest([read_levels(rehearsal.root, file.name) for file in family])
     absent = _others(family)
     return Material(
         run=Proved(
@@ -101,7 +101,7 @@ def _of_family(
     )
 
 
-def _strictest(stated: Sequence[dict[str, Level]]) -> dict[str, Level]:
+def strictest(stated: Sequence[dict[str, Level]]) -> dict[str, Level]:
     """Of stacks that are judged together, each rule's strictest level."""
     rules = {rule for levels in stated for rule in levels}
     return {

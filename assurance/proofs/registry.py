@@ -18,6 +18,8 @@ class Described:
     """The sentence that it decides."""
     severity: Severity
     frameworks: tuple[Control, ...] = ()
+    compares: bool = False
+    """Whether it is about a change, not about a stack: only `mlp verdict` can run it."""
 
 
 _CIS, _NSA = Framework.CIS, Framework.NSA
@@ -71,13 +73,31 @@ _ALL = (
         severity=Severity.HIGH,
         frameworks=(Control(_CIS, "5.2.1"), Control(_NSA, "Resource policies")),
     ),
+    Described(
+        name="replacement",
+        title="Nothing that holds state is deleted or made anew, unless somebody answers for it.",
+        severity=Severity.CRITICAL,
+        compares=True,
+    ),
+    Described(
+        name="waivers",
+        title="Every waiver is needed, and its last day is not over.",
+        severity=Severity.MEDIUM,
+        compares=True,
+    ),
 )
 PROOFS = tuple(each.name for each in _ALL)
 
 
 @cache
 def available() -> tuple[Described, ...]:
-    """Proofs that there are."""
+    """Proofs that there are, of a stack alone."""
+    return tuple(each for each in every() if not each.compares)
+
+
+@cache
+def every() -> tuple[Described, ...]:
+    """The same, and those of a change."""
     found = importlib.util.find_spec
     return tuple(each for each in _ALL if found(f"assurance.proofs.{each.name}"))
 

@@ -8,6 +8,9 @@ from datetime import date
 from assurance.graph.values import Waiver
 from assurance.proofs.findings import Finding, Result, Status
 
+WAIVERS = "waivers"
+"""Stands among the proofs: whether every waiver is needed, and still holds."""
+
 
 def covers(waiver: Waiver, finding: Finding) -> bool:
     """Whether `<rule>: <subject>` is what the waiver names; `*` stands for any part of it."""
@@ -36,3 +39,40 @@ def unused(waivers: Iterable[Waiver], results: Sequence[Result]) -> list[Waiver]
     """Waivers of what is no longer found, or never was."""
     findings = [finding for found in results for finding in found.findings]
     return [w for w in waivers if not any(covers(w, finding) for finding in findings)]
+
+
+def lapsed(waivers: Sequence[Waiver], results: Sequence[Result], today: date) -> Result:
+    """Waivers that nobody needs any more, or that have ended: none may stay."""
+    superfluous = unused(waivers, results)
+    found = [
+        *(_ended(waiver) for waiver in waivers if today > waiver.expires),
+        *(_superfluous(waiver) for waiver in superfluous if today <= waiver.expires),
+    ]
+    return Result(findings=tuple(found), population={"waivers": len(waivers)})
+
+
+def _ended(waiver: Waiver) -> Finding:
+    return _about(
+        waiver,
+        "expired",
+        f"ended on {waiver.expires}; {waiver.owner} answered for it: {waiver.reason}",
+        "mend what it waives, or have somebody sign it anew with a later day",
+    )
+
+
+def _superfluous(waiver: Waiver) -> Finding:
+    return _about(
+        waiver, "unused", f"nothing of it is found (signed by {waiver.owner})", "remove it"
+    )
+
+
+def _about(waiver: Waiver, rule: str, message: str, remedy: str) -> Finding:
+    return Finding(
+        proof=WAIVERS,
+        rule=f"{WAIVERS}/{rule}",
+        status=Status.REFUTED,
+        subject=waiver.finding,
+        message=message,
+        witness={"expires": waiver.expires.isoformat(), "owner": waiver.owner},
+        remedy=remedy,
+    )

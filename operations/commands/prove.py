@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from assurance.document import dumps, runs
-from assurance.proofs.registry import PROOFS
+from assurance.proofs.registry import available
 from operations.commands.rehearse import write
 from operations.errors import UserError
 from operations.intent_file import EXAMPLE as INTENT
@@ -47,7 +47,7 @@ def result_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         default=[],
-        help=f"some of the proofs: {', '.join(PROOFS)}",
+        help=f"some of the proofs: {', '.join(each.name for each in available())}",
     )
     parser.add_argument("--all-findings", action="store_true", help="show what is proved as well")
 

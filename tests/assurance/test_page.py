@@ -10,7 +10,7 @@ from assurance.guardrails.rules import ALL
 from assurance.guardrails.scope import EVERYWHERE, TEAMS
 from assurance.guardrails.words import about, lines
 from assurance.page import page
-from assurance.proofs.registry import available
+from assurance.proofs.registry import every
 from tests.assurance.guardrails.algebra import ALGEBRA
 from tests.assurance.guardrails.mutants import mutants
 
@@ -30,7 +30,7 @@ def test_every_rule_has_its_place_remedy_and_cel_on_the_page() -> None:
         [validation] = to_cel(rule)[0]["spec"]["validations"]
         for said in (rule.title, rule.page, rule.remedy, validation["expression"]):
             assert said in section
-    assert all(f"](#{each.name})" in text for each in available())
+    assert all(f"](#{each.name})" in text for each in every())
 
 
 @pytest.mark.parametrize("rule", [*ALL, *ALGEBRA], ids=lambda rule: rule.name)

@@ -1,0 +1,34 @@
+"""What there is before a change, or after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assurance.graph.codec import decode
+from assurance.graph.graph import Graph
+from assurance.graph.intent import Intent
+from assurance.graph.intent_json import intent_from_json
+from assurance.proofs.findings import Finding, Result
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """Stacks that share a cluster, with everything that was decided about them."""
+
+    graph: Graph
+    intent: Intent
+    results: Mapping[str, Result] = field(default_factory=dict)
+
+
+def side_of(document: Mapping[str, Any]) -> Side:
+    """The document that `mlp prove --json` writes, or its like."""
+    return Side(
+        graph=Graph.from_json(document["graph"]),
+        intent=intent_from_json(document["intent"]),
+        results={name: _result(found) for name, found in sorted(document["results"].items())},
+    )
+
+
+def _result(written: Mapping[str, Any]) -> Result:
+    found = tuple(decode(Finding, each, "finding") for each in written["findings"])
+    return Result(findings=found, population=dict(written["population"]))

@@ -1,0 +1,218 @@
+"""The verdict: per stack what happens, what is decided otherwise than before, and what it costs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from assurance.graph.graph import Graph
+from assurance.graph.resource import Origin
+from assurance.graph.values import Level, Waiver
+from assurance.levels import level_of
+from assurance.proofs.findings import Finding, Result, Status
+from assurance.proofs.replacement import of_steps
+from assurance.proofs.replacement.steps import Step, steps
+from assurance.proofs.waivers import is_waived, lapsed, with_waivers
+from assurance.verdict.access import granted
+from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
+from assurance.verdict.reach import Way, opened
+from assurance.verdict.side import Side
+
+NOBODY = Graph(resources={}, stack="", mode="warm")
+Lines = Mapping[str, Mapping[str, int]]
+"""By stack file, where each dotted key stands."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Why a stack could not be rehearsed, in one of its places."""
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+    def __str__(self) -> str:
+        """One line."""
+        place = ":".join(str(part) for part in (self.file, self.line) if part)
+        return f"{place}: {self.message}" if place else self.message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """Stacks on one cluster, before and after: what the verdict is made from."""
+
+    name: str
+    before: Side | None = None
+    """None if there was no such stack, or it could not be rehearsed."""
+    after: Side | None = None
+    faults: tuple[Fault, ...] = ()
+    """Why there is nothing after."""
+    faults_before: tuple[Fault, ...] = ()
+    lines: Lines = field(default_factory=dict)
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    levels_before: Mapping[str, Level] = field(default_factory=dict)
+    rewritten: frozenset[str] = frozenset()
+    """URNs of which something encrypted was written anew."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StackVerdict:
+    """One of them, decided."""
+
+    compared: Compared
+    steps: tuple[Step, ...]
+    losses: Result
+    """What the replacement proof found."""
+    waivers: Result
+    refuted: tuple[Finding, ...] = ()
+    """Newly."""
+    mended: tuple[Finding, ...] = ()
+    """Refuted before, and no longer."""
+    doubted: tuple[Finding, ...] = ()
+    """Newly unknown."""
+    still: tuple[Finding, ...] = ()
+    """Refuted as before."""
+    added_waivers: tuple[Waiver, ...] = ()
+    dropped_waivers: tuple[Waiver, ...] = ()
+    opened: tuple[Way, ...] = ()
+    closed: tuple[Way, ...] = ()
+    granted: tuple[str, ...] = ()
+    revoked: tuple[str, ...] = ()
+    head_room: tuple[Row, ...] = ()
+    quotas: tuple[Became, ...] = ()
+    images: tuple[Became, ...] = ()
+    levels: tuple[Became, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The stacks' names, joined."""
+        return self.compared.name
+
+    def results(self) -> Mapping[str, Result]:
+        """Every proof's, of what there is after."""
+        found = dict(self.compared.after.results) if self.compared.after else {}
+        return found | {"replacement": self.losses, "waivers": self.waivers}
+
+    def findings(self, status: Status) -> list[Finding]:
+        """All of one status."""
+        return [f for r in self.results().values() for f in r.findings if f.status is status]
+
+    def level(self, finding: Finding) -> Level:
+        """What a finding means here."""
+        unknown = finding.status is Status.UNKNOWN
+        return level_of(self.compared.levels, finding.rule, unknown=unknown)
+
+    def place(self, origin: Origin) -> str:
+        """Key, file and line of what asked for something."""
+        return place(self.compared.lines, origin)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """All stacks."""
+
+    base: str
+    head: str
+    today: date
+    stacks: tuple[StackVerdict, ...]
+
+    def forbidden(self, status: Status) -> list[tuple[StackVerdict, Finding]]:
+        """What the stacks' levels forbid and nobody has waived."""
+        return [
+            (stack, finding)
+            for stack in self.stacks
+            for finding in stack.findings(status)
+            if stack.level(finding) is Level.MANDATORY and not is_waived(finding, self.today)
+        ]
+
+
+def verdict(compared: Iterable[Compared], *, base: str, head: str, today: date) -> Verdict:
+    """Decide; the order is that of the names."""
+    ordered = sorted(compared, key=lambda each: each.name)
+    decided = tuple(_decided(each, today) for each in ordered)
+    return Verdict(base=base, head=head, today=today, stacks=decided)
+
+
+def _decided(given: Compared, today: date) -> StackVerdict:
+    before, after = given.before, given.after
+    if after is None and given.faults:
+        return StackVerdict(compared=given, steps=(), losses=_NOTHING, waivers=_NOTHING)
+    old, new = (each.graph if each else NOBODY for each in (before, after))
+    # What cannot be rehearsed cannot be compared with: nothing of it is told as new.
+    taken = () if given.faults_before else steps(old, new, given.rewritten)
+    signed = after.intent.waivers if after else ()
+    losses = with_waivers(of_steps(old, taken), signed)
+    results = [*(after.results.values() if after else ()), losses]
+    known = before.intent.waivers if before else ()
+    if given.faults_before:
+        before = after
+    return StackVerdict(
+        compared=given,
+        steps=taken,
+        losses=losses,
+        waivers=lapsed(signed, results, today),
+        **_otherwise(before, after, today),
+        added_waivers=tuple(each for each in signed if each not in known),
+        dropped_waivers=tuple(each for each in known if each not in signed),
+        opened=opened(before, after),
+        closed=opened(after, before),
+        granted=granted(before, after),
+        revoked=granted(after, before),
+        head_room=head_room(before, after),
+        quotas=quotas(before, after),
+        images=images(before, after),
+        levels=became(given.levels_before, given.levels) if given.before else (),
+    )
+
+
+_NOTHING = Result(findings=())
+
+
+def _otherwise(
+    before: Side | None, after: Side | None, today: date
+) -> dict[str, tuple[Finding, ...]]:
+    old, new = _counting(before, today), _counting(after, today)
+    refuted_before, refuted = _keys(old, Status.REFUTED), _keys(new, Status.REFUTED)
+    return {
+        "refuted": _of(new, Status.REFUTED, without=refuted_before),
+        "still": tuple(f for f in new if f.status is Status.REFUTED and _key(f) in refuted_before),
+        "mended": _of(old, Status.REFUTED, without=refuted),
+        "doubted": _of(new, Status.UNKNOWN, without=_keys(old, Status.UNKNOWN)),
+    }
+
+
+def _counting(side: Side | None, today: date) -> list[Finding]:
+    results = side.results.values() if side else ()
+    return [f for result in results for f in result.findings if not is_waived(f, today)]
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.subject
+
+
+def _keys(findings: Iterable[Finding], status: Status) -> set[tuple[str, str]]:
+    return {_key(finding) for finding in findings if finding.status is status}
+
+
+def _of(
+    findings: Sequence[Finding], status: Status, *, without: set[tuple[str, str]]
+) -> tuple[Finding, ...]:
+    return tuple(f for f in findings if f.status is status and _key(f) not in without)
+
+
+def place(lines: Lines, origin: Origin) -> str:
+    """`teams.fraud.needs (Pulumi.dev.yaml:41)`: the nearest key that has a line."""
+    key = origin.config
+    if key is None:
+        return origin.source or ""
+    found = located(lines, key)
+    return f"{key} ({found[0]}:{found[1]})" if found else key
+
+
+def located(lines: Lines, key: str) -> tuple[str, int] | None:
+    """File and line of a key, or of the nearest one above it."""
+    while key:
+        for file, known in lines.items():
+            if key in known:
+                return file, known[key]
+        key = key[: max(key.rfind("."), key.rfind("["), 0)]
+    return None

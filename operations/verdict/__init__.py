@@ -1,0 +1,1 @@
+"""Two states of the repository, rehearsed and proved side by side."""

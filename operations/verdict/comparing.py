@@ -1,0 +1,136 @@
+"""Both sides of a change, as many programs at a time as there are cores."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from assurance.graph.graph import Graph
+from assurance.graph.values import Level
+from assurance.levels import LevelsError, levels_of, levels_path
+from assurance.verdict.side import Side, side_of
+from assurance.verdict.verdict import Compared, Fault
+from components.config.faults import dotted
+from components.config.keys import sort_keys
+from components.config.yaml_positions import read_yaml
+from operations.sources import strictest
+from operations.verdict.family import Family, families, file_of, rewritten
+from operations.verdict.rehearsed import FamilyJob, Outcome
+from operations.verdict.repository import Tree
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Pair:
+    """One cluster's stacks on either side."""
+
+    before: Family | None
+    after: Family | None
+
+    @property
+    def name(self) -> str:
+        """As it is called now."""
+        known = self.after or self.before
+        return known.name if known else ""
+
+    @property
+    def stacks(self) -> set[str]:
+        """On either side."""
+        return {stack for each in (self.before, self.after) if each for stack in each.stacks}
+
+
+def compared(
+    base: Tree, head: Tree, stacks: Sequence[str], today: date, told: Callable[[str], None]
+) -> list[Compared]:
+    """Every family of either tree that one of the stacks belongs to; all if none is named."""
+    pairs = [each for each in _pairs(base, head) if not stacks or each.stacks & {*stacks}]
+    with ExitStack() as places, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        jobs: dict[int, FamilyJob] = {}
+        work = []
+        for tree in (head, base):
+            mine = [f for p in pairs for f in (p.before, p.after) if f and f.tree is tree]
+            made = {id(f): FamilyJob(f, today, _levels(head, f)[0]) for f in mine}
+            jobs |= made
+            waiting = [family for family in mine if not made[id(family)].rehearsed()]
+            if waiting:
+                place = places.enter_context(tree.checked_out())
+                told(f"rehearsing {tree.name}: {', '.join(each.name for each in waiting)}")
+                work += [
+                    pool.submit(made[id(family)].rehearse, stack, place)
+                    for family in waiting
+                    for stack in family.stacks
+                ]
+        for each in work:
+            each.result()
+        told("proving")
+        proved = {key: pool.submit(job.prove) for key, job in jobs.items()}
+        outcomes = {key: each.result() for key, each in proved.items()}
+    return [_compared(pair, outcomes, head) for pair in pairs]
+
+
+def _pairs(base: Tree, head: Tree) -> list[_Pair]:
+    before = {family.owner: family for family in families(base)}
+    after = {family.owner: family for family in families(head)}
+    owners = sorted({*before, *after})
+    return [_Pair(before=before.get(name), after=after.get(name)) for name in owners]
+
+
+def _compared(pair: _Pair, outcomes: Mapping[int, Outcome], head: Tree) -> Compared:
+    before = outcomes[id(pair.before)] if pair.before else Outcome()
+    after = outcomes[id(pair.after)] if pair.after else Outcome()
+    levels, faults = _levels(head, pair.after)
+    was, _ = _levels(pair.before.tree, pair.before) if pair.before else ({}, ())
+    old, new = _side(before), _side(after)
+    return Compared(
+        name=pair.name,
+        before=old,
+        after=new,
+        faults=(*after.faults, *faults),
+        faults_before=before.faults,
+        lines=_lines(pair.after or pair.before),
+        levels=levels,
+        levels_before=was,
+        rewritten=_rewritten(pair, old.graph if old else None),
+    )
+
+
+def _side(outcome: Outcome) -> Side | None:
+    return side_of(outcome.document) if outcome.document is not None else None
+
+
+def _levels(tree: Tree, family: Family | None) -> tuple[dict[str, Level], tuple[Fault, ...]]:
+    """How strictly these stacks are judged in a tree; together, the strictest word counts."""
+    stated: list[dict[str, Level]] = []
+    faults: list[Fault] = []
+    for stack in family.stacks if family else ():
+        path = levels_path(Path(), stack).as_posix()
+        if path not in tree.blobs:
+            stated.append({})
+            continue
+        try:
+            stated.append(levels_of(tree.text(path), path))
+        except LevelsError as error:
+            faults += [Fault(message=line) for line in str(error).splitlines()]
+    return strictest(stated) if stated else {}, tuple(faults)
+
+
+def _lines(family: Family | None) -> dict[str, Mapping[str, int]]:
+    """Where each key stands, as far as the files can be read."""
+    found: dict[str, Mapping[str, int]] = {}
+    for stack, text in (family.texts() if family else {}).items():
+        document = sort_keys(read_yaml(text)).document
+        found[file_of(stack)] = {dotted(path): line for path, line in document.lines.items()}
+    return found
+
+
+def _rewritten(pair: _Pair, before: Graph | None) -> frozenset[str]:
+    if before is None or pair.before is None or pair.after is None:
+        return frozenset()
+    names = rewritten(pair.before.texts().values(), pair.after.texts().values())
+    return frozenset(
+        item.resource.urn
+        for item in before.objects()
+        if item.gvk.kind == "Secret" and (item.namespace, item.name) in names
+    )

@@ -1,0 +1,127 @@
+"""Each family of stacks, rehearsed by its own tree's code and proved by ours; remembered."""
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+from assurance.graph.readers.recording.hermetic import kept
+from assurance.verdict.verdict import Fault
+from operations import cache
+from operations.venv import CLONE
+from operations.verdict import store
+from operations.verdict.family import Family
+
+_FAULT = re.compile(r"(?P<file>Pulumi\.[^:\s]+\.yaml):(?:(?P<line>[0-9]+):)? ?(?P<message>.+)")
+_SECONDS = 600
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of a family."""
+
+    document: Mapping[str, Any] | None = None
+    faults: tuple[Fault, ...] = ()
+
+
+class FamilyJob:
+    """One family on one day; every step of it is looked up before it is done."""
+
+    def __init__(self, family: Family, today: date, levels: Mapping[str, str]) -> None:
+        self._family, self._today, self._levels = family, today.isoformat(), dict(levels)
+        self._key = family.key(self._today)
+
+    def rehearsed(self) -> bool:
+        """Whether nothing of its tree has to be run."""
+        return all(store.recalled(self._of(stack)) is not None for stack in self._family.stacks)
+
+    def rehearse(self, stack: str, place: Path) -> None:
+        """Run one stack's program with its own tree's code, unless that was done before."""
+        if store.recalled(self._of(stack)) is None:
+            store.store(self._of(stack), _rehearsed(stack, place, self._today))
+
+    def prove(self) -> Outcome:
+        """Decide about all of its stacks together."""
+        found = [store.recalled(self._of(stack)) or {} for stack in self._family.stacks]
+        faults = [fault for each in found for fault in faults_of(each)]
+        if faults:
+            return Outcome(faults=tuple(dict.fromkeys(faults)))
+        request = {
+            "name": self._family.name,
+            "today": self._today,
+            "levels": self._levels,
+            "documents": [each["document"] for each in found],
+        }
+        text = json.dumps(request, sort_keys=True)
+        key = hashlib.sha256(f"{_judge()}{text}".encode()).hexdigest()
+        answer = store.recalled(key)
+        if answer is None:
+            answer = _child(["-m", "operations.verdict.judging"], CLONE, text)
+            store.store(key, answer)
+        if "error" in answer:
+            return Outcome(faults=tuple(faults_of(answer)))
+        return Outcome(document=answer)
+
+    def _of(self, stack: str) -> str:
+        return hashlib.sha256(f"{self._key}{stack}".encode()).hexdigest()
+
+
+def faults_of(answer: Mapping[str, Any]) -> list[Fault]:
+    """What a program, or we, said in place of a document."""
+    if "document" in answer:
+        return []
+    said = str(answer.get("error", "the rehearsal said nothing"))
+    found = [match for line in said.splitlines() if (match := _FAULT.fullmatch(line.strip()))]
+    if not found:
+        return [Fault(message=said.strip() or "the rehearsal said nothing")]
+    return [
+        Fault(
+            file=match["file"],
+            line=int(match["line"]) if match["line"] else None,
+            message=match["message"],
+        )
+        for match in found
+    ]
+
+
+def _rehearsed(stack: str, place: Path, today: str) -> dict[str, Any]:
+    words = ["rehearse", "--stack", stack, "--mode", "warm", "--json", "-", "--today", today]
+    answer = _child(["-m", "operations.cli", *words], place, "")
+    return answer if "error" in answer else {"document": answer}
+
+
+def _child(words: Sequence[str], place: Path, request: str) -> dict[str, Any]:
+    """What a child process answers; its last words where it fails."""
+    environment = kept(os.environ) | {"ML_PLATFORM_CACHE": str(cache.directory())}
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, *words],
+        cwd=place,
+        env=environment,
+        input=request,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        return {"error": done.stderr.replace(f"{place}/", "").replace(str(place), ".")}
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@once
+def _judge() -> str:
+    """The hash of what decides: proofs of another version may say something else."""
+    found = hashlib.sha256(sys.version.encode())
+    for folder in ("assurance", "operations"):
+        for path in sorted((CLONE / folder).rglob("*.py")):
+            found.update(f"{path.relative_to(CLONE)}\0".encode() + path.read_bytes())
+    return found.hexdigest()
