@@ -14,11 +14,17 @@ async def main() -> pulumi.Inputs:
     """Build the stack that the engine has selected."""
     stack = load(Path(__file__).parent)
     provider = await provision("cluster", stack.cluster)
-    facts = platform("platform", stack, provider.cluster)
+    standing = platform("platform", stack, provider)
     DataPlatform(
-        "data-platform", DataPlatformArgs(stack=stack, platform=facts, cluster=provider.cluster)
+        "data-platform",
+        DataPlatformArgs(
+            stack=stack,
+            platform=standing.facts,
+            cluster=provider.cluster,
+            identity=provider.identity,
+        ),
     )
-    return {"facts": facts.to_json(), "kubeconfig": provider.cluster.kubeconfig}
+    return {**standing.outputs, "kubeconfig": provider.cluster.kubeconfig}
 
 
 pulumi.run(main)

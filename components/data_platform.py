@@ -21,7 +21,7 @@ from components.tenancy.own import own_manifests, read_own_files
 from components.tenancy.section import TeamConfig
 from components.tenancy.team import Team, TeamArgs
 from components.waivers import stated
-from providers.contract import Cluster
+from providers.contract import Cluster, Identify
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +31,8 @@ class DataPlatformArgs:
     stack: Stack
     platform: PlatformFacts
     cluster: Cluster
+    identity: Identify
+    """How a workload becomes somebody in the cloud: the provider's verb."""
 
 
 class DataPlatform(pulumi.ComponentResource):
@@ -39,7 +41,7 @@ class DataPlatform(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: DataPlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        teams = team_args(args.stack, args.platform)
+        teams = team_args(args.stack, args.platform, args.identity)
         opts = on(args.cluster, opts)
         waivers = stated(args.stack.waivers)
         asked = {"intent": waivers} if args.stack.waivers else None
@@ -52,7 +54,7 @@ class DataPlatform(pulumi.ComponentResource):
         self.register_outputs({"teams": sorted(teams), **(asked or {})})
 
 
-def team_args(stack: Stack, platform: PlatformFacts) -> dict[str, TeamArgs]:
+def team_args(stack: Stack, platform: PlatformFacts, identify: Identify) -> dict[str, TeamArgs]:
     """Each team's own words, joined with what the platform and the other teams offer."""
     offered = team_endpoints({name: team.workloads for name, team in stack.teams.items()})
     endpoints = {**platform.endpoints, **offered}
@@ -72,6 +74,8 @@ def team_args(stack: Stack, platform: PlatformFacts) -> dict[str, TeamArgs]:
             storage_class=platform.cluster.storage_class,
             secrets=stack.secrets.get(name, {}),
             own=own[name],
+            buckets=platform.buckets,
+            identify=identify,
         )
         for name, team in sorted(stack.teams.items())
     }

@@ -1,7 +1,7 @@
 """What a platform tells those who build on it, in this program or, as JSON, in another stack's."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,6 +19,8 @@ class PlatformFacts:
     team_defaults: TeamDefaults
     endpoints: Mapping[str, Endpoint]
     """What may be needed, by name: the cluster's and the platform's own."""
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    """The URL of each bucket of the platform, by its name."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a stack output."""

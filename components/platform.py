@@ -10,11 +10,12 @@ from assurance.graph.intent_maps import NAMESPACE, intent_map
 from assurance.levels import Levels, LevelsError, levels_at, levels_path
 from components.config import ConfigError, Fault, PlatformConfig, Stack
 from components.facts import PlatformFacts
+from components.managed import Managed, managed
 from components.manifests import Manifest, register
 from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
-from providers.contract import Cluster
+from providers.contract import Cluster, ClusterProvider
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +24,8 @@ class PlatformArgs:
 
     config: PlatformConfig
     cluster: Cluster
+    managed: Managed
+    """What the cloud looks after."""
     levels: Levels
     """How strictly each rule is held to."""
 
@@ -35,7 +38,7 @@ class Platform(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        self.facts = platform_facts(args.config, args.cluster)
+        self.facts = platform_facts(args.config, args.cluster, args.managed)
         intent = {"intent": platform_intent(self.facts, args.config)}
         super().__init__("ml-platform:platform:Platform", name, intent, on(args.cluster, opts))
         guardrails = args.config.security.guardrails
@@ -47,16 +50,29 @@ class Platform(pulumi.ComponentResource):
         self.register_outputs(intent)
 
 
-def platform(name: str, stack: Stack, cluster: Cluster) -> PlatformFacts:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A platform that stands, wherever it was built."""
+
+    facts: PlatformFacts
+    outputs: Mapping[str, Any]
+    """What its stack publishes: the facts, and what people ask for by name."""
+
+
+def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
     """Build the platform, or learn of the one that another stack has built."""
     match stack.platform:
         case PlatformConfig():
-            args = PlatformArgs(config=stack.platform, cluster=cluster, levels=_levels(stack))
-            return Platform(name, args).facts
+            levels, brought = _levels(stack), managed(stack.platform, provider)
+            args = PlatformArgs(
+                config=stack.platform, cluster=provider.cluster, managed=brought, levels=levels
+            )
+            facts, outputs = Platform(name, args).facts, brought.outputs
         case PlatformReference():
-            return PlatformFacts.from_json(cluster.published or {})
+            facts, outputs = PlatformFacts.from_json(provider.cluster.published or {}), {}
         case _:
             assert_never(stack.platform)
+    return Standing(facts=facts, outputs={"facts": facts.to_json(), **outputs})
 
 
 def _levels(stack: Stack) -> Levels:
@@ -73,12 +89,14 @@ def on(cluster: Cluster, opts: pulumi.ResourceOptions | None) -> pulumi.Resource
     return pulumi.ResourceOptions.merge(opts, here)
 
 
-def platform_facts(config: PlatformConfig, cluster: Cluster) -> PlatformFacts:
+def platform_facts(config: PlatformConfig, cluster: Cluster, brought: Managed) -> PlatformFacts:
     """What teams are told."""
+    endpoints = (*cluster.facts.endpoints, *brought.endpoints)
     return PlatformFacts(
         cluster=cluster.facts,
         team_defaults=config.teams,
-        endpoints={endpoint.name: endpoint for endpoint in cluster.facts.endpoints},
+        endpoints={endpoint.name: endpoint for endpoint in endpoints},
+        buckets=brought.buckets,
     )
 
 
@@ -87,6 +105,7 @@ def platform_intent(facts: PlatformFacts, config: PlatformConfig) -> dict[str, A
     guardrails = config.security.guardrails
     return {
         "endpoints": facts.to_json()["endpoints"],
+        "buckets": dict(facts.buckets),
         "overcommit": config.overcommit.model_dump(),
         "registries": list(guardrails.registries) if guardrails else [],
     }

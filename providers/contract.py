@@ -1,6 +1,6 @@
 """What a cluster hands to the platform, whichever cloud made it. No cloud type appears here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -131,6 +131,24 @@ class Identity:
     annotations: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Of the ServiceAccount."""
     pod_labels: Mapping[str, str] = field(default_factory=dict)
+    after: tuple[pulumi.Resource, ...] = ()
+    """What must be there before its pods are: only then are they given credentials."""
+
+
+Identify = Callable[[str, tuple[Grant, ...]], Identity]
+"""The provider's verb `identity`, handed to those who need no other."""
+
+
+def nobody(service_account: str, grants: tuple[Grant, ...]) -> Identity:  # noqa: ARG001
+    """Where there is no cloud, nobody outside the cluster knows a ServiceAccount."""
+    return Identity()
+
+
+IDENTITY = "cluster.identity"
+"""The endpoint among a cluster's facts at which pods get their credentials, if there is one.
+
+Whoever is granted something needs it as well, so a provider with identities states its addresses.
+"""
 
 
 class ClusterProvider(Protocol):

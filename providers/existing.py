@@ -21,6 +21,7 @@ from providers.contract import (
     ObjectStoreRequest,
     Registry,
     RegistryRequest,
+    nobody,
 )
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -44,9 +45,9 @@ class InCluster:
         """None: images are pulled from where they are."""
         return None
 
-    def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:  # noqa: ARG002
+    def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """Nobody outside the cluster knows a ServiceAccount."""
-        return Identity()
+        return nobody(service_account, grants)
 
 
 class ExistingCluster(pulumi.ComponentResource, InCluster):

@@ -124,6 +124,7 @@ def _read(part: Part) -> Intent:
         case "platform":
             return Intent(
                 endpoints=_endpoints(said, where),
+                buckets=decode(dict[str, str], said.get("buckets", {}), f"{where}.buckets"),
                 overcommit=decode(Overcommit, said.get("overcommit", {}), f"{where}.overcommit"),
                 levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
                 registries=decode(
@@ -168,6 +169,7 @@ def _joined(one: Intent, other: Intent, source: Part) -> Intent:
         one,
         teams=_united("team", one.teams, other.teams, source),
         endpoints=_united("endpoint", one.endpoints, other.endpoints, source),
+        buckets=_united("bucket", one.buckets, other.buckets, source),
         pools=one.pools + tuple(pool for pool in other.pools if pool not in one.pools),
         addresses=_same(one.addresses, other.addresses, source),
         capabilities=one.capabilities | other.capabilities,

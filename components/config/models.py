@@ -7,7 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
+from components.cache.section import CacheConfig
+from components.database.section import DatabaseConfig
+from components.registry.section import RegistryConfig
 from components.security.section import SecurityConfig
+from components.storage.section import ObjectStoreConfig
 from components.tenancy.section import OvercommitConfig, TeamConfig, TeamDefaults
 from components.waivers import WaiverConfig
 from providers.config import ClusterConfig, PlatformReference, Section
@@ -24,6 +28,14 @@ class PlatformConfig(Section):
     """How many times all quotas together may exceed what the pools offer at their largest."""
     security: SecurityConfig = SecurityConfig()
     """What the cluster refuses of its own accord."""
+    object_store: ObjectStoreConfig | None = None
+    """Buckets that the cloud keeps."""
+    database: DatabaseConfig | None = None
+    """A PostgreSQL server that the cloud looks after."""
+    cache: CacheConfig | None = None
+    """A Redis-compatible cache that the cloud looks after."""
+    registry: RegistryConfig | None = None
+    """Repositories for images of our own."""
 
 
 def _platform_kind(value: Any) -> str:

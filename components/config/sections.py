@@ -30,6 +30,7 @@ _STAND_INS: Mapping[Path, Any] = {
     ("platform", "cluster", "provider"): "existing",
     ("platform", "cluster", "pools"): {"none": {"cpu": 1, "memory": "1Gi"}},
     ("platform", "cluster", "addresses"): dict.fromkeys(("pods", "services", "nodes"), _NOWHERE),
+    ("platform", "registry", "repositories"): ("none",),
 }
 """For what is wrong and cannot be left out, so that rules can speak of the rest of the cluster."""
 _SECRET = ("secrets", "team", "secret")

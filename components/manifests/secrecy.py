@@ -22,7 +22,12 @@ def is_secret(manifest: Mapping[str, Any]) -> bool:
 
 
 def veiled(manifest: Manifest) -> Manifest:
-    """The same object without its secret values; what is wrong with their types stays visible."""
+    """The same object without its secret values; what is wrong with their types stays visible.
+
+    A ServiceAccount may say who it is in a cloud, which only the cloud knows.
+    """
+    if manifest.get("kind") == "ServiceAccount":
+        return _without_outputs(manifest)
     if not is_secret(manifest):
         return manifest
     hidden = {field: _veil(manifest[field]) for field in FIELDS if field in manifest}
@@ -55,6 +60,15 @@ def _veil(values: Any) -> Any:
     if not isinstance(values, dict):
         return values if isinstance(values, pulumi.Output) else _blank(values)
     return {key: _blank(value) for key, value in values.items()}
+
+
+def _without_outputs(manifest: Manifest) -> Manifest:
+    metadata = manifest.get("metadata")
+    stated = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(stated, dict):
+        return manifest
+    known = {k: "" if isinstance(v, pulumi.Output) else v for k, v in stated.items()}
+    return {**manifest, "metadata": {**metadata, "annotations": known}}
 
 
 def _blank(value: Any) -> Any:

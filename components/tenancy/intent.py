@@ -1,13 +1,15 @@
 """What a team has asked for, as proofs and other components read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from assurance.graph.intent import Subjects, TeamIntent
-from assurance.graph.values import Endpoint, Need, Outside, Port
+from assurance.graph.values import Endpoint, Grant, Need, Outside, Port
 from components.tenancy.defaults import ResolvedTeam
+from components.tenancy.grants import team_grants
 from components.tenancy.namespace import container_amounts, hard_limits
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import MembersConfig, TeamConfig
+from providers.contract import IDENTITY
 
 
 def team_intent(
@@ -18,14 +20,16 @@ def team_intent(
     gpu_types: tuple[str, ...] = (),
 ) -> TeamIntent:
     """The team's intent; endpoints say over which protocol a needed port is meant."""
+    grants = team_grants(name, config)
     return TeamIntent(
         namespaces=(name,),
         members=_members(config.members),
-        needs=tuple(_needs(config, endpoints or {})),
+        needs=tuple(dict.fromkeys(_needs(config, grants, endpoints or {}))),
         open_within=resolved.open_within,
         quota=hard_limits(resolved.quota, gpu_types),
         containers=container_amounts(resolved.containers),
         pod_security=resolved.pod_security,
+        grants=grants,
         budget=config.budget,
     )
 
@@ -39,13 +43,17 @@ def _members(config: MembersConfig) -> dict[str, Subjects]:
     }
 
 
-def _needs(team: TeamConfig, endpoints: Mapping[str, Endpoint]) -> Iterator[Need]:
-    """The whole team's needs, then each workload's own."""
+def _needs(
+    team: TeamConfig, grants: Iterable[Grant], endpoints: Mapping[str, Endpoint]
+) -> Iterator[Need]:
+    """The whole team's needs, then each workload's own, and where grants get their credentials."""
     for need in team.needs:
         yield _need(need, None, endpoints)
     for name, workload in sorted(team.workloads.items()):
         for need in workload.needs:
             yield _need(need, name, endpoints)
+    if IDENTITY in endpoints:
+        yield from (Need(to=IDENTITY, by=grant.by) for grant in grants)
 
 
 def _need(config: NeedConfig, by: str | None, endpoints: Mapping[str, Endpoint]) -> Need:

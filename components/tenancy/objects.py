@@ -7,6 +7,7 @@ from assurance.graph.values import Endpoint, Outside, Pool
 from components.config.faults import ConfigError
 from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedTeam
+from components.tenancy.grants import team_grants
 from components.tenancy.labels import of_team
 from components.tenancy.namespace import container_limits, gpu_types, namespace, quota
 from components.tenancy.rbac import member_faults, role_bindings
@@ -14,6 +15,7 @@ from components.tenancy.section import TeamConfig
 from components.tenancy.workloads.faults import workload_faults
 from components.tenancy.workloads.objects import workload_manifests
 from components.tenancy.workloads.surroundings import Surroundings
+from providers.contract import Identify, Identity, nobody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,15 +35,21 @@ class TeamArgs:
     """The keys of each secret of the team."""
     own: tuple[Manifest, ...] = ()
     """The team's own manifests, checked."""
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    """The platform's buckets: their URLs, by name."""
+    identify: Identify = nobody
+    """How a workload becomes somebody in the cloud."""
 
 
-def team_manifests(name: str, args: TeamArgs) -> list[Manifest]:
+def team_manifests(
+    name: str, args: TeamArgs, identities: Mapping[str, Identity] | None = None
+) -> list[Manifest]:
     """The namespace, its limits, people, policies and workloads, and the team's own manifests.
 
     ConfigError names members who are nobody in particular, and everything that a workload expects
     of the cluster and that is not there.
     """
-    around = surroundings(name, args)
+    around = surroundings(name, args, identities or {})
     faults = [*member_faults(name, args.config.members)]
     for workload, config in args.config.workloads.items():
         faults += workload_faults(workload, config, around)
@@ -64,12 +72,15 @@ def team_manifests(name: str, args: TeamArgs) -> list[Manifest]:
     return [of_team(name, manifest) for manifest in objects]
 
 
-def surroundings(name: str, args: TeamArgs) -> Surroundings:
+def surroundings(name: str, args: TeamArgs, identities: Mapping[str, Identity]) -> Surroundings:
     """What the team's workloads depend on."""
     return Surroundings(
         team=name,
         pod_security=args.resolved.pod_security,
         endpoints=args.endpoints,
+        buckets=args.buckets,
+        grants=team_grants(name, args.config),
+        identities=identities,
         pools={pool.name: pool for pool in args.pools},
         storage_class=args.storage_class,
         api_server=any(need.to == Outside.API_SERVER for need in args.config.needs),

@@ -6,6 +6,7 @@ from assurance.graph.intent_json import team_to_json
 from assurance.graph.intent_maps import intent_map
 from components.manifests import register
 from components.network.endpoints import team_endpoints
+from components.tenancy.grants import identities
 from components.tenancy.intent import team_intent
 from components.tenancy.labels import of_team
 from components.tenancy.namespace import gpu_types
@@ -26,7 +27,9 @@ class Team(pulumi.ComponentResource):
         intent = team_to_json(asked, offered.values())
         super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
         others = [*team_secrets(name, args.secrets), intent_map("team", name, intent)]
-        objects = [*team_manifests(name, args), *(of_team(name, other) for other in others)]
+        known = identities(name, args.config, asked.grants, args.identify)
+        objects = [*team_manifests(name, args, known), *(of_team(name, o) for o in others)]
         # Each object names its own key; some were asked for by another team's need.
-        register(self, objects, origin="teams", timeout=args.resolved.ready_within)
+        after = [resource for identity in known.values() for resource in identity.after]
+        register(self, objects, origin="teams", after=after, timeout=args.resolved.ready_within)
         self.register_outputs({"intent": intent})

@@ -1,7 +1,7 @@
 """`provider: existing`: a cluster that somebody else made, described by the stack file."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,8 @@ class ExistingConfig(Section):
     Its kubeconfig is the secret `ml-platform:kubeconfig`, else the file that `$KUBECONFIG` names.
     """
 
+    brings: ClassVar[frozenset[str]] = frozenset()
+    """The sections of a platform that it can serve: none."""
     provider: Literal["existing"]
     """Who makes the cluster: nobody, it exists."""
     context: str | None = Field(default=None, min_length=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_network
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -104,6 +104,8 @@ class KindConfig(Section):
     Made by the kind command line; needs Docker.
     """
 
+    brings: ClassVar[frozenset[str]] = frozenset()
+    """The sections of a platform that it can serve: none."""
     provider: Literal["kind"]
     """Who makes the cluster: kind."""
     version: Version = "1.35"

@@ -4,7 +4,7 @@ import json
 from ipaddress import ip_network
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assurance.graph.values import (
@@ -86,7 +86,11 @@ facts = st.builds(
     ),
     team_defaults=st.builds(TeamDefaults, open_within=st.booleans()),
     endpoints=st.dictionaries(names, endpoints, max_size=3),
+    buckets=st.dictionaries(names, st.just("https://example.com/x"), max_size=2),
 )
+
+
+unhurried = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 
 
 def as_the_wire_has_it(value: Any) -> Any:
@@ -103,13 +107,13 @@ def as_the_wire_has_it(value: Any) -> Any:
     raise AssertionError(value)
 
 
-@settings(max_examples=30)
+@unhurried
 @given(facts)
 def test_facts_come_back_whole_from_json(before: PlatformFacts) -> None:
     assert PlatformFacts.from_json(json.loads(json.dumps(before.to_json()))) == before
 
 
-@settings(max_examples=30)
+@unhurried
 @given(facts)
 def test_a_stack_reference_turns_integers_into_floats_and_facts_restore_them(
     before: PlatformFacts,
@@ -122,7 +126,7 @@ def test_a_stack_reference_turns_integers_into_floats_and_facts_restore_them(
         assert not any(isinstance(port.number, float) for port in endpoint.ports)
 
 
-@settings(max_examples=30)
+@unhurried
 @given(facts)
 def test_facts_are_spelled_the_same_every_time(before: PlatformFacts) -> None:
     plain = before.to_json()

@@ -17,7 +17,9 @@ class Access(StrEnum):
     """What a workload may do with a resource outside the cluster's own API."""
 
     READ = "read"
+    """List and read."""
     WRITE = "write"
+    """List, read, write and delete."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

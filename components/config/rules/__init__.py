@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from components.config.draft import Draft
 from components.config.faults import Problem
 from components.config.rules.amounts import defaults_fit, team_amounts_fit
+from components.config.rules.grants import buckets_are_granted, grants_can_be_given
+from components.config.rules.managed import managed_is_brought
 from components.config.rules.names import (
     namespaces_are_free,
     platforms_differ,
@@ -28,6 +30,7 @@ Rule = Callable[[Draft], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     platforms_differ,
     version_is_supported,
+    managed_is_brought,
     namespaces_are_free,
     workload_names_are_free,
     defaults_fit,
@@ -35,6 +38,8 @@ RULES: tuple[Rule, ...] = (
     pods_fit,
     needs_exist,
     environment_is_needed,
+    grants_can_be_given,
+    buckets_are_granted,
     secrets_have_a_team,
     secret_keys_exist,
     pools_exist,

@@ -4,15 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assurance.graph.values import Outside
+from components.cache.section import CACHE
 from components.config.draft import Draft
 from components.config.faults import Path, Problem
 from components.config.models import PlatformConfig
 from components.config.wording import listed, meant
+from components.database.section import DATABASE
+from components.storage.section import OBJECT_STORE
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import TeamConfig
 from components.tenancy.workloads.env_section import NeedValue
 from components.tenancy.workloads.section import ServiceConfig
 
+_MANAGED: Mapping[str, str] = {
+    OBJECT_STORE: "object_store",
+    DATABASE: "database",
+    CACHE: "cache",
+}
+"""Endpoints of what the cloud looks after, by the platform's sections."""
 _PUBLIC = tuple(outside.value for outside in Outside)
 
 
@@ -98,14 +107,30 @@ def _api_server(draft: Draft, path: Path, need: NeedConfig) -> Iterator[Problem]
 def _unknown(draft: Draft, name: str, offers: Mapping[str, _Offer]) -> str | None:
     """Why nothing of this name can be needed; None where that cannot be told yet."""
     kind, _, rest = name.partition(".")
+    if name in _MANAGED and draft.endpoints is not None:
+        return _not_asked_for(draft, name, _MANAGED[name])
     if kind in ("cluster", "platform") and rest and draft.endpoints is None:
         return None
     team, _, workload = rest.partition(".")
     if kind == "team" and (refusal := _refused(draft, team, workload)) is not None:
         return refusal or None
-    guess = meant(name, [*_PUBLIC, *offers])
+    guess = meant(name, [*_PUBLIC, *offers, *(() if draft.endpoints is None else _MANAGED)])
     hint = f"did you mean {guess}" if guess else f"there are {listed([*_PUBLIC, *sorted(offers)])}"
     return f"expected something that exists, got {name}; {hint}"
+
+
+def _not_asked_for(draft: Draft, name: str, section: str) -> str | None:
+    """Why nothing that a cloud looks after is there; None where it is, and wrong in itself."""
+    if not draft.whole("platform", section) or not isinstance(draft.platform, PlatformConfig):
+        return None
+    cluster = draft.platform.cluster
+    if draft.whole("platform", "cluster", "provider") and section not in cluster.brings:
+        own = name.removeprefix("platform.")
+        return (
+            f"expected what this cluster has, got {name}, and provider: {cluster.provider} brings "
+            f"none; state your own: platform.cluster.endpoints.{own}, needs: [cluster.{own}]"
+        )
+    return f"expected platform.{section} for {name}, got nothing; write platform.{section}: {{}}"
 
 
 def _refused(draft: Draft, team: str, workload: str) -> str | None:
@@ -136,4 +161,7 @@ def _offers(draft: Draft) -> dict[str, _Offer]:
             offers[f"cluster.{name}"] = _Offer(
                 ports=frozenset(endpoint.ports), host=endpoint.host is not None
             )
+        for name, section in _MANAGED.items():
+            if getattr(draft.platform, section) is not None:
+                offers[name] = _Offer(ports=None)
     return offers

@@ -22,7 +22,7 @@ def container(name: str, config: PodConfig, around: Surroundings) -> Manifest:
     parts: dict[str, Any] = {
         "command": list(config.command),
         "args": list(config.args),
-        "env": environment(config, around),
+        "env": environment(name, config, around),
         "ports": _ports(config),
         "resources": _resources(config, around),
         "volumeMounts": mounts(config),

@@ -1,12 +1,13 @@
 """The values of a workload's environment, as the stack file spells them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from components.storage.section import BucketName
 from providers.config.scalars import DnsLabel, FileKey
-from providers.config.section import Section
+from providers.config.section import MisfitError, Section
 
 
 class SecretValue(Section):
@@ -24,7 +25,16 @@ class NeedValue(Section):
     need: str = Field(min_length=1, examples=["cluster.warehouse"])
     """An endpoint among the needs of the workload or of its team."""
     value: Literal["host", "port", "address", "url"] = "address"
-    """`address` is `host:port`; `url` puts http:// before it, on the usual ports https://."""
+    """`address` is `host:port`; `url` puts the scheme before it, or is the bucket's own."""
+    bucket: BucketName | None = None
+    """Of which bucket, where the workload and its team need several."""
+
+    @model_validator(mode="after")
+    def _url_of_a_bucket(self) -> Self:
+        if self.bucket is not None and self.value != "url":
+            message = f"expected url beside a bucket, got {self.value}"
+            raise MisfitError(message, "value")
+        return self
 
 
 def _env_kind(value: Any) -> str:

@@ -1,15 +1,26 @@
 """A container's environment: plain text, secrets, and facts about what it needs."""
 
-from assurance.graph.values import Endpoint
+from collections.abc import Iterable
+
+from assurance.graph.values import Endpoint, Grant
 from components.manifests import Manifest
+from components.storage.section import OBJECT_STORE
+from components.tenancy.grants import granted
 from components.tenancy.workloads.env_section import EnvValue, NeedValue, SecretValue
 from components.tenancy.workloads.section import PodConfig
 from components.tenancy.workloads.surroundings import Surroundings
 
 
-def environment(config: PodConfig, around: Surroundings) -> list[Manifest]:
+def environment(workload: str, config: PodConfig, around: Surroundings) -> list[Manifest]:
     """The variables in order of their names, since an engine's configuration keeps no other."""
-    return [_variable(name, value, around) for name, value in sorted(config.env.items())]
+    bucket = one_bucket(granted(around.grants, workload))
+    return [_variable(name, value, bucket, around) for name, value in sorted(config.env.items())]
+
+
+def one_bucket(grants: Iterable[Grant]) -> str | None:
+    """The bucket that is meant where none is named: the only one."""
+    names = {grant.name for grant in grants if grant.kind == "bucket"}
+    return names.pop() if len(names) == 1 else None
 
 
 def fact_about(endpoint: Endpoint, value: str) -> str:
@@ -27,12 +38,20 @@ def fact_about(endpoint: Endpoint, value: str) -> str:
             return f"{endpoint.scheme}://{host}:{port}"
 
 
-def _variable(name: str, value: EnvValue, around: Surroundings) -> Manifest:
+def _variable(name: str, value: EnvValue, bucket: str | None, around: Surroundings) -> Manifest:
     match value:
         case SecretValue():
             reference = {"name": value.secret, "key": value.key}
             return {"name": name, "valueFrom": {"secretKeyRef": reference}}
         case NeedValue():
-            return {"name": name, "value": fact_about(around.endpoints[value.need], value.value)}
+            return {"name": name, "value": _told(value, bucket, around)}
         case str():
             return {"name": name, "value": value}
+
+
+def _told(value: NeedValue, bucket: str | None, around: Surroundings) -> str:
+    """A bucket's own URL says more than that of the store."""
+    wanted = value.bucket or bucket
+    if value.need == OBJECT_STORE and value.value == "url" and wanted is not None:
+        return around.buckets[wanted]
+    return fact_about(around.endpoints[value.need], value.value)

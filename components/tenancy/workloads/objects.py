@@ -17,23 +17,25 @@ from components.tenancy.workloads.section import (
 from components.tenancy.workloads.services import headless_service, service
 from components.tenancy.workloads.storage import claim_templates, claims, has_claims
 from components.tenancy.workloads.surroundings import Surroundings
+from providers.contract import Identity
 
 
 def workload_manifests(name: str, config: WorkloadConfig, around: Surroundings) -> list[Manifest]:
     """A workload's ServiceAccount and, unless GitOps owns the rest, everything that it runs as."""
-    objects = [service_account(name)]
+    objects = [service_account(name, around.identities.get(name))]
     if config.owner == "pulumi":
         objects += _running(name, config, around)
     key = origin(around.team, name)
     return [_described(manifest, name, around.team, key) for manifest in objects]
 
 
-def service_account(name: str) -> Manifest:
+def service_account(name: str, identity: Identity | None) -> Manifest:
     """Who the workload is; a pod gets a token only if it needs the Kubernetes API."""
+    annotations = dict(identity.annotations) if identity is not None else {}
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": {"name": name},
+        "metadata": {"name": name, "annotations": annotations},
         "automountServiceAccountToken": False,
     }
 
@@ -160,6 +162,6 @@ def _described(manifest: Manifest, workload: str, team: str, key: str) -> Manife
         **manifest["metadata"],
         "namespace": team,
         "labels": workload_labels(team, workload),
-        "annotations": came_from(key),
+        "annotations": {**manifest["metadata"].get("annotations", {}), **came_from(key)},
     }
     return {**manifest, "metadata": metadata}

@@ -37,7 +37,10 @@ def pod_template(
         "containers": [container(name, config, around)],
         **{key: value for key, value in parts.items() if value},
     }
-    return {"metadata": {"labels": workload_labels(around.team, name)}, "spec": spec}
+    identity = around.identities.get(name)
+    known = dict(identity.pod_labels) if identity is not None else {}
+    labels = {**known, **workload_labels(around.team, name)}
+    return {"metadata": {"labels": labels}, "spec": spec}
 
 
 def run_to_completion(template: Manifest) -> Manifest:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assurance.graph.values import Endpoint, Pool
+from assurance.graph.values import Endpoint, Grant, Pool
 from components.tenancy.section import PodSecurity
+from providers.contract import Identity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,6 +16,12 @@ class Surroundings:
     pod_security: PodSecurity = "restricted"
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     """Everything that can be needed, by name."""
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    """The platform's buckets: their URLs, by name."""
+    grants: tuple[Grant, ...] = ()
+    """What the team and its workloads may do in the cloud."""
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    """Who a workload is in the cloud, by its name."""
     pools: Mapping[str, Pool] = field(default_factory=dict)
     storage_class: str | None = None
     """For claims that name none; None leaves it to the cluster."""

@@ -1,0 +1,1 @@
+"""What is read often and may be lost."""

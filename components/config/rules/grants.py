@@ -1,0 +1,80 @@
+"""Grants: each on a bucket that there is, said once, and only where the platform is one's own."""
+
+from collections.abc import Iterator, Sequence
+
+from components.config.draft import Draft
+from components.config.faults import Path, Problem
+from components.config.models import PlatformConfig
+from components.config.wording import listed, one_of
+from components.storage.section import OBJECT_STORE
+from components.tenancy.grants import prefix_of
+from components.tenancy.needs_section import NeedConfig
+from components.tenancy.workloads.env_section import NeedValue
+from providers.config import PlatformReference
+
+
+def grants_can_be_given(draft: Draft) -> Iterator[Problem]:
+    """A bucket that a need names is one of the platform's, and this stack's to give."""
+    for team, config in draft.teams.items():
+        yield from _of(draft, team, ("teams", team, "needs"), config.needs)
+    for team, name, workload in draft.workloads():
+        yield from _of(draft, team, ("teams", team, "workloads", name, "needs"), workload.needs)
+
+
+def buckets_are_granted(draft: Draft) -> Iterator[Problem]:
+    """A variable tells the URL of a bucket that the workload may use, and says of which one."""
+    for team, name, workload in draft.workloads():
+        if not draft.whole("teams", team, "needs"):
+            continue
+        needs = (*draft.teams[team].needs, *workload.needs)
+        buckets = list(dict.fromkeys(need.bucket for need in needs if need.bucket is not None))
+        for variable, value in workload.env.items():
+            if isinstance(value, NeedValue):
+                path = ("teams", team, "workloads", name, "env", variable)
+                yield from _variable(path, value, buckets)
+
+
+def _of(draft: Draft, team: str, at: Path, needs: Sequence[NeedConfig]) -> Iterator[Problem]:
+    said: dict[tuple[str, str], str] = {}
+    for position, need in enumerate(needs):
+        if need.bucket is None:
+            continue
+        if (message := _not_given(draft, need.bucket)) is not None:
+            yield Problem(path=(*at, position, "bucket"), message=message)
+        access = need.access or "read"
+        other = said.setdefault((need.bucket, prefix_of(team, need)), access)
+        if other != access:
+            message = f"expected one need for one part of a bucket, got {access} beside {other}"
+            yield Problem(path=(*at, position, "bucket"), message=message)
+
+
+def _not_given(draft: Draft, bucket: str) -> str | None:
+    """Why a bucket cannot be granted here; None where it can, or that cannot be told yet."""
+    match draft.platform:
+        case PlatformReference():
+            owner = draft.platform.from_stack
+            return (
+                f"expected no bucket in a stack of teams, got {bucket}: it has no rights in the "
+                f"cloud; a team with grants belongs into stack {owner}"
+            )
+        case PlatformConfig():
+            store = draft.platform.object_store
+            known = store is not None and draft.whole("platform", "object_store")
+            if store is None or not known or bucket in store.buckets:
+                return None
+            return one_of(store.buckets, bucket, of="platform.object_store.buckets")
+        case None:
+            return None
+
+
+def _variable(path: Path, value: NeedValue, buckets: Sequence[str]) -> Iterator[Problem]:
+    if value.need != OBJECT_STORE or value.value != "url":
+        if value.bucket is not None:
+            message = f"expected no bucket beside {value.need}, got {value.bucket}"
+            yield Problem(path=(*path, "bucket"), message=message)
+    elif value.bucket is not None and value.bucket not in buckets:
+        message = one_of(buckets, value.bucket, of="the buckets that it needs")
+        yield Problem(path=(*path, "bucket"), message=message)
+    elif value.bucket is None and len(buckets) > 1:
+        message = f"expected a bucket ({listed(buckets, last='or')}), got none; it needs several"
+        yield Problem(path=(*path, "need"), message=message)

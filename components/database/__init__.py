@@ -1,0 +1,1 @@
+"""Where the platform's own services keep their records."""

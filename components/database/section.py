@@ -1,0 +1,28 @@
+"""The database, as the stack file spells it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from providers.config.scalars import Bytes, Cpu, Whole
+from providers.config.section import Section
+
+DATABASE = "platform.database"
+"""The endpoint under which it is needed."""
+
+
+class DatabaseConfig(Section):
+    """A PostgreSQL server that the cloud looks after: encrypted, backed up, over TLS only."""
+
+    version: Literal["16", "17"] = "17"
+    """PostgreSQL's major version."""
+    cpu: Cpu = "2"
+    """Cores: the smallest machine with at least these."""
+    memory: Bytes = "8Gi"
+    """Bytes: the smallest machine with at least these."""
+    storage: Bytes = "100Gi"
+    """Bytes to begin with; the cloud adds more as they fill."""
+    replicas: Whole = Field(default=0, ge=0, le=5)
+    """Copies to read from, besides the one that stands by."""
+    backup_days: Whole = Field(default=7, ge=7, le=35)
+    """How many days back its state can be restored from."""

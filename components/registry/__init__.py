@@ -1,0 +1,1 @@
+"""Where images of our own are kept."""

@@ -1,0 +1,1 @@
+"""Where datasets, models and other objects are kept."""

@@ -1,0 +1,53 @@
+"""What a team's workloads may do in the cloud: grants from needs, identities from grants."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from assurance.graph.values import Access, Grant
+from components.tenancy.needs_section import NeedConfig
+from components.tenancy.section import TeamConfig
+from providers.contract import Identify, Identity
+
+
+def team_grants(team: str, config: TeamConfig) -> tuple[Grant, ...]:
+    """The whole team's grants, then each workload's own; each once."""
+    return tuple(dict.fromkeys(_grants(team, config)))
+
+
+def granted(grants: Iterable[Grant], workload: str) -> tuple[Grant, ...]:
+    """What one workload may do: its own grants, and the whole team's."""
+    return tuple(grant for grant in grants if grant.by in (None, workload))
+
+
+def identities(
+    team: str, config: TeamConfig, grants: Iterable[Grant], identify: Identify
+) -> Mapping[str, Identity]:
+    """Who each workload with a grant is in the cloud; the others are nobody."""
+    every = tuple(grants)
+    return {
+        workload: identify(f"{team}/{workload}", own)
+        for workload in sorted(config.workloads)
+        if (own := granted(every, workload))
+    }
+
+
+def prefix_of(team: str, need: NeedConfig) -> str:
+    """Where in the bucket; a team's own part unless the need says otherwise."""
+    return f"{team}/" if need.prefix is None else need.prefix
+
+
+def _grants(team: str, config: TeamConfig) -> Iterator[Grant]:
+    yield from _of(team, config.needs, None)
+    for name, workload in sorted(config.workloads.items()):
+        yield from _of(team, workload.needs, name)
+
+
+def _of(team: str, needs: Iterable[NeedConfig], by: str | None) -> Iterator[Grant]:
+    for need in needs:
+        if need.bucket is not None:
+            yield Grant(
+                access=Access(need.access or "read"),
+                kind="bucket",
+                name=need.bucket,
+                prefix=prefix_of(team, need),
+                by=by,
+            )
