@@ -4,12 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
+from providers.config.aks import AksConfig
 from providers.config.existing import ExistingConfig
 from providers.config.kind import KindConfig
 from providers.config.reference import PlatformReference
 from providers.config.section import Section
 
-ClusterConfig = Annotated[ExistingConfig | KindConfig, Field(discriminator="provider")]
+ClusterConfig = Annotated[ExistingConfig | KindConfig | AksConfig, Field(discriminator="provider")]
 """One model per provider, told apart by `provider`."""
 
-__all__ = ["ClusterConfig", "ExistingConfig", "KindConfig", "PlatformReference", "Section"]
+__all__ = [
+    "AksConfig",
+    "ClusterConfig",
+    "ExistingConfig",
+    "KindConfig",
+    "PlatformReference",
+    "Section",
+]

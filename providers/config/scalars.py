@@ -4,7 +4,8 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 
@@ -34,6 +35,23 @@ def text(
         "errorMessage": expected,
         **({"examples": list(examples)} if examples else {}),
     }
+    return AfterValidator(check), WithJsonSchema(schema)
+
+
+def known_word(words: Iterable[str], expected: str) -> tuple[Any, Any]:
+    """One of more words than a message can list; the nearest is guessed."""
+    known = tuple(words)
+    plain = {word.lower(): word for word in known}
+
+    def check(value: str) -> str:
+        if value in known:
+            return value
+        near = get_close_matches(value.lower(), plain, n=1)
+        hint = f"; did you mean {plain[near[0]]}" if near else ""
+        message = f"expected {expected}{hint}"
+        raise ValueError(message)
+
+    schema = {"type": "string", "enum": list(known), "errorMessage": expected}
     return AfterValidator(check), WithJsonSchema(schema)
 
 

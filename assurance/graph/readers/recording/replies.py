@@ -13,6 +13,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
 from assurance.graph.kubernetes import PREFIX
+from assurance.graph.readers.recording import azure
 
 _NAMESPACE = uuid.UUID("6f0d3c1e-8f0a-5b7e-9a55-2f6f3a1f5d10")
 STASH = "pulumi:index:Stash"
@@ -30,6 +31,7 @@ def warm(request: resource_pb2.RegisterResourceRequest, urn: str) -> tuple[str, 
         return _kubernetes(request.name, urn, outputs), outputs
     if request.type == STASH and "input" in outputs.fields:
         outputs.fields["output"].CopyFrom(outputs.fields["input"])
+    azure.observe(request.type, outputs, lambda purpose: unique(f"{urn}#{purpose}"))
     return str(unique(urn)), outputs
 
 

@@ -1,0 +1,154 @@
+"""The cluster on Azure as a component."""
+
+import pulumi
+import pulumi_azure_native as azure
+
+from assurance.graph.values import Capability, Grant
+from providers.aks import pools
+from providers.aks.cache import cache
+from providers.aks.database import database
+from providers.aks.dns import public_zone
+from providers.aks.identities import cluster_identities, may_pull, workload_identity
+from providers.aks.kubeconfig import kubeconfig
+from providers.aks.managed import CLUSTER, managed_cluster
+from providers.aks.names import Names
+from providers.aks.network import network
+from providers.aks.object_store import object_store
+from providers.aks.registry import registry
+from providers.aks.roles import CLUSTER_ADMIN, CLUSTER_USER, Assignment, Principal, assign
+from providers.aks.site import Site
+from providers.aks.vault import vault
+from providers.config import AksConfig
+from providers.contract import (
+    Cache,
+    CacheRequest,
+    Cluster,
+    ClusterFacts,
+    ClusterProvider,
+    Database,
+    DatabaseRequest,
+    Identity,
+    ObjectStore,
+    ObjectStoreRequest,
+    Registry,
+    RegistryRequest,
+)
+from providers.kubernetes import Access, kubernetes_provider
+
+
+class AksCluster(pulumi.ComponentResource):
+    """A cluster of Azure Kubernetes Service, and the services of Azure beside it."""
+
+    cluster: Cluster
+
+    def __init__(
+        self, name: str, config: AksConfig, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        facts = cluster_facts(config)
+        intent = {"intent": facts.to_json()}
+        super().__init__("ml-platform:providers:AksCluster", name, intent, opts)
+        self._site = site = _site(name, config, self)
+        self._network = network(site)
+        self._vault = vault(site, self._network)
+        self._identities = cluster_identities(site, self._network)
+        self._aks = managed_cluster(site, self._network, self._identities)
+        self._granted: tuple[pulumi.Resource, ...] = ()
+        machines = pools.others(site, self._network, self._aks)
+        public_zone(site)
+        reached = kubeconfig(site, self._aks, *machines, *_admitted(site, self._aks))
+        access = Access(kubeconfig=reached, identifier=facts.name)
+        self.cluster = Cluster(
+            facts=facts,
+            kubernetes=kubernetes_provider(f"{name}-kubernetes", access, self),
+            kubeconfig=reached,
+        )
+        self.register_outputs(intent)
+
+    def object_store(self, request: ObjectStoreRequest) -> ObjectStore:
+        """Containers of a storage account."""
+        store, self._granted = object_store(self._site, self._network, request)
+        return store
+
+    def database(self, request: DatabaseRequest) -> Database:
+        """A flexible server."""
+        return database(self._site, self._network, self._vault, request)
+
+    def cache(self, request: CacheRequest) -> Cache:
+        """Azure Managed Redis."""
+        return cache(self._site, self._network, self._vault, request)
+
+    def registry(self, request: RegistryRequest) -> Registry:  # noqa: ARG002 - made by pushing
+        """A registry, from which the nodes may pull."""
+        return registry(
+            self._site,
+            self._network,
+            lambda scope, made: may_pull(self._site, self._identities, scope, made),
+        )
+
+    def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
+        """An identity of Entra for the pods of one ServiceAccount."""
+        after = (self._vault.vault, *self._granted)
+        return workload_identity(self._site, service_account, grants, self._aks, after)
+
+
+def cluster_facts(config: AksConfig) -> ClusterFacts:
+    """What can be known of the cluster before it exists."""
+    gpu = {Capability.GPU} if any(pool.gpu for pool in config.pools.values()) else set()
+    always = {
+        Capability.NETWORK_POLICY,
+        Capability.LOAD_BALANCER,
+        Capability.METRICS,
+        Capability.VOLUMES,
+    }
+    return ClusterFacts(
+        name=f"{pulumi.get_project()}-{pulumi.get_stack()}",
+        version=config.version,
+        storage_class=config.storage_class,
+        pools=pools.facts(config),
+        addresses=config.address_plan(),
+        capabilities=frozenset(always | gpu),
+        endpoints=tuple(e.endpoint(name) for name, e in sorted(config.endpoints.items())),
+    )
+
+
+def _site(name: str, config: AksConfig, parent: pulumi.Resource) -> Site:
+    names = Names(
+        subscription=config.subscription, project=pulumi.get_project(), stack=pulumi.get_stack()
+    )
+    provider = azure.Provider(
+        f"{name}-azure",
+        subscription_id=config.subscription,
+        tenant_id=config.tenant,
+        location=config.region,
+        disable_pulumi_partner_id=True,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    group = azure.resources.ResourceGroup(
+        f"{name}-group",
+        resource_group_name=names.group,
+        location=config.region,
+        opts=pulumi.ResourceOptions(parent=parent, provider=provider),
+    )
+    return Site(
+        name=name, config=config, names=names, parent=parent, provider=provider, group=group
+    )
+
+
+def _admitted(site: Site, cluster: pulumi.Resource) -> list[pulumi.Resource]:
+    """The groups that may do everything: they get at the cluster, and are its administrators."""
+    scope = site.names.id(CLUSTER, site.names.cluster)
+    roles = {"admin": CLUSTER_ADMIN, "user": CLUSTER_USER}
+    return [
+        assign(
+            site,
+            f"{role}-{group}",
+            Principal(name=group, id=group, group=True),
+            Assignment(role=definition.definition(site.names), scope=scope),
+            cluster,
+        )
+        for group in dict.fromkeys(site.config.admins)
+        for role, definition in roles.items()
+    ]
+
+
+_: type[ClusterProvider] = AksCluster

@@ -1,0 +1,68 @@
+"""What a grant means in Azure: a role, a scope, and for part of a container a condition."""
+
+import pulumi
+
+from assurance.graph.values import Access, Grant
+from providers.aks.names import Names, container
+from providers.aks.roles import BLOB_READER, SECRETS_USER, Assignment
+
+CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers"
+_BLOBS = f"{CONTAINER}/blobs"
+_VAULT_SECRET = "Microsoft.KeyVault/vaults/secrets"  # noqa: S105 - a kind of resource
+
+WRITE_ACTIONS = tuple(f"{_BLOBS}/{verb}" for verb in ("read", "write", "add/action", "delete"))
+"""All that writing takes. Azure's own role for it may also delete the container itself, which no
+condition on blobs can hold back."""
+
+
+def assignment(names: Names, grant: Grant) -> Assignment:
+    """The narrowest that lets the grant work."""
+    match grant.kind, grant.access:
+        case "bucket", Access.READ:
+            return _blobs(names, grant, BLOB_READER.definition(names))
+        case "bucket", Access.WRITE:
+            return _blobs(names, grant, writer_id(names))
+        case "secret", Access.READ:
+            role = SECRETS_USER.definition(names)
+            scope = names.id(_VAULT_SECRET, names.unique, grant.name)
+            return Assignment(role=role, scope=scope)
+    message = (
+        f"Azure has no role for {grant.access} on a {grant.kind} ({grant.name}); "
+        "it knows bucket, and secret to read"
+    )
+    raise pulumi.RunError(message)
+
+
+def writer_id(names: Names) -> str:
+    """Our own role's full id."""
+    return (
+        f"/subscriptions/{names.subscription}/providers/Microsoft.Authorization/roleDefinitions/"
+        f"{names.guid('blob-writer')}"
+    )
+
+
+def container_id(names: Names, bucket: str) -> str:
+    """A bucket's container."""
+    return names.id(CONTAINER, names.unique, "default", container(bucket))
+
+
+def _blobs(names: Names, grant: Grant, role: str) -> Assignment:
+    condition = within(grant.prefix) if grant.prefix else None
+    return Assignment(role=role, scope=container_id(names, grant.name), condition=condition)
+
+
+def within(prefix: str) -> str:
+    """Only blobs below the prefix, and listing only what is below it.
+
+    Every action of both roles is named: one that is not would be free.
+    """
+    if "'" in prefix or "*" in prefix or "?" in prefix:
+        message = f"expected a prefix without quotes and wildcards, got {prefix!r}"
+        raise pulumi.RunError(message)
+    path = f"@Resource[{_BLOBS}:path] StringStartsWith '{prefix}'"
+    listed = f"@Request[{_BLOBS}:prefix] StringStartsWith '{prefix}'"
+    listing = f"ActionMatches{{'{_BLOBS}/read'}} AND SubOperationMatches{{'Blob.List'}}"
+    reading = f"ActionMatches{{'{_BLOBS}/read'}} AND NOT SubOperationMatches{{'Blob.List'}}"
+    writing = [f"ActionMatches{{'{action}'}}" for action in WRITE_ACTIONS[1:]]
+    clauses = [(listing, listed), (reading, path), *((action, path) for action in writing)]
+    return " AND ".join(f"((!({action})) OR ({held}))" for action, held in clauses)

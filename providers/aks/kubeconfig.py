@@ -1,0 +1,47 @@
+"""How the cluster is reached: as somebody whom Entra knows, through kubelogin."""
+
+import base64
+import json
+from typing import Any
+
+import pulumi
+import pulumi_azure_native as azure
+import yaml
+
+from providers.aks.site import Site
+
+_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
+"""The application that stands for every AKS cluster in Entra; from general knowledge, as every
+public kubeconfig of AKS shows it."""
+_EXEC = "client.authentication.k8s.io/v1beta1"
+
+
+def kubeconfig(
+    site: Site, cluster: azure.containerservice.ManagedCluster, *after: pulumi.Resource
+) -> pulumi.Output[str]:
+    """Secret. Azure is asked once the cluster is there, never in a first preview."""
+    answer = azure.containerservice.list_managed_cluster_user_credentials_output(
+        resource_group_name=site.names.group,
+        resource_name=cluster.name,
+        format="exec",
+        opts=pulumi.InvokeOutputOptions(parent=site.parent, provider=site.provider),
+    )
+    login, tenant = site.config.login, site.config.tenant
+    text = answer.apply(lambda found: with_kubelogin(found.kubeconfigs[0].value, login, tenant))
+    everything = pulumi.Output.all(text, *(each.urn for each in after))
+    return pulumi.Output.secret(everything.apply(lambda parts: str(parts[0])))
+
+
+def with_kubelogin(encoded: str, login: str, tenant: str) -> str:
+    """Azure's kubeconfig, without its own way to log in, which asks a person."""
+    found: dict[str, Any] = yaml.safe_load(base64.b64decode(encoded))
+    arguments = ["get-token", "--server-id", _SERVER, "--tenant-id", tenant, "--login", login]
+    exec_ = {
+        "apiVersion": _EXEC,
+        "command": "kubelogin",
+        "args": arguments,
+        "interactiveMode": "Never",
+        "installHint": "kubelogin is needed: az aks install-cli",
+    }
+    users = [{"name": user["name"], "user": {"exec": exec_}} for user in found["users"]]
+    return json.dumps({**found, "users": users})
