@@ -1,9 +1,11 @@
 """The cluster on Azure as a component."""
 
+from ipaddress import IPv4Network
+
 import pulumi
 import pulumi_azure_native as azure
 
-from assurance.graph.values import Capability, Grant
+from assurance.graph.values import Capability, Endpoint, Grant, Port
 from providers.aks import pools
 from providers.aks.cache import cache
 from providers.aks.database import database
@@ -20,6 +22,7 @@ from providers.aks.site import Site
 from providers.aks.vault import vault
 from providers.config import AksConfig
 from providers.contract import (
+    IDENTITY,
     Cache,
     CacheRequest,
     Cluster,
@@ -34,6 +37,20 @@ from providers.contract import (
     RegistryRequest,
 )
 from providers.kubernetes import Access, kubernetes_provider
+
+LOGIN = Endpoint(
+    name=IDENTITY,
+    ports=(Port(number=443),),
+    cidrs=tuple(
+        IPv4Network(text)
+        for text in ("20.20.32.0/19", "20.190.128.0/18", "20.231.128.0/19", "40.126.0.0/18")
+    ),
+    host="login.microsoftonline.com",
+    managed=False,
+    scheme="https",
+)
+"""Where Entra takes a ServiceAccount's token for one of its own. From general knowledge of the
+ranges that Microsoft publishes for it; when they change, so must these."""
 
 
 class AksCluster(pulumi.ComponentResource):
@@ -107,7 +124,10 @@ def cluster_facts(config: AksConfig) -> ClusterFacts:
         pools=pools.facts(config),
         addresses=config.address_plan(),
         capabilities=frozenset(always | gpu),
-        endpoints=tuple(e.endpoint(name) for name, e in sorted(config.endpoints.items())),
+        endpoints=(
+            *(e.endpoint(name) for name, e in sorted(config.endpoints.items())),
+            LOGIN,
+        ),
     )
 
 

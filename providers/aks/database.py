@@ -26,8 +26,6 @@ _SETTINGS = {
     "log_connections": "on",
     "log_disconnections": "on",
 }
-_FEWEST_DAYS, _MOST_DAYS, _MOST_REPLICAS = 7, 35, 5
-_VERSIONS = ("13", "14", "15", "16", "17", "18")
 _STORAGE = (32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
 """GiB that a server can have."""
 
@@ -54,7 +52,6 @@ _SIZES = (
 
 def database(site: Site, network: Network, vault: Vault, request: DatabaseRequest) -> Database:
     """The server, its copies to read from, and its administrator's password in the vault."""
-    _keep_within(request)
     names = site.names
     host = f"{names.unique}.postgres.database.azure.com"
     zone = f"{names.unique}.private.postgres.database.azure.com"
@@ -116,18 +113,6 @@ def storage_gib(request: DatabaseRequest) -> int:
         most = f"at most {_STORAGE[-1]}Gi"
         raise _RefusedError(key="storage", expected=most, got=format_bytes(request.storage))
     return enough[0]
-
-
-def _keep_within(request: DatabaseRequest) -> None:
-    """What Azure would refuse after everything else was made."""
-    if request.version not in _VERSIONS:
-        raise _RefusedError(key="version", expected=" or ".join(_VERSIONS), got=request.version)
-    if not _FEWEST_DAYS <= request.backup_days <= _MOST_DAYS:
-        allowed = f"{_FEWEST_DAYS} to {_MOST_DAYS}"
-        raise _RefusedError(key="backup_days", expected=allowed, got=request.backup_days)
-    if request.replicas > _MOST_REPLICAS:
-        most = f"at most {_MOST_REPLICAS}"
-        raise _RefusedError(key="replicas", expected=most, got=request.replicas)
 
 
 class _RefusedError(pulumi.RunError):

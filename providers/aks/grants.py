@@ -3,7 +3,7 @@
 import pulumi
 
 from assurance.graph.values import Access, Grant
-from providers.aks.names import Names, container
+from providers.aks.names import Names
 from providers.aks.roles import BLOB_READER, SECRETS_USER, Assignment
 
 CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers"
@@ -43,7 +43,7 @@ def writer_id(names: Names) -> str:
 
 def container_id(names: Names, bucket: str) -> str:
     """A bucket's container."""
-    return names.id(CONTAINER, names.unique, "default", container(bucket))
+    return names.id(CONTAINER, names.unique, "default", bucket)
 
 
 def _blobs(names: Names, grant: Grant, role: str) -> Assignment:

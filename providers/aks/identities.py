@@ -88,7 +88,7 @@ def workload_identity(
     namespace, _, account = service_account.partition("/")
     role, name = f"{namespace}.{account}", identity_name(site.names, service_account)
     made = _made(site, role, name)
-    last: pulumi.Resource = azure.managedidentity.FederatedIdentityCredential(
+    credential = azure.managedidentity.FederatedIdentityCredential(
         f"{site.name}-{role}.credential",
         **site.within,
         resource_name_=name,
@@ -98,14 +98,16 @@ def workload_identity(
         audiences=[_AUDIENCE],
         opts=site.options(made),
     )
+    given: list[pulumi.Resource] = [credential]
     who = Principal(name=service_account, id=made.principal_id)
     for grant in sorted(set(grants), key=_order):
         what = assignment(site.names, grant)
         words = (role, grant.access, grant.kind, grant.name, grant.prefix.strip("/"))
-        last = assign(site, ".".join(filter(None, words)), who, what, last, *after)
+        given.append(assign(site, ".".join(filter(None, words)), who, what, *after))
     return Identity(
         annotations={"azure.workload.identity/client-id": made.client_id},
         pod_labels={"azure.workload.identity/use": "true"},
+        after=tuple(given),
     )
 
 

@@ -61,12 +61,3 @@ class Names:
     def guid(self, *words: str) -> str:
         """An id of the form that Azure asks for; the same for the same words."""
         return str(uuid.uuid5(_NAMESPACE, "|".join((self.id(), *words))))
-
-
-def container(bucket: str) -> str:
-    """A bucket's name in the storage account: 3 to 63, and no two hyphens in a row."""
-    plain = re.sub("-+", "-", bucket)
-    if plain == bucket and len(plain) >= 3:  # noqa: PLR2004 - Azure's shortest
-        return bucket
-    digest = hashlib.sha256(bucket.encode()).hexdigest()[:_DIGEST]
-    return f"{plain[: 62 - _DIGEST].rstrip('-')}-{digest}"

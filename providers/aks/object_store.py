@@ -5,7 +5,6 @@ import pulumi_azure_native as azure
 
 from assurance.graph.values import Endpoint, Port
 from providers.aks.grants import WRITE_ACTIONS
-from providers.aks.names import container
 from providers.aks.network import Network
 from providers.aks.private import Target, private_endpoint
 from providers.aks.site import Site
@@ -36,7 +35,7 @@ def object_store(
         managed=False,
         scheme="https",
     )
-    urls = {bucket: f"wasbs://{container(bucket)}@{host}" for bucket in request.buckets}
+    urls = {bucket: f"wasbs://{bucket}@{host}" for bucket in request.buckets}
     return ObjectStore(endpoint=endpoint, buckets=urls), (*buckets, _writer(site))
 
 
@@ -83,7 +82,7 @@ def _bucket(site: Site, bucket: str, after: pulumi.Resource) -> azure.storage.Bl
         f"{site.name}-bucket-{bucket}",
         **site.within,
         account_name=site.names.unique,
-        container_name=container(bucket),
+        container_name=bucket,
         public_access=azure.storage.PublicAccess.NONE,
         opts=site.options(after, protect=True),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import ip_network
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,11 +13,13 @@ from providers.config.azure_regions import ZONELESS, Region
 from providers.config.endpoints import EndpointConfig
 from providers.config.pools import TaintConfig
 from providers.config.scalars import Cidr, DnsLabel, DnsName, Flag, Version, text
-from providers.config.section import MisfitError, Section
+from providers.config.section import EVERYTHING, MisfitError, Section
 from providers.config.support import CALENDARS
 
 _METADATA = (ip_network("169.254.169.254/32"), ip_network("168.63.129.16/32"))
 """The instance metadata service, and the platform's own, which hands out machine credentials."""
+IDENTITY_KEY = "identity"
+"""The endpoint that every cluster on Azure has."""
 _WIDEST = 8
 """A range that is larger is half the internet by another name."""
 
@@ -45,6 +47,8 @@ _POOLS: Mapping[str, AksPoolConfig] = {
 class AksConfig(Section):
     """A cluster of Azure Kubernetes Service in a network and a resource group of its own."""
 
+    brings: ClassVar[frozenset[str]] = EVERYTHING
+    """The sections of a platform that it can serve."""
     provider: Literal["aks"]
     """Who makes the cluster: Azure."""
     subscription: Uuid
@@ -88,6 +92,11 @@ class AksConfig(Section):
         if self.domain is not None and "." not in self.domain:
             message = f"expected a domain such as ml.example.com, got {self.domain}"
             raise MisfitError(message, "domain")
+        if IDENTITY_KEY in self.endpoints:
+            message = (
+                f"expected another name, got {IDENTITY_KEY}: that is where pods log in to Azure"
+            )
+            raise MisfitError(message, "endpoints", IDENTITY_KEY)
         self._keep_system()
         self.networks.keep_room(nodes_at_most(self.pools.values()))
         return self
