@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from serving import serve
 
 _SECONDS = 0.5
 
+# A shell's background job starts with interrupts ignored; the engine ends the pack by one.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 engine = os.getppid()
 with contextlib.suppress(KeyboardInterrupt):  # how the engine ends it
     server, port = serve(Analyzer(Path(__file__).parents[1], os.environ.get("PULUMI_STACK")))

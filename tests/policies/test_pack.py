@@ -138,9 +138,11 @@ def test_levels_belong_to_stacks_and_every_stack_has_some() -> None:
     assert {path.stem for path in (PACK / "levels").iterdir()} == stacks
 
 
-def test_a_pack_that_the_engine_ends_goes_without_a_word() -> None:
-    """Started as the language host does it, from wherever that is."""
-    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PACK)]
+@pytest.mark.parametrize("shell", ['exec "$@"', "trap '' INT; exec \"$@\""])
+def test_a_pack_that_the_engine_ends_goes_without_a_word(shell: str) -> None:
+    """Started as the language host does it, from wherever that is; by a background job as well."""
+    serving = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PACK)]
+    command = ["/bin/sh", "-c", shell, "sh", *serving]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd="/", stdout=pipe, stderr=pipe) as process:
         assert process.stdout
