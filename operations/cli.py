@@ -24,6 +24,7 @@ VERBS = {
     "connectivity": "list every allowed connection",
     "live": "the same proofs on a running cluster",
     "verdict": "everything that a pull request changes, on one page",
+    "post": "write a text where people read it: a comment, an issue",
     "doctor": "what this machine lacks, and how to get it",
     "explain": "document a key of the stack file",
     "report": "what a stack consists of",

@@ -102,6 +102,7 @@ def _all(stack: StackVerdict, told: Verdict) -> Iterator[tuple[str, Iterable[Ite
     yield "deleted and replaced", _taken(stack, told, {Change.DELETE, Change.REPLACE}), False
     yield "refuted by this change", (_finding(stack, each, told) for each in new), False
     yield "the API server refuses", _refused(stack), False
+    yield "where rehearsal and engine differ", map(_item, stack.differing), False
     yield "no longer refuted", (Item(text=_named(each)) for each in stack.mended), False
     yield "not decided any more", (_finding(stack, each, told) for each in stack.doubted), False
     yield "who may now reach whom", map(_way, stack.opened), False

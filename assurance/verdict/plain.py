@@ -45,6 +45,7 @@ def _stack(stack: StackVerdict) -> dict[str, Any]:
         "access": {"granted": list(stack.granted), "revoked": list(stack.revoked)},
         "head_room": [encode(row) for row in stack.head_room],
         "quotas": [encode(each) for each in stack.quotas],
+        "differing": list(stack.differing),
         "levels": [encode(each) for each in stack.levels],
         "images": [encode(each) for each in stack.images],
         "waivers": {

@@ -10,10 +10,11 @@ from assurance.graph.values import Level, Waiver
 from assurance.levels import level_of
 from assurance.proofs.findings import Finding, Result, Status
 from assurance.proofs.replacement import of_steps
-from assurance.proofs.replacement.steps import Step, steps
+from assurance.proofs.replacement.steps import Change, Step, steps
 from assurance.proofs.waivers import is_waived, lapsed, with_waivers
 from assurance.verdict.access import granted
 from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
+from assurance.verdict.engine import as_engine, differing
 from assurance.verdict.reach import Way, opened
 from assurance.verdict.side import Side
 
@@ -52,6 +53,8 @@ class Compared:
     levels_before: Mapping[str, Level] = field(default_factory=dict)
     rewritten: frozenset[str] = frozenset()
     """URNs of which something encrypted was written anew."""
+    engine: Mapping[str, Change] | None = None
+    """By URN, what the engine itself would do, where it was asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +84,8 @@ class StackVerdict:
     quotas: tuple[Became, ...] = ()
     images: tuple[Became, ...] = ()
     levels: tuple[Became, ...] = ()
+    differing: tuple[str, ...] = ()
+    """Where the engine would do something else than the rehearsal says."""
 
     @property
     def name(self) -> str:
@@ -139,6 +144,9 @@ def _decided(given: Compared, today: date) -> StackVerdict:
     old, new = (each.graph if each else NOBODY for each in (before, after))
     # What cannot be rehearsed cannot be compared with: nothing of it is told as new.
     taken = () if given.faults_before else steps(old, new, given.rewritten)
+    told = taken
+    if given.engine is not None:
+        taken = as_engine(told, given.engine, old, new)
     signed = after.intent.waivers if after else ()
     losses = with_waivers(of_steps(old, taken), signed)
     results = [*(after.results.values() if after else ()), losses]
@@ -160,6 +168,7 @@ def _decided(given: Compared, today: date) -> StackVerdict:
         head_room=head_room(before, after),
         quotas=quotas(before, after),
         images=images(before, after),
+        differing=differing(told, given.engine),
         levels=became(given.levels_before, given.levels) if given.before else (),
     )
 

@@ -1,12 +1,20 @@
-"""Show what `up` would change, under the policy pack; a sandbox that is down is started first."""
+"""Show what `up` would change, under the policy pack; a sandbox that is down is started first.
+
+With --verdict it says besides what that means, as `mlp verdict` does for a pull request, from the
+engine's own steps, and where they are not what a rehearsal says. The exit code is then the worse of
+the two.
+"""
 
 import argparse
 
+from assurance.verdict.text import lines
+from operations.commands.verdict import exit_code
 from operations.engine import verb
 from operations.engine.session import session
 from operations.progress import Steps
+from operations.verdict.real import rehearsing, told
 
-EXAMPLE = "mlp preview --stack dev --expect-no-changes"
+EXAMPLE = "mlp preview --stack dev --verdict"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--expect-no-changes", action="store_true", help="exit with 1 if anything would change"
     )
+    parser.add_argument(
+        "--refresh", action="store_true", help="look at the cluster, not only at the state"
+    )
+    parser.add_argument(
+        "--verdict", action="store_true", help="proofs, losses, reachability, room: what it means"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +36,14 @@ def run(options: argparse.Namespace) -> int:
     with Steps() as steps, session(options.project, options.stack, steps) as engine:
         if engine.guard.unfinished:
             steps.note("the last run was cut short; `mlp up` or `mlp destroy` mends that first")
-        outcome, _ = verb.perform(engine, "preview", verb.options_of(options), steps)
+        if not options.verdict:
+            outcome, _ = verb.perform(engine, "preview", verb.options_of(options), steps)
+            print(verb.published(options, outcome))
+            return outcome.code
+        with rehearsing(options.project, options.stack, debug=options.debug) as rehearsed:
+            outcome, seen = verb.perform(engine, "preview", verb.options_of(options), steps)
+            with steps.step("verdict"):
+                judged = told(engine, seen, rehearsed.result())
     print(verb.published(options, outcome))
-    return outcome.code
+    print("\n".join(lines(judged)))
+    return max(outcome.code, exit_code(judged))

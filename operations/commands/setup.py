@@ -4,7 +4,15 @@ import argparse
 import json
 
 from operations.progress import Steps
-from operations.toolchain import CONTROL_PLANE, ENGINE, ORACLES, STAND_INS, Toolchain, ensure
+from operations.toolchain import (
+    CONTROL_PLANE,
+    ENGINE,
+    LINTERS,
+    ORACLES,
+    STAND_INS,
+    Toolchain,
+    ensure,
+)
 
 EXAMPLE = "mlp setup --for up"
 
@@ -12,7 +20,7 @@ NEEDS = {
     "up": (*ENGINE, *CONTROL_PLANE),
     "engine": ENGINE,
     "sandbox": CONTROL_PLANE,
-    "e2e": (*ENGINE, *CONTROL_PLANE, *ORACLES, *STAND_INS),
+    "e2e": (*ENGINE, *CONTROL_PLANE, *ORACLES, *LINTERS, *STAND_INS),
     "bench": (*ENGINE, *CONTROL_PLANE),
 }
 """What to set up for, and the programs that it takes; `engine` is any stack on a real cluster."""

@@ -19,8 +19,10 @@ from assurance.verdict.plain import to_json
 from assurance.verdict.sarif import sarif
 from assurance.verdict.text import lines
 from assurance.verdict.verdict import Verdict, verdict
+from operations.commands.post import posted
 from operations.commands.rehearse import write
 from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN
+from operations.github import Repository
 from operations.progress import Steps
 from operations.rehearsal import commit_day
 from operations.reporting import Printer
@@ -42,6 +44,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for form in _FORMS:
         parser.add_argument(f"--{form}", metavar="FILE", help="write it here; - is standard output")
     parser.add_argument(
+        "--comment",
+        action="store_true",
+        help="write it as the pull request's one comment (needs what mlp post needs)",
+    )
+    parser.add_argument("--pull-request", type=int, metavar="NUMBER", help="else the workflow's")
+    parser.add_argument(
         "--details", action="store_true", help="what exactly changes, and what all this rests on"
     )
     parser.add_argument(
@@ -60,6 +68,8 @@ def run(options: argparse.Namespace) -> int:
     for form, rendered in texts.items():
         if (target := getattr(options, form)) is not None:
             write(rendered(told), target)
+    if options.comment:
+        out.say(posted(Repository.here(), markdown(told), options.pull_request))
     return exit_code(told)
 
 

@@ -42,6 +42,8 @@ class Options:
 
     parallel: int = PARALLEL
     expect_no_changes: bool = False
+    refresh: bool = False
+    """Look at the cluster first; only a preview has the choice."""
     debug: bool = False
 
 
@@ -184,7 +186,8 @@ class Engine:
         }
         match operation:
             case "preview":
-                self._stack.preview(**common, **self._policies())
+                looking: dict[str, Any] = {"refresh": True} if options.refresh else {}
+                self._stack.preview(**common, **self._policies(), **looking)
             case "up":
                 self._stack.up(**common, **self._policies(), show_secrets=False)
             case "refresh":

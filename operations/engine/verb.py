@@ -40,6 +40,7 @@ def options_of(parsed: argparse.Namespace) -> Options:
     return Options(
         parallel=parsed.parallel,
         expect_no_changes=getattr(parsed, "expect_no_changes", False),
+        refresh=getattr(parsed, "refresh", False),
         debug=parsed.debug,
     )
 

@@ -8,6 +8,7 @@ from operations.toolchain.chain import Found, Toolchain, ensure
 from operations.toolchain.recipes import (
     CONTROL_PLANE,
     ENGINE,
+    LINTERS,
     ORACLES,
     RECIPES,
     STAND_INS,
@@ -18,6 +19,7 @@ from operations.toolchain.recipes import (
 __all__ = [
     "CONTROL_PLANE",
     "ENGINE",
+    "LINTERS",
     "ORACLES",
     "RECIPES",
     "STAND_INS",

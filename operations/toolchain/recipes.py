@@ -130,6 +130,12 @@ RECIPES = (
         programs=(("netpolicies", Asks(exactly=True)),),
     ),
     Recipe(
+        folder="actionlint",
+        pin="github.com/rhysd/actionlint",
+        packages=("github.com/rhysd/actionlint/cmd/actionlint",),
+        programs=(("actionlint", Asks(arguments=("-version",), exactly=True)),),
+    ),
+    Recipe(
         folder="kind-without-docker",
         pin="sigs.k8s.io/kind",
         packages=(".",),
@@ -152,6 +158,9 @@ CONTROL_PLANE = (
 
 ORACLES = ("netpolicies",)
 """What only tests need: somebody else's verdict beside ours."""
+
+LINTERS = ("actionlint",)
+"""What only tests need: somebody else's rules for files that run elsewhere."""
 
 STAND_INS = ("kind-without-docker",)
 """What tests use in place of what the machine lacks."""

@@ -18,6 +18,7 @@ from operations.progress import Steps
 from operations.toolchain import (
     CONTROL_PLANE,
     ENGINE,
+    LINTERS,
     ORACLES,
     RECIPES,
     STAND_INS,
@@ -297,7 +298,7 @@ def test_programs_of_one_control_plane_are_of_one_origin(
 
 def test_every_program_that_a_verb_or_a_test_names_is_made_by_one_recipe() -> None:
     made = [name for recipe in RECIPES for name, _ in recipe.programs]
-    assert sorted(made) == sorted((*ENGINE, *CONTROL_PLANE, *ORACLES, *STAND_INS))
+    assert sorted(made) == sorted((*ENGINE, *CONTROL_PLANE, *ORACLES, *LINTERS, *STAND_INS))
 
 
 def _wait(condition: Callable[[], bool]) -> None:
