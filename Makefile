@@ -15,7 +15,7 @@ ONE := --stack $(or $(STACK),sandbox)
 EACH := $(if $(STACK),--stack $(STACK),--all)
 
 .DEFAULT_GOAL := help
-.PHONY: up preview refresh destroy rehearse prove setup clouds doctor check test e2e fire bench \
+.PHONY: up preview refresh destroy rehearse prove verdict setup clouds doctor check test e2e fire bench \
 	kind-e2e pins lock clean help
 
 ##@ A stack (STACK=sandbox unless you say otherwise)
@@ -23,8 +23,8 @@ EACH := $(if $(STACK),--stack $(STACK),--all)
 up: setup ## deploy the stack; makes the sandbox's control plane if it is one
 	@$(MLP) up $(ONE) $(ARGS)
 
-preview: setup ## show what `up` would change
-	@$(MLP) preview $(ONE) $(ARGS)
+preview: setup ## show what `up` would change, and what that means
+	@$(MLP) preview $(ONE) --verdict $(ARGS)
 
 refresh: setup ## compare the state with the cluster
 	@$(MLP) refresh $(ONE) $(ARGS)
@@ -39,6 +39,9 @@ rehearse: $(if $(STACK),setup,clouds) ## run the program without engine, cluster
 
 prove: $(if $(STACK),setup,clouds) ## decide what must hold
 	@$(MLP) prove $(EACH) $(ARGS)
+
+verdict: setup ## what this branch changes: BASE=origin/main, else where it left the main branch
+	@$(MLP) verdict $(if $(BASE),--base $(BASE)) $(if $(STACK),--stack $(STACK)) $(ARGS)
 
 ##@ This machine
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (
     *("up", "test", "setup", "preview", "refresh", "destroy", "rehearse", "prove", "check"),
     *("e2e", "fire", "bench", "doctor", "pins", "kind-e2e", "clean", "clouds", "help", "lock"),
+    "verdict",
 )
 FOREIGN = {
     "a package index": r"pypi[.]org|pythonhosted|proxy[.]golang|sum[.]golang|artifactory|jfrog",

@@ -29,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", metavar="S", help="also what this stack says, and in which line")
     parser.add_argument("--json", action="store_true", help="for a machine")
     parser.add_argument("--schema", action="store_true", help="the stack file's whole JSON Schema")
+    parser.add_argument("--keys", action="store_true", help="the page about every key")
     parser.add_argument(
         "--rules", action="store_true", help="the page about every guardrail and proof"
     )
@@ -42,6 +43,11 @@ def run(options: argparse.Namespace) -> int:
     if options.rules:
         print(page(), end="")
         return EXIT_PROVED
+    if options.keys:
+        from operations.keys import page as keys_page  # noqa: PLC0415 - it reads this module
+
+        print(keys_page(), end="")
+        return EXIT_PROVED
     steps = _steps(options.key)
     answer = explained(steps)
     if options.stack is not None:
@@ -53,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
 
 def explained(steps: Sequence[str]) -> dict[str, Any]:
     """Everything that is known of a key."""
-    nodes = _nodes(steps)
+    nodes = nodes_of(steps)
     inner: dict[str, str] = {}
     for node in nodes:
         for key in allowed_keys([node]):
@@ -71,7 +77,7 @@ def explained(steps: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _nodes(steps: Sequence[str]) -> list[Node]:
+def nodes_of(steps: Sequence[str]) -> list[Node]:
     """The key's alternatives in the schema; names of teams and the like may be any."""
     if not steps:
         return []
@@ -79,7 +85,7 @@ def _nodes(steps: Sequence[str]) -> list[Node]:
         raise UserError(_unknown(steps[:1], list(sections())))
     nodes = list(variants([sections()[steps[0]]]))
     for length, step in enumerate(steps[1:], start=2):
-        nodes = _into_items(nodes)
+        nodes = into_items(nodes)
         inner = [node for outer in nodes for node in below(outer, step)]
         if not inner:
             raise UserError(_unknown(steps[:length], allowed_keys(nodes)))
@@ -87,7 +93,7 @@ def _nodes(steps: Sequence[str]) -> list[Node]:
     return nodes
 
 
-def _into_items(nodes: Sequence[Node]) -> list[Node]:
+def into_items(nodes: Sequence[Node]) -> list[Node]:
     """A list's keys are those of its items."""
     items = [node["items"] for node in nodes if "items" in node]
     return [node for node in nodes if "items" not in node] + list(variants(items))

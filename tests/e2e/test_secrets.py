@@ -67,7 +67,7 @@ def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
         yield patch
 
 
-def _encrypt(directory: Path, key: str, value: str) -> None:
+def _encrypt(directory: Path, key: str, value: str, stack: str = STACK) -> None:
     """`pulumi config set --secret`, the value on standard input."""
     with Steps() as steps:
         pulumi = ensure(ENGINE, steps)["pulumi"]
@@ -80,8 +80,8 @@ def _encrypt(directory: Path, key: str, value: str) -> None:
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
     for words, text in (
-        (("stack", "init", STACK), ""),
-        (("config", "set", "--secret", "--path", key, "--stack", STACK), value),
+        (("stack", "init", stack), ""),
+        (("config", "set", "--secret", "--path", key, "--stack", stack), value),
     ):
         subprocess.run(
             [pulumi, "--non-interactive", *words],

@@ -36,58 +36,59 @@ class Host:
         return Repository(name="o/r", token=TOKEN, api=self.url, wait=self.pauses.append)
 
 
+class Handler(BaseHTTPRequestHandler):
+    there: Host
+    """What this one answers for."""
+
+    def log_message(self, *_: object) -> None: ...
+
+    def answer(self, code: int, content: Any, **headers: str) -> None:
+        text = json.dumps(content).encode()
+        self.send_response(code)
+        for name, value in {"Content-Length": str(len(text)), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(text)
+
+    def handle_one(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        content = json.loads(self.rfile.read(length) or b"null")
+        self.there.asked.append(f"{self.command} {self.path}")
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            self.answer(401, {"message": "Bad credentials"})
+        elif self.there.refusals:
+            code, headers = self.there.refusals.pop(0)
+            self.answer(code, {"message": "refused"}, **headers)
+        else:
+            self.served(content)
+
+    do_GET = do_POST = do_PATCH = handle_one  # noqa: N815 - the server's names
+
+    def served(self, content: Any) -> None:
+        url = urlparse(self.path)
+        parts = url.path.strip("/").split("/")
+        about_comments = "comments" in parts
+        things = self.there.comments if about_comments else self.there.issues
+        if self.command == "GET":
+            self.listed(things, url.path, int(parse_qs(url.query).get("page", ["1"])[0]))
+        elif self.command == "POST":
+            things.append({"id": len(things), "number": len(things), "state": "open", **content})
+            self.answer(201, {"html_url": f"{self.there.url}/{len(things) - 1}"})
+        else:
+            things[int(parts[-1])] |= content
+            self.answer(200, {"html_url": f"{self.there.url}/{parts[-1]}"})
+
+    def listed(self, things: list[dict[str, Any]], path: str, page: int) -> None:
+        shown = [each for each in things if each.get("state", "open") == "open"]
+        more = len(shown) > page * PAGE
+        link = {"Link": f'<{self.there.url}{path}?per_page={PAGE}&page={page + 1}>; rel="next"'}
+        self.answer(200, shown[(page - 1) * PAGE : page * PAGE], **(link if more else {}))
+
+
 @pytest.fixture
 def host() -> Iterator[Host]:
     there = Host()
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None: ...
-
-        def answer(self, code: int, content: Any, **headers: str) -> None:
-            text = json.dumps(content).encode()
-            self.send_response(code)
-            for name, value in {"Content-Length": str(len(text)), **headers}.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            self.wfile.write(text)
-
-        def handle_one(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            content = json.loads(self.rfile.read(length) or b"null")
-            there.asked.append(f"{self.command} {self.path}")
-            if self.headers["Authorization"] != f"Bearer {TOKEN}":
-                self.answer(401, {"message": "Bad credentials"})
-            elif there.refusals:
-                code, headers = there.refusals.pop(0)
-                self.answer(code, {"message": "refused"}, **headers)
-            else:
-                self.served(content)
-
-        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815 - the server's names
-
-        def served(self, content: Any) -> None:
-            url = urlparse(self.path)
-            parts = url.path.strip("/").split("/")
-            about_comments = "comments" in parts
-            things = there.comments if about_comments else there.issues
-            if self.command == "GET":
-                self.listed(things, url.path, int(parse_qs(url.query).get("page", ["1"])[0]))
-            elif self.command == "POST":
-                things.append(
-                    {"id": len(things), "number": len(things), "state": "open", **content}
-                )
-                self.answer(201, {"html_url": f"{there.url}/{len(things) - 1}"})
-            else:
-                things[int(parts[-1])] |= content
-                self.answer(200, {"html_url": f"{there.url}/{parts[-1]}"})
-
-        def listed(self, things: list[dict[str, Any]], path: str, page: int) -> None:
-            shown = [each for each in things if each.get("state", "open") == "open"]
-            more = len(shown) > page * PAGE
-            link = {"Link": f'<{there.url}{path}?per_page={PAGE}&page={page + 1}>; rel="next"'}
-            self.answer(200, shown[(page - 1) * PAGE : page * PAGE], **(link if more else {}))
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"there": there}))
     there.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()

@@ -1,0 +1,43 @@
+"""The page about keys says all that the models say, and of every key that a stack file has."""
+
+import re
+from pathlib import Path
+
+from components.config import read_stack_file
+from operations.commands.explain import explained
+from operations.keys import keys, page
+from tests.rehearsed import ROOT, STACK_FILES
+
+EVERYTHING = ROOT / "tests" / "data" / "stacks" / "Pulumi.everything.yaml"
+
+
+def test_the_committed_page_is_fresh() -> None:
+    committed = (ROOT / "docs" / "config.md").read_text(encoding="utf-8")
+    assert committed == page(), "renew it: mlp explain --keys > docs/config.md"
+
+
+def patterns() -> set[re.Pattern[str]]:
+    name = r'(?:[^.\[]+|\["[^"]+"\])'
+    spelled = (re.escape(".".join(steps)).replace(r"\*", name) for steps in keys())
+    return {re.compile(text.replace(r"\.(?:", r"\.?(?:")) for text in spelled}
+
+
+def test_every_key_of_every_stack_file_is_on_the_page() -> None:
+    known = patterns()
+    looked_at = 0
+    for path in (*STACK_FILES, EVERYTHING):
+        for key in read_stack_file(Path(path)).lines:
+            bare = re.sub(r"\[[0-9]+\]", "", key)
+            if bare.split(".")[0].split("[")[0] in {"platform", "teams", "waivers", "secrets"}:
+                looked_at += 1
+                assert any(each.fullmatch(bare) for each in known), key
+    assert looked_at > 200
+
+
+def test_every_key_can_be_asked_for_and_says_what_it_becomes() -> None:
+    found = list(keys())
+    assert len(found) > 150
+    for steps in found:
+        told = explained(steps)
+        assert told["takes"], steps
+        assert told["becomes"], steps
