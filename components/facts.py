@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -24,13 +25,15 @@ class PlatformFacts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a stack output."""
-        plain: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
+        plain: dict[str, Any] = _adapter().dump_python(self, mode="json")
         return {**plain, "cluster": self.cluster.to_json()}
 
     @staticmethod
     def from_json(plain: Mapping[str, Any]) -> "PlatformFacts":
         """Read them back; a stack reference hands over every number as a float."""
-        return _ADAPTER.validate_python(plain)
+        return _adapter().validate_python(plain)
 
 
-_ADAPTER = TypeAdapter(PlatformFacts)
+@cache
+def _adapter() -> TypeAdapter[PlatformFacts]:
+    return TypeAdapter(PlatformFacts)

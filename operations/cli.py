@@ -6,12 +6,10 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from types import FrameType
 
-from components.config import ConfigError
-from components.config.wording import meant
 from operations.errors import EXIT_ERROR, UserError
 
 VERBS = {
@@ -50,18 +48,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = int(verb(options))
         sys.stdout.flush()
-    except (UserError, ConfigError) as error:
-        if options.debug:
-            raise
-        print(error, file=sys.stderr)
-        return EXIT_ERROR
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
+    except Exception as error:
+        if options.debug or not _mendable(error):
+            raise
+        print(error, file=sys.stderr)
+        return EXIT_ERROR
     return code
+
+
+def _mendable(error: Exception) -> bool:
+    """Whether its words are all that a person needs."""
+    from components.config import ConfigError
+
+    return isinstance(error, (UserError, ConfigError))
+
+
+def _meant(word: str, known: Iterable[str]) -> str | None:
+    from components.config.wording import meant
+
+    return meant(word, known)
 
 
 def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse.Namespace], int]]:
@@ -75,7 +86,7 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
     named = next((word for word in words if not word.startswith("-")), None)
     if named is not None and named not in VERBS:
-        guess = meant(named, VERBS)
+        guess = _meant(named, VERBS)
         hint = f"; did you mean mlp {guess}" if guess else ""
         message = f"mlp {named}: no such verb{hint}; mlp --help lists them"
         raise UserError(message)
@@ -99,7 +110,7 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse
 def _unread(word: str, parser: argparse.ArgumentParser) -> str:
     """A word that no option takes."""
     there = [text for action in parser._actions for text in action.option_strings]  # noqa: SLF001 - argparse says it nowhere else
-    guess = meant(word, there) if word.startswith("-") else f"--stack {word}"
+    guess = _meant(word, there) if word.startswith("-") else f"--stack {word}"
     hint = f"; did you mean {guess}" if guess and guess.split()[0] in there else ""
     return f"{parser.prog}: nothing takes {word}{hint}"
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
-import pulumi_kubernetes as kubernetes
 from pydantic import TypeAdapter
 
 from assurance.graph.values import Addresses, Capability, Endpoint, Grant, Pool
+
+if TYPE_CHECKING:
+    import pulumi_kubernetes as kubernetes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,11 +33,14 @@ class ClusterFacts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values: what proofs see, and what other stacks are told."""
-        plain: dict[str, Any] = _JSON.dump_python(self, mode="json")
+        plain: dict[str, Any] = cluster_facts().dump_python(self, mode="json")
         return {**plain, "capabilities": sorted(plain["capabilities"])}
 
 
-_JSON = TypeAdapter(ClusterFacts)
+@cache
+def cluster_facts() -> TypeAdapter[ClusterFacts]:
+    """What writes facts and reads them back."""
+    return TypeAdapter(ClusterFacts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +48,7 @@ class Cluster:
     """A cluster, as components see it."""
 
     facts: ClusterFacts
-    kubernetes: kubernetes.Provider
+    kubernetes: "kubernetes.Provider"
     kubeconfig: pulumi.Output[str]
     """Always secret."""
     context: str | None = None

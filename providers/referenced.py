@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pydantic import TypeAdapter
 
 from providers.config import PlatformReference
 from providers.config.secrets import secret
-from providers.contract import Cluster, ClusterFacts, ClusterProvider
+from providers.contract import Cluster, ClusterProvider, cluster_facts
 from providers.existing import InCluster
 from providers.kubernetes import Access, kubernetes_provider
-
-_FACTS = TypeAdapter(ClusterFacts)
 
 
 class ReferencedCluster(pulumi.ComponentResource, InCluster):
@@ -27,7 +24,7 @@ class ReferencedCluster(pulumi.ComponentResource, InCluster):
         kubeconfig: pulumi.Output[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        facts = _FACTS.validate_python(published["cluster"])
+        facts = cluster_facts().validate_python(published["cluster"])
         intent = {"intent": facts.to_json()}
         super().__init__("ml-platform:providers:ReferencedCluster", name, intent, opts)
         access = Access(kubeconfig=kubeconfig, identifier=facts.name)

@@ -1,11 +1,17 @@
 """The JSON Schema of a stack file, generated from the models: editors and messages read it."""
 
+import ast
+import inspect
 import json
+import textwrap
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core.core_schema import ModelSchema
 
 from components.config.models import Platform
 from components.tenancy.section import TeamConfig
@@ -28,7 +34,7 @@ class Encrypted(Section):
 class _Sections(BaseModel):
     """Everything that is configured under the project's own name."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    model_config = ConfigDict(defer_build=True)
 
     platform: Platform
     """The platform that teams stand on: a cluster of this stack, or another stack's platform."""
@@ -42,6 +48,34 @@ class _Sections(BaseModel):
     """How an existing cluster is reached; else the file that `$KUBECONFIG` names."""
 
 
+class _Documented(GenerateJsonSchema):
+    """With the docstrings of fields, which only the schema's readers have to wait for."""
+
+    def model_schema(self, schema: ModelSchema) -> JsonSchemaValue:
+        """A model; a field's own description wins."""
+        made = super().model_schema(schema)
+        for base in reversed(schema["cls"].__mro__):
+            if issubclass(base, BaseModel) and base is not BaseModel:
+                for name, words in _docstrings(base).items():
+                    made["properties"][name].setdefault("description", words)
+        return made
+
+
+def _docstrings(model: type) -> Mapping[str, str]:
+    """What stands below each field of a class."""
+    [tree] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(tree, ast.ClassDef)
+    told = {}
+    for field, below in pairwise(tree.body):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(words))),
+            ):
+                told[name] = inspect.cleandoc(words)
+    return told
+
+
 _PULUMIS_OWN: Mapping[str, Any] = {
     "secretsprovider": {"type": "string", "description": "Pulumi's: what encrypts secrets."},
     "encryptedkey": {"type": "string", "description": "Pulumi's: the data key, encrypted."},
@@ -53,7 +87,7 @@ _PULUMIS_OWN: Mapping[str, Any] = {
 @cache
 def stack_schema() -> Mapping[str, Any]:
     """The whole file: Pulumi's own keys, and ours with and without their namespace."""
-    generated = TypeAdapter(_Sections).json_schema()
+    generated = TypeAdapter(_Sections).json_schema(schema_generator=_Documented)
     definitions = {name: _tidy(node) for name, node in generated["$defs"].items()}
     sections = {name: _tidy(node) for name, node in generated["properties"].items()}
     short = {

@@ -9,7 +9,7 @@ class Section(BaseModel):
     """A closed, immutable part of the stack file. Pure: no Output, no network, no clock."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+        extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True
     )
 
 
