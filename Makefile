@@ -14,6 +14,9 @@ PYTEST := .venv/bin/python -m pytest
 ONE := --stack $(or $(STACK),sandbox)
 EACH := $(if $(STACK),--stack $(STACK),--all)
 
+# Where a shell says that no bytecode is to be kept, each start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: up preview refresh destroy rehearse prove verdict setup clouds doctor check test e2e fire bench \
 	kind-e2e pins lock clean help
@@ -66,7 +69,7 @@ check: clouds ## lint, format, types, layers
 	@.venv/bin/lint-imports
 
 test: clouds ## the unit tests; under a minute, needs no Go
-	@$(PYTEST) --numprocesses=auto --dist=loadfile $(ARGS)
+	@$(PYTEST) --numprocesses=auto --dist=worksteal $(ARGS)
 
 e2e: clouds ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e

@@ -56,8 +56,9 @@ class _Documented(GenerateJsonSchema):
         made = super().model_schema(schema)
         for base in reversed(schema["cls"].__mro__):
             if issubclass(base, BaseModel) and base is not BaseModel:
-                for name, words in _docstrings(base).items():
-                    made["properties"][name].setdefault("description", words)
+                told = _docstrings(base)
+                for name in told.keys() & made["properties"].keys():
+                    made["properties"][name].setdefault("description", told[name])
         return made
 
 

@@ -124,6 +124,7 @@ def test_what_cannot_be_judged_is_an_error_in_words(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.e2e
 def test_the_sandbox_is_proved_from_its_stack_file(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--stack", "sandbox", "--mode", "cold", "--only", "isolation"]
     assert main(["prove", *words]) == 0
@@ -134,6 +135,7 @@ def connectivity(*words: str) -> int:
     return main(["connectivity", *words])
 
 
+@pytest.mark.e2e
 def test_connectivity_says_what_is_open_and_because_of_what(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

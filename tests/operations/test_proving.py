@@ -141,6 +141,7 @@ def test_a_level_may_be_spelled_as_the_policy_pack_spells_it(tmp_path: Path) -> 
     }
 
 
+@pytest.mark.e2e
 def test_a_stack_of_teams_is_judged_with_the_platform_that_it_stands_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -152,6 +153,7 @@ def test_a_stack_of_teams_is_judged_with_the_platform_that_it_stands_on(
     assert "assumes: stack own, on the same platform, opens nothing itself" in told
 
 
+@pytest.mark.e2e
 def test_stacks_on_one_platform_are_judged_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,6 +168,7 @@ def test_stacks_on_one_platform_are_judged_together(
     assert "on the same platform" not in told
 
 
+@pytest.mark.e2e
 def test_a_stack_files_waivers_reach_its_proofs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

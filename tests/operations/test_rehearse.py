@@ -119,6 +119,7 @@ def test_a_stack_is_rehearsed_cold_and_warm_into_one_document(project: Path, mlp
     assert "teams: fraud, risk" in out
 
 
+@pytest.mark.e2e
 def test_two_runs_under_any_hash_seed_write_the_same_bytes(
     project: Path, mlp: Mlp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +144,7 @@ def objects(document: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.e2e
 def test_a_platform_and_its_teams_in_two_stacks_are_the_same_objects_as_in_one(
     project: Path, mlp: Mlp
 ) -> None:

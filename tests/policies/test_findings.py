@@ -17,7 +17,7 @@ from tests.policies.corpus import bad, homes, stack
 from tests.policies.findings import PROOFS, expected, found
 from tests.policies.stacks import MUTATIONS, closed, deployment, graph, two_teams
 from tests.policies.wire import Pack, hosted, resource
-from tests.rehearsed import graphs
+from tests.rehearsed import NAMES, graphs
 
 SEEDS = (1, 2, 3)
 GUARDRAILS_ALONE = dict.fromkeys(PROOFS, "disabled")
@@ -65,7 +65,7 @@ def test_in_whatever_order_resources_are_shown_the_findings_are_the_same(
     assert found(pack.judge(whole, shuffled)) == expected(whole, PROOFS)
 
 
-@pytest.mark.parametrize("name", sorted(graphs()))
+@pytest.mark.parametrize("name", NAMES)
 def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
     pack: Pack, name: str
 ) -> None:
@@ -78,7 +78,7 @@ def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
     assert guardrails(whole, Intent()).population["verdicts"] > 50
 
 
-@pytest.mark.parametrize("name", sorted(graphs().keys() - {"teams"}))
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"teams"}))
 def test_at_its_own_levels_a_stack_has_no_violation_and_no_doubt(name: str) -> None:
     with hosted() as pack:
         pack.info(name)

@@ -1,0 +1,28 @@
+"""What holds for all tests: a folder that the processes of one run share, and no clocks."""
+
+import os
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.rehearsed import SHARED
+
+settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no fault
+settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Made by whoever starts the run, inherited by its workers."""
+    if SHARED in os.environ:
+        return
+    folder = TemporaryDirectory(prefix="ml-platform-tests-")
+    os.environ[SHARED] = folder.name
+
+    def forget() -> None:
+        del os.environ[SHARED]
+        folder.cleanup()
+
+    config.add_cleanup(forget)
