@@ -30,6 +30,7 @@ class Credential(Resource, module="credential", name="Credential"):
         super().__init__(
             CredentialProvider(), name, {"value": None}, pulumi.ResourceOptions.merge(opts, secret)
         )
+        self.value = pulumi.Output.secret(self.value)
 
 
 def password() -> str:

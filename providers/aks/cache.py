@@ -1,7 +1,6 @@
 """Redis: Azure Managed Redis with a copy that takes over, reached privately."""
 
 import pulumi
-import pulumi_azure_native as azure
 
 from assurance.graph.values import Endpoint, Port, format_bytes
 from providers.aks.network import Network
@@ -26,37 +25,41 @@ _USABLE = 0.8
 def cache(site: Site, network: Network, vault: Vault, request: CacheRequest) -> Cache:
     """The cache; its key lies in the vault."""
     names = site.names
-    cluster = azure.redisenterprise.RedisEnterprise(
-        f"{site.name}-cache",
-        **site.placed,
-        cluster_name=names.unique,
-        sku=azure.redisenterprise.SkuArgs(name=size(request)),
-        high_availability="Enabled",
-        minimum_tls_version="1.2",
-        public_network_access="Disabled",
-        opts=site.options(),
+    cluster = site.make(
+        "redisenterprise:RedisEnterprise",
+        "cache",
+        {
+            **site.placed,
+            "clusterName": names.unique,
+            "sku": {"name": size(request)},
+            "highAvailability": "Enabled",
+            "minimumTlsVersion": "1.2",
+            "publicNetworkAccess": "Disabled",
+        },
     )
-    database = azure.redisenterprise.Database(
-        f"{site.name}-cache-database",
-        **site.within,
-        cluster_name=names.unique,
-        database_name="default",
-        client_protocol="Encrypted",
-        clustering_policy="EnterpriseCluster",
-        eviction_policy="VolatileLRU",
-        access_keys_authentication="Enabled",
-        port=_PORT,
-        opts=site.options(cluster),
+    database = site.make(
+        "redisenterprise:Database",
+        "cache-database",
+        {
+            **site.within,
+            "clusterName": names.unique,
+            "databaseName": "default",
+            "clientProtocol": "Encrypted",
+            "clusteringPolicy": "EnterpriseCluster",
+            "evictionPolicy": "VolatileLRU",
+            "accessKeysAuthentication": "Enabled",
+            "port": _PORT,
+            "name": None,
+        },
+        cluster,
     )
     target = Target(
         role="cache", id=names.id(_CLUSTER, names.unique), part="redisEnterprise", zone=_ZONE
     )
     private_endpoint(site, network, target, database)
-    keys = azure.redisenterprise.list_database_keys_output(
-        resource_group_name=names.group,
-        cluster_name=names.unique,
-        database_name=database.name,
-        opts=pulumi.InvokeOutputOptions(parent=site.parent, provider=site.provider),
+    keys = site.ask(
+        "redisenterprise:listDatabaseKeys",
+        {**site.within, "clusterName": names.unique, "databaseName": database.output("name")},
     )
     return Cache(
         endpoint=Endpoint(
@@ -67,7 +70,7 @@ def cache(site: Site, network: Network, vault: Vault, request: CacheRequest) -> 
             managed=False,
             scheme="rediss",
         ),
-        password=vault.keep("cache", keys.apply(lambda found: found.primary_key)),
+        password=vault.keep("cache", keys.apply(lambda found: found["primaryKey"])),
     )
 
 

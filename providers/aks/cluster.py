@@ -3,7 +3,7 @@
 from ipaddress import IPv4Network
 
 import pulumi
-import pulumi_azure_native as azure
+from pulumi_azure_native import Provider
 
 from assurance.graph.values import Capability, Endpoint, Grant, Port
 from providers.aks import pools
@@ -18,7 +18,7 @@ from providers.aks.network import network
 from providers.aks.object_store import object_store
 from providers.aks.registry import registry
 from providers.aks.roles import CLUSTER_ADMIN, CLUSTER_USER, Assignment, Principal, assign
-from providers.aks.site import Site
+from providers.aks.site import Made, Site
 from providers.aks.vault import vault
 from providers.config import AksConfig
 from providers.contract import (
@@ -104,7 +104,7 @@ class AksCluster(pulumi.ComponentResource):
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """An identity of Entra for the pods of one ServiceAccount."""
-        after = (self._vault.vault, *self._granted)
+        after = (self._vault.made, *self._granted)
         return workload_identity(self._site, service_account, grants, self._aks, after)
 
 
@@ -135,7 +135,7 @@ def _site(name: str, config: AksConfig, parent: pulumi.Resource) -> Site:
     names = Names(
         subscription=config.subscription, project=pulumi.get_project(), stack=pulumi.get_stack()
     )
-    provider = azure.Provider(
+    provider = Provider(
         f"{name}-azure",
         subscription_id=config.subscription,
         tenant_id=config.tenant,
@@ -143,11 +143,11 @@ def _site(name: str, config: AksConfig, parent: pulumi.Resource) -> Site:
         disable_pulumi_partner_id=True,
         opts=pulumi.ResourceOptions(parent=parent),
     )
-    group = azure.resources.ResourceGroup(
+    group = Made(
+        "resources:ResourceGroup",
         f"{name}-group",
-        resource_group_name=names.group,
-        location=config.region,
-        opts=pulumi.ResourceOptions(parent=parent, provider=provider),
+        {"resourceGroupName": names.group, "location": config.region},
+        pulumi.ResourceOptions(parent=parent, provider=provider),
     )
     return Site(
         name=name, config=config, names=names, parent=parent, provider=provider, group=group

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure
 
 from assurance.graph.values import Endpoint, Port, format_bytes, format_millicores
 from providers.aks.locks import lock
@@ -15,7 +14,7 @@ from providers.aks.vault import Vault
 from providers.contract import Database, DatabaseRequest
 from providers.credential import Credential
 
-SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
+_SERVER = "Microsoft.DBforPostgreSQL/flexibleServers"
 _PORT = 5432
 _GI = 2**30
 _ADMINISTRATOR = "platform"
@@ -61,29 +60,38 @@ def database(site: Site, network: Network, vault: Vault, request: DatabaseReques
     )
     secret = vault.keep("database-administrator", password.value)
     common = _common(site, network, zone, request)
-    server = azure.dbforpostgresql.Server(
-        f"{site.name}-database",
-        **common,
-        server_name=names.unique,
-        create_mode="Create",
-        administrator_login=_ADMINISTRATOR,
-        administrator_login_password=password.value,
-        backup=azure.dbforpostgresql.BackupArgs(
-            backup_retention_days=request.backup_days, geo_redundant_backup="Disabled"
-        ),
-        high_availability=azure.dbforpostgresql.HighAvailabilityArgs(
-            mode="ZoneRedundant" if len(site.config.zones) > 1 else "SameZone"
-        ),
-        maintenance_window=azure.dbforpostgresql.MaintenanceWindowArgs(
-            custom_window="Enabled", day_of_week=0, start_hour=2, start_minute=0
-        ),
-        opts=site.options(network.ready, link, protect=True),
+    server = site.make(
+        "dbforpostgresql:Server",
+        "database",
+        {
+            **common,
+            "serverName": names.unique,
+            "createMode": "Create",
+            "administratorLogin": _ADMINISTRATOR,
+            "administratorLoginPassword": password.value,
+            "backup": {
+                "backupRetentionDays": request.backup_days,
+                "geoRedundantBackup": "Disabled",
+            },
+            "highAvailability": {
+                "mode": "ZoneRedundant" if len(site.config.zones) > 1 else "SameZone"
+            },
+            "maintenanceWindow": {
+                "customWindow": "Enabled",
+                "dayOfWeek": 0,
+                "startHour": 2,
+                "startMinute": 0,
+            },
+        },
+        network.ready,
+        link,
+        protect=True,
     )
     last: pulumi.Resource = server
     for setting, value in _SETTINGS.items():
         last = _setting(site, setting, value, last)
     replicas = [_replica(site, n + 1, common, last) for n in range(request.replicas)]
-    lock(site, "database", names.id(SERVER, names.unique), last, *replicas)
+    lock(site, "database", names.id(_SERVER, names.unique), last, *replicas)
     return Database(
         endpoint=Endpoint(
             name="platform.database",
@@ -132,46 +140,44 @@ def _common(site: Site, network: Network, zone: str, request: DatabaseRequest) -
     return {
         **site.placed,
         "version": request.version,
-        "sku": azure.dbforpostgresql.SkuArgs(name=wanted.name, tier=wanted.tier),
-        "storage": azure.dbforpostgresql.StorageArgs(
-            storage_size_gb=storage_gib(request), auto_grow="Enabled", type="Premium_LRS"
-        ),
-        "network": azure.dbforpostgresql.NetworkArgs(
-            delegated_subnet_resource_id=network.database,
-            private_dns_zone_arm_resource_id=zone_id(site, zone),
-            public_network_access="Disabled",
-        ),
-        "auth_config": azure.dbforpostgresql.AuthConfigArgs(
-            active_directory_auth="Enabled",
-            password_auth="Enabled",  # noqa: S106 - a switch
-            tenant_id=site.config.tenant,
-        ),
+        "sku": {"name": wanted.name, "tier": wanted.tier},
+        "storage": {
+            "storageSizeGB": storage_gib(request),
+            "autoGrow": "Enabled",
+            "type": "Premium_LRS",
+        },
+        "network": {
+            "delegatedSubnetResourceId": network.database,
+            "privateDnsZoneArmResourceId": zone_id(site, zone),
+            "publicNetworkAccess": "Disabled",
+        },
+        "authConfig": {
+            "activeDirectoryAuth": "Enabled",
+            "passwordAuth": "Enabled",
+            "tenantId": site.config.tenant,
+        },
     }
 
 
 def _setting(site: Site, setting: str, value: str, after: pulumi.Resource) -> pulumi.Resource:
     """One at a time: the server is busy while it takes one up."""
-    made: pulumi.Resource = azure.dbforpostgresql.Configuration(
-        f"{site.name}-database-{setting}",
+    properties = {
         **site.within,
-        server_name=site.names.unique,
-        configuration_name=setting,
-        value=value,
-        source="user-override",
-        opts=site.options(after),
-    )
-    return made
+        "serverName": site.names.unique,
+        "configurationName": setting,
+        "value": value,
+        "source": "user-override",
+    }
+    return site.make("dbforpostgresql:Configuration", f"database-{setting}", properties, after)
 
 
 def _replica(
     site: Site, number: int, common: dict[str, Any], after: pulumi.Resource
 ) -> pulumi.Resource:
-    made: pulumi.Resource = azure.dbforpostgresql.Server(
-        f"{site.name}-database-replica-{number}",
+    properties = {
         **common,
-        server_name=f"{site.names.unique}-replica-{number}",
-        create_mode="Replica",
-        source_server_resource_id=site.names.id(SERVER, site.names.unique),
-        opts=site.options(after),
-    )
-    return made
+        "serverName": f"{site.names.unique}-replica-{number}",
+        "createMode": "Replica",
+        "sourceServerResourceId": site.names.id(_SERVER, site.names.unique),
+    }
+    return site.make("dbforpostgresql:Server", f"database-replica-{number}", properties, after)

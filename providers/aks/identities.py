@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_azure_native as azure
 
 from assurance.graph.values import Grant
 from providers.aks.grants import assignment
@@ -17,11 +16,11 @@ from providers.aks.roles import (
     Principal,
     assign,
 )
-from providers.aks.site import Site
+from providers.aks.site import Made, Site
 from providers.contract import Identity
 from providers.naming import fitted
 
-IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
 _AUDIENCE = "api://AzureADTokenExchange"
 _LONGEST = 120
 
@@ -44,8 +43,8 @@ def cluster_identities(site: Site, network: Network) -> ClusterIdentities:
     """The control plane joins nodes to the subnets and hands them the kubelet's identity."""
     names = site.names
     control, kubelet = _made(site, "control-plane"), _made(site, "kubelet")
-    controller = Principal(name="control-plane", id=control.principal_id)
-    kubelet_id = names.id(IDENTITY, names.of("kubelet"))
+    controller = Principal(name="control-plane", id=control.output("principalId"))
+    kubelet_id = names.id(_IDENTITY, names.of("kubelet"))
     definition = NETWORK_CONTRIBUTOR.definition(names)
     granted = [
         assign(
@@ -60,10 +59,10 @@ def cluster_identities(site: Site, network: Network) -> ClusterIdentities:
     hands_on = Assignment(role=IDENTITY_OPERATOR.definition(names), scope=kubelet_id)
     granted.append(assign(site, "control-plane-kubelet", controller, hands_on, kubelet))
     return ClusterIdentities(
-        control_plane=names.id(IDENTITY, names.of("control-plane")),
+        control_plane=names.id(_IDENTITY, names.of("control-plane")),
         kubelet=kubelet_id,
-        puller=Principal(name="kubelet", id=kubelet.principal_id),
-        kubelet_client=kubelet.client_id,
+        puller=Principal(name="kubelet", id=kubelet.output("principalId")),
+        kubelet_client=kubelet.output("clientId"),
         ready=(control, kubelet, *granted),
     )
 
@@ -73,39 +72,41 @@ def may_pull(
 ) -> pulumi.Resource:
     """Let nodes pull images from the registry."""
     what = Assignment(role=ACR_PULL.definition(site.names), scope=registry)
-    pulling: pulumi.Resource = assign(site, "kubelet-pull", identities.puller, what, *after)
-    return pulling
+    return assign(site, "kubelet-pull", identities.puller, what, *after)
 
 
 def workload_identity(
     site: Site,
     service_account: str,
     grants: tuple[Grant, ...],
-    cluster: azure.containerservice.ManagedCluster,
+    cluster: Made,
     after: tuple[pulumi.Resource, ...],
 ) -> Identity:
     """An identity that pods of one ServiceAccount take, and what it may do."""
     namespace, _, account = service_account.partition("/")
     role, name = f"{namespace}.{account}", identity_name(site.names, service_account)
     made = _made(site, role, name)
-    credential = azure.managedidentity.FederatedIdentityCredential(
-        f"{site.name}-{role}.credential",
-        **site.within,
-        resource_name_=name,
-        federated_identity_credential_resource_name="kubernetes",
-        issuer=cluster.oidc_issuer_profile.apply(lambda profile: profile.issuer_url),
-        subject=f"system:serviceaccount:{namespace}:{account}",
-        audiences=[_AUDIENCE],
-        opts=site.options(made),
+    credential = site.make(
+        "managedidentity:FederatedIdentityCredential",
+        f"{role}.credential",
+        {
+            **site.within,
+            "resourceName": name,
+            "federatedIdentityCredentialResourceName": "kubernetes",
+            "issuer": cluster.output("oidcIssuerProfile").apply(lambda it: it["issuerURL"]),
+            "subject": f"system:serviceaccount:{namespace}:{account}",
+            "audiences": [_AUDIENCE],
+        },
+        made,
     )
     given: list[pulumi.Resource] = [credential]
-    who = Principal(name=service_account, id=made.principal_id)
+    who = Principal(name=service_account, id=made.output("principalId"))
     for grant in sorted(set(grants), key=_order):
         what = assignment(site.names, grant)
         words = (role, grant.access, grant.kind, grant.name, grant.prefix.strip("/"))
         given.append(assign(site, ".".join(filter(None, words)), who, what, *after))
     return Identity(
-        annotations={"azure.workload.identity/client-id": made.client_id},
+        annotations={"azure.workload.identity/client-id": made.output("clientId")},
         pod_labels={"azure.workload.identity/use": "true"},
         after=tuple(given),
     )
@@ -117,14 +118,16 @@ def identity_name(names: Names, service_account: str) -> str:
     return fitted(names.of(limit=40), *words, limit=_LONGEST, separator="_")
 
 
-def _made(
-    site: Site, role: str, name: str | None = None
-) -> azure.managedidentity.UserAssignedIdentity:
-    return azure.managedidentity.UserAssignedIdentity(
-        f"{site.name}-{role}",
-        **site.placed,
-        resource_name_=name or site.names.of(role),
-        opts=site.options(),
+def _made(site: Site, role: str, name: str | None = None) -> Made:
+    return site.make(
+        "managedidentity:UserAssignedIdentity",
+        role,
+        {
+            **site.placed,
+            "resourceName": name or site.names.of(role),
+            "principalId": None,
+            "clientId": None,
+        },
     )
 
 

@@ -5,29 +5,24 @@ import json
 from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure
 import yaml
 
-from providers.aks.site import Site
+from providers.aks.site import Made, Site
 
 _SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """The application that stands for every AKS cluster in Entra; from general knowledge, as every
 public kubeconfig of AKS shows it."""
 _EXEC = "client.authentication.k8s.io/v1beta1"
+_FUNCTION = "containerservice:listManagedClusterUserCredentials"
 
 
-def kubeconfig(
-    site: Site, cluster: azure.containerservice.ManagedCluster, *after: pulumi.Resource
-) -> pulumi.Output[str]:
+def kubeconfig(site: Site, cluster: Made, *after: pulumi.Resource) -> pulumi.Output[str]:
     """Secret. Azure is asked once the cluster is there, never in a first preview."""
-    answer = azure.containerservice.list_managed_cluster_user_credentials_output(
-        resource_group_name=site.names.group,
-        resource_name=cluster.name,
-        format="exec",
-        opts=pulumi.InvokeOutputOptions(parent=site.parent, provider=site.provider),
+    answer = site.ask(
+        _FUNCTION, {**site.within, "resourceName": cluster.output("name"), "format": "exec"}
     )
     login, tenant = site.config.login, site.config.tenant
-    text = answer.apply(lambda found: with_kubelogin(found.kubeconfigs[0].value, login, tenant))
+    text = answer.apply(lambda a: with_kubelogin(a["kubeconfigs"][0]["value"], login, tenant))
     everything = pulumi.Output.all(text, *(each.urn for each in after))
     return pulumi.Output.secret(everything.apply(lambda parts: str(parts[0])))
 

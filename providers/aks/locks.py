@@ -1,7 +1,6 @@
 """Locks of Azure: what they cover cannot be deleted, not even by its owner."""
 
 import pulumi
-import pulumi_azure_native as azure
 
 from providers.aks.site import Site
 
@@ -13,11 +12,15 @@ def lock(site: Site, role: str, scope: str, *after: pulumi.Resource) -> None:
     that leaves could not be removed. There soft deletion and `protect` stand in.
     """
     if site.config.protected:
-        azure.authorization.ManagementLockByScope(
-            f"{site.name}-{role}-lock",
-            lock_name=f"{role}-is-kept",
-            scope=scope,
-            level=azure.authorization.LockLevel.CAN_NOT_DELETE,
-            notes="Holds data. To remove it, set protected: false in the stack file and deploy.",
-            opts=site.options(*after),
+        notes = "Holds data. To remove it, set protected: false in the stack file and deploy."
+        site.make(
+            "authorization:ManagementLockByScope",
+            f"{role}-lock",
+            {
+                "lockName": f"{role}-is-kept",
+                "scope": scope,
+                "level": "CanNotDelete",
+                "notes": notes,
+            },
+            *after,
         )

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from typing import Any
 
 import pulumi
-import pulumi_azure_native as azure
 
 from providers.aks.site import Site
 
-NETWORK = "Microsoft.Network/virtualNetworks"
-_SUBNET = f"{NETWORK}/subnets"
+_NETWORK = "Microsoft.Network/virtualNetworks"
+_SUBNET = f"{_NETWORK}/subnets"
 _GATEWAY = "Microsoft.Network/natGateways"
 _ADDRESS = "Microsoft.Network/publicIPAddresses"
 _GUARD = "Microsoft.Network/networkSecurityGroups"
@@ -44,33 +44,21 @@ class _Wanted:
 
 def network(site: Site) -> Network:
     """Make it. Azure takes one change of a network at a time, so the subnets form a queue."""
-    names, cut = site.names, site.config.networks.subnets()
-    vnet = azure.network.VirtualNetwork(
-        f"{site.name}-network",
-        **site.placed,
-        virtual_network_name=names.of("network"),
-        address_space=azure.network.AddressSpaceArgs(
-            address_prefixes=[str(site.config.networks.vnet)]
-        ),
-        opts=site.options(),
+    names = site.names
+    last: pulumi.Resource = site.make(
+        "network:VirtualNetwork",
+        "network",
+        {
+            **site.placed,
+            "virtualNetworkName": names.of("network"),
+            "addressSpace": {"addressPrefixes": [str(site.config.networks.vnet)]},
+        },
     )
-    last: pulumi.Resource = vnet
     before = [_gateway(site), _guard(site)]
-    for wanted in (
-        _Wanted(role="nodes", prefix=cut.nodes, leaves=True),
-        _Wanted(role="api", prefix=cut.api, delegated="Microsoft.ContainerService/managedClusters"),
-        _Wanted(
-            role="database",
-            prefix=cut.database,
-            delegated="Microsoft.DBforPostgreSQL/flexibleServers",
-            guarded=True,
-            services=("Microsoft.Storage",),
-        ),
-        _Wanted(role="endpoints", prefix=cut.endpoints, guarded=True),
-    ):
+    for wanted in _subnets(site):
         last = _subnet(site, wanted, last, *before)
     return Network(
-        id=names.id(NETWORK, names.of("network")),
+        id=names.id(_NETWORK, names.of("network")),
         nodes=_id(site, "nodes"),
         api=_id(site, "api"),
         database=_id(site, "database"),
@@ -83,64 +71,78 @@ def _id(site: Site, role: str) -> str:
     return site.names.id(_SUBNET, site.names.of("network"), role)
 
 
-def _subnet(site: Site, wanted: _Wanted, *after: pulumi.Resource) -> azure.network.Subnet:
+def _subnets(site: Site) -> tuple[_Wanted, ...]:
+    cut = site.config.networks.subnets()
+    return (
+        _Wanted(role="nodes", prefix=cut.nodes, leaves=True),
+        _Wanted(role="api", prefix=cut.api, delegated="Microsoft.ContainerService/managedClusters"),
+        _Wanted(
+            role="database",
+            prefix=cut.database,
+            delegated="Microsoft.DBforPostgreSQL/flexibleServers",
+            guarded=True,
+            services=("Microsoft.Storage",),
+        ),
+        _Wanted(role="endpoints", prefix=cut.endpoints, guarded=True),
+    )
+
+
+def _subnet(site: Site, wanted: _Wanted, *after: pulumi.Resource) -> pulumi.Resource:
     names = site.names
-    gateway = azure.network.SubResourceArgs(id=names.id(_GATEWAY, names.of("nat")))
-    guard = azure.network.NetworkSecurityGroupArgs(id=names.id(_GUARD, names.of("guard")))
-    delegation = azure.network.DelegationArgs(
-        name=wanted.role, service_name=wanted.delegated, type="Microsoft.Network/delegations"
-    )
-    return azure.network.Subnet(
-        f"{site.name}-subnet-{wanted.role}",
+    parts: dict[str, Any] = {}
+    if wanted.delegated:
+        parts["delegations"] = [{"name": wanted.role, "serviceName": wanted.delegated}]
+    if wanted.leaves:
+        parts["natGateway"] = {"id": names.id(_GATEWAY, names.of("nat"))}
+    if wanted.guarded:
+        parts["networkSecurityGroup"] = {"id": names.id(_GUARD, names.of("guard"))}
+    if wanted.services:
+        parts["serviceEndpoints"] = [{"service": service} for service in wanted.services]
+    properties = {
         **site.within,
-        virtual_network_name=names.of("network"),
-        subnet_name=wanted.role,
-        address_prefix=str(wanted.prefix),
-        default_outbound_access=False,
-        delegations=[delegation] if wanted.delegated else None,
-        nat_gateway=gateway if wanted.leaves else None,
-        network_security_group=guard if wanted.guarded else None,
-        service_endpoints=[
-            azure.network.ServiceEndpointPropertiesFormatArgs(service=service)
-            for service in wanted.services
-        ]
-        or None,
-        private_endpoint_network_policies="Enabled",
-        opts=site.options(*after),
-    )
+        "virtualNetworkName": names.of("network"),
+        "subnetName": wanted.role,
+        "addressPrefix": str(wanted.prefix),
+        "defaultOutboundAccess": False,
+        "privateEndpointNetworkPolicies": "Enabled",
+        **parts,
+    }
+    return site.make("network:Subnet", f"subnet-{wanted.role}", properties, *after)
 
 
-def _gateway(site: Site) -> azure.network.NatGateway:
+def _gateway(site: Site) -> pulumi.Resource:
     """Nodes have no public address; all of them leave by this one."""
     names, zones = site.names, list(site.config.zones)
-    address = azure.network.PublicIPAddress(
-        f"{site.name}-nat-address",
-        **site.placed,
-        public_ip_address_name=names.of("nat"),
-        public_ip_address_version="IPv4",
-        public_ip_allocation_method="Static",
-        sku=azure.network.PublicIPAddressSkuArgs(name="Standard", tier="Regional"),
-        zones=zones or None,
-        opts=site.options(),
+    address = site.make(
+        "network:PublicIPAddress",
+        "nat-address",
+        {
+            **site.placed,
+            "publicIpAddressName": names.of("nat"),
+            "publicIPAddressVersion": "IPv4",
+            "publicIPAllocationMethod": "Static",
+            "sku": {"name": "Standard", "tier": "Regional"},
+            **({"zones": zones} if zones else {}),
+        },
     )
-    at = azure.network.SubResourceArgs(id=names.id(_ADDRESS, names.of("nat")))
-    return azure.network.NatGateway(
-        f"{site.name}-nat",
-        **site.placed,
-        nat_gateway_name=names.of("nat"),
-        sku=azure.network.NatGatewaySkuArgs(name="Standard"),
-        idle_timeout_in_minutes=10,
-        public_ip_addresses=[at],
-        opts=site.options(address),
+    return site.make(
+        "network:NatGateway",
+        "nat",
+        {
+            **site.placed,
+            "natGatewayName": names.of("nat"),
+            "sku": {"name": "Standard"},
+            "idleTimeoutInMinutes": 10,
+            "publicIpAddresses": [{"id": names.id(_ADDRESS, names.of("nat"))}],
+        },
+        address,
     )
 
 
-def _guard(site: Site) -> azure.network.NetworkSecurityGroup:
+def _guard(site: Site) -> pulumi.Resource:
     """Azure's own rules: in from the network itself and from its load balancers, nothing else."""
-    names = site.names
-    return azure.network.NetworkSecurityGroup(
-        f"{site.name}-guard",
-        **site.placed,
-        network_security_group_name=names.of("guard"),
-        opts=site.options(),
+    return site.make(
+        "network:NetworkSecurityGroup",
+        "guard",
+        {**site.placed, "networkSecurityGroupName": site.names.of("guard")},
     )

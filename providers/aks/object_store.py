@@ -1,7 +1,6 @@
 """Buckets: containers of one storage account, reached privately and with no key at all."""
 
 import pulumi
-import pulumi_azure_native as azure
 
 from assurance.graph.values import Endpoint, Port
 from providers.aks.grants import WRITE_ACTIONS
@@ -39,66 +38,76 @@ def object_store(
     return ObjectStore(endpoint=endpoint, buckets=urls), (*buckets, _writer(site))
 
 
-def _account(site: Site) -> azure.storage.StorageAccount:
-    return azure.storage.StorageAccount(
-        f"{site.name}-storage",
-        **site.placed,
-        account_name=site.names.unique,
-        kind="StorageV2",
-        sku=azure.storage.SkuArgs(name="Standard_ZRS" if site.config.zones else "Standard_LRS"),
-        access_tier=azure.storage.AccessTier.HOT,
-        minimum_tls_version="TLS1_2",
-        enable_https_traffic_only=True,
-        allow_blob_public_access=False,
-        allow_shared_key_access=False,
-        allow_cross_tenant_replication=False,
-        default_to_o_auth_authentication=True,
-        is_local_user_enabled=False,
-        public_network_access="Disabled",
-        network_rule_set=azure.storage.NetworkRuleSetArgs(
-            default_action=azure.storage.DefaultAction.DENY, bypass="None"
-        ),
-        opts=site.options(protect=True),
+def _account(site: Site) -> pulumi.Resource:
+    return site.make(
+        "storage:StorageAccount",
+        "storage",
+        {
+            **site.placed,
+            "accountName": site.names.unique,
+            "kind": "StorageV2",
+            "sku": {"name": "Standard_ZRS" if site.config.zones else "Standard_LRS"},
+            "accessTier": "Hot",
+            "minimumTlsVersion": "TLS1_2",
+            "enableHttpsTrafficOnly": True,
+            "allowBlobPublicAccess": False,
+            "allowSharedKeyAccess": False,
+            "allowCrossTenantReplication": False,
+            "defaultToOAuthAuthentication": True,
+            "isLocalUserEnabled": False,
+            "publicNetworkAccess": "Disabled",
+            "networkRuleSet": {"defaultAction": "Deny", "bypass": "None"},
+        },
+        protect=True,
     )
 
 
-def _properties(site: Site, account: pulumi.Resource) -> azure.storage.BlobServiceProperties:
+def _properties(site: Site, account: pulumi.Resource) -> pulumi.Resource:
     """What is deleted or written over by mistake comes back."""
-    kept = azure.storage.DeleteRetentionPolicyArgs(enabled=True, days=_KEPT_DAYS)
-    return azure.storage.BlobServiceProperties(
-        f"{site.name}-storage-blobs",
-        **site.within,
-        account_name=site.names.unique,
-        blob_services_name="default",
-        is_versioning_enabled=True,
-        delete_retention_policy=kept,
-        container_delete_retention_policy=kept,
-        opts=site.options(account),
+    kept = {"enabled": True, "days": _KEPT_DAYS}
+    return site.make(
+        "storage:BlobServiceProperties",
+        "storage-blobs",
+        {
+            **site.within,
+            "accountName": site.names.unique,
+            "blobServicesName": "default",
+            "isVersioningEnabled": True,
+            "deleteRetentionPolicy": kept,
+            "containerDeleteRetentionPolicy": kept,
+        },
+        account,
     )
 
 
-def _bucket(site: Site, bucket: str, after: pulumi.Resource) -> azure.storage.BlobContainer:
-    return azure.storage.BlobContainer(
-        f"{site.name}-bucket-{bucket}",
-        **site.within,
-        account_name=site.names.unique,
-        container_name=bucket,
-        public_access=azure.storage.PublicAccess.NONE,
-        opts=site.options(after, protect=True),
+def _bucket(site: Site, bucket: str, after: pulumi.Resource) -> pulumi.Resource:
+    return site.make(
+        "storage:BlobContainer",
+        f"bucket-{bucket}",
+        {
+            **site.within,
+            "accountName": site.names.unique,
+            "containerName": bucket,
+            "publicAccess": "None",
+        },
+        after,
+        protect=True,
     )
 
 
-def _writer(site: Site) -> azure.authorization.RoleDefinition:
+def _writer(site: Site) -> pulumi.Resource:
     """A role of our own: blobs may be written, the container itself is out of reach."""
     names = site.names
-    return azure.authorization.RoleDefinition(
-        f"{site.name}-blob-writer",
-        role_definition_id=names.guid("blob-writer"),
-        role_name=f"Blob writer of {names.group}",
-        role_type="CustomRole",
-        description="Reads, writes and deletes blobs, but no container.",
-        scope=names.id(),
-        assignable_scopes=[names.id()],
-        permissions=[azure.authorization.PermissionArgs(data_actions=list(WRITE_ACTIONS))],
-        opts=site.options(),
+    return site.make(
+        "authorization:RoleDefinition",
+        "blob-writer",
+        {
+            "roleDefinitionId": names.guid("blob-writer"),
+            "roleName": f"Blob writer of {names.group}",
+            "roleType": "CustomRole",
+            "description": "Reads, writes and deletes blobs, but no container.",
+            "scope": names.id(),
+            "assignableScopes": [names.id()],
+            "permissions": [{"dataActions": list(WRITE_ACTIONS)}],
+        },
     )

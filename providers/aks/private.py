@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_azure_native as azure
 
 from providers.aks.network import Network
 from providers.aks.site import Site
@@ -29,48 +28,56 @@ def private_endpoint(
     """An address in the subnet for endpoints, and the name that leads there."""
     name = site.names.of(target.role)
     zone = private_zone(site, network, target.role, target.zone)
-    endpoint = azure.network.PrivateEndpoint(
-        f"{site.name}-{target.role}-endpoint",
-        **site.placed,
-        private_endpoint_name=name,
-        subnet=azure.network.SubnetArgs(id=network.endpoints),
-        private_link_service_connections=[
-            azure.network.PrivateLinkServiceConnectionArgs(
-                name=target.role, private_link_service_id=target.id, group_ids=[target.part]
-            )
-        ],
-        opts=site.options(network.ready, *after),
+    connection = {
+        "name": target.role,
+        "privateLinkServiceId": target.id,
+        "groupIds": [target.part],
+    }
+    endpoint = site.make(
+        "network:PrivateEndpoint",
+        f"{target.role}-endpoint",
+        {
+            **site.placed,
+            "privateEndpointName": name,
+            "subnet": {"id": network.endpoints},
+            "privateLinkServiceConnections": [connection],
+        },
+        network.ready,
+        *after,
     )
-    names: pulumi.Resource = azure.network.PrivateDnsZoneGroup(
-        f"{site.name}-{target.role}-names",
-        **site.within,
-        private_endpoint_name=name,
-        private_dns_zone_group_name="default",
-        private_dns_zone_configs=[
-            azure.network.PrivateDnsZoneConfigArgs(
-                name=target.role, private_dns_zone_id=zone_id(site, target.zone)
-            )
-        ],
-        opts=site.options(endpoint, zone),
+    found = {"name": target.role, "privateDnsZoneId": zone_id(site, target.zone)}
+    return site.make(
+        "network:PrivateDnsZoneGroup",
+        f"{target.role}-names",
+        {
+            **site.within,
+            "privateEndpointName": name,
+            "privateDnsZoneGroupName": "default",
+            "privateDnsZoneConfigs": [found],
+        },
+        endpoint,
+        zone,
     )
-    return names
 
 
 def private_zone(site: Site, network: Network, role: str, zone: str) -> pulumi.Resource:
     """A zone that only the network sees; what returns is its link, which comes last."""
-    made = azure.privatedns.PrivateZone(
-        f"{site.name}-{role}-zone", **site.everywhere, private_zone_name=zone, opts=site.options()
+    made = site.make(
+        "privatedns:PrivateZone", f"{role}-zone", {**site.everywhere, "privateZoneName": zone}
     )
-    link: pulumi.Resource = azure.privatedns.VirtualNetworkLink(
-        f"{site.name}-{role}-link",
-        **site.everywhere,
-        private_zone_name=zone,
-        virtual_network_link_name=site.names.of("network"),
-        virtual_network=azure.privatedns.SubResourceArgs(id=network.id),
-        registration_enabled=False,
-        opts=site.options(made, network.ready),
+    return site.make(
+        "privatedns:VirtualNetworkLink",
+        f"{role}-link",
+        {
+            **site.everywhere,
+            "privateZoneName": zone,
+            "virtualNetworkLinkName": site.names.of("network"),
+            "virtualNetwork": {"id": network.id},
+            "registrationEnabled": False,
+        },
+        made,
+        network.ready,
     )
-    return link
 
 
 def zone_id(site: Site, zone: str) -> str:

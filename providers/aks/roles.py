@@ -7,7 +7,6 @@ rehearsal. Only who it is, its principal, is not.
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_azure_native as azure
 
 from providers.aks.names import Names
 from providers.aks.site import Site
@@ -86,16 +85,16 @@ class Assignment:
 
 def assign(
     site: Site, role: str, who: Principal, what: Assignment, *after: pulumi.Resource
-) -> azure.authorization.RoleAssignment:
+) -> pulumi.Resource:
     """Give somebody a role; the assignment's name follows from who, what and where."""
-    return azure.authorization.RoleAssignment(
-        f"{site.name}-{role}",
-        role_assignment_name=site.names.guid(who.name, what.role, what.scope, what.condition or ""),
-        scope=what.scope,
-        principal_id=who.id,
-        principal_type="Group" if who.group else "ServicePrincipal",
-        role_definition_id=what.role,
-        condition=what.condition,
-        condition_version="2.0" if what.condition else None,
-        opts=site.options(*after),
-    )
+    properties = {
+        "roleAssignmentName": site.names.guid(
+            who.name, what.role, what.scope, what.condition or ""
+        ),
+        "scope": what.scope,
+        "principalId": who.id,
+        "principalType": "Group" if who.group else "ServicePrincipal",
+        "roleDefinitionId": what.role,
+        **({"condition": what.condition, "conditionVersion": "2.0"} if what.condition else {}),
+    }
+    return site.make("authorization:RoleAssignment", role, properties, *after)
