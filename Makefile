@@ -57,7 +57,7 @@ clouds: ## the same with every cloud's SDK, for what takes every stack
 	@$(MAKE) --no-print-directory setup CLOUDS=1
 
 doctor: setup ## what this machine lacks, and how to get it
-	@$(MLP) doctor $(ARGS)
+	@$(MLP) doctor $(if $(STACK),--stack $(STACK)) $(ARGS)
 
 ##@ Tests
 

@@ -3,7 +3,7 @@
 import argparse
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,13 +12,15 @@ from rich.text import Text
 
 from components.config import ConfigError, read_stack_file
 from operations import laptop
+from operations.backends import backend_lines
 from operations.diagnosis import Level, Line, examine
+from operations.engine.target import owner
 from operations.errors import EXIT_PROVED, EXIT_REFUTED
-from operations.stacks import project_root, stack_paths
+from operations.stacks import project_root, stack_path, stack_paths
 from operations.toolchain import Toolchain
-from providers.config import KindConfig
+from providers.config import ExistingConfig, KindConfig
 
-EXAMPLE = "mlp doctor --json"
+EXAMPLE = "mlp doctor --stack prod"
 
 _MARKS = {
     Level.OK: Text("ok   ", style="green"),
@@ -29,12 +31,16 @@ _MARKS = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
+    parser.add_argument("--stack", help="look at its backend and its secrets provider as well")
     parser.add_argument("--json", action="store_true", help="print the lines as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 if anything is at fault."""
-    lines = (*examine(Toolchain()), *_laptops(project_root()))
+    root = project_root()
+    lines = [*examine(Toolchain()), *_laptops(root, [options.stack] if options.stack else [])]
+    if options.stack:
+        lines += _kept(root, stack_path(root, options.stack))
     if options.json:
         print(json.dumps([asdict(line) for line in lines], indent=2))
     else:
@@ -42,9 +48,20 @@ def run(options: argparse.Namespace) -> int:
     return EXIT_REFUTED if any(line.level is Level.FAULT for line in lines) else EXIT_PROVED
 
 
-def _laptops(root: Path) -> Iterator[Line]:
+def _kept(root: Path, path: Path) -> Iterator[Line]:
+    """Where a stack is kept; a sandbox's own has nothing that could be chosen."""
+    file = read_stack_file(path)
+    cluster = owner(file).stack.cluster
+    if isinstance(cluster, ExistingConfig) and cluster.simulated:
+        says = "beside the sandbox's data, with a passphrase of its own"
+        yield Line(subject=f"state of {file.name}", level=Level.OK, says=says)
+    else:
+        yield from backend_lines(file.name, path, root)
+
+
+def _laptops(root: Path, stacks: Sequence[str]) -> Iterator[Line]:
     """What the stacks on kind need of this machine; a file with faults is not doctor's business."""
-    for path in stack_paths(root, []):
+    for path in stack_paths(root, stacks):
         with contextlib.suppress(ConfigError):
             file = read_stack_file(path)
             if isinstance(file.stack.cluster, KindConfig):

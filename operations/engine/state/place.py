@@ -77,14 +77,18 @@ def understood(place: Place) -> bool:
     return version == 1 and not any(path.exists() for path in compressed)
 
 
-def backend_directory(environment: Mapping[str, str], project: Path) -> Path | None:
-    """The directory of the file backend that the engine would choose, if it chooses one."""
-    address = (
+def backend_address(environment: Mapping[str, str], project: Path) -> str:
+    """The backend that the engine would choose; empty if nobody has chosen one."""
+    return (
         environment.get("PULUMI_BACKEND_URL")
         or _named_by_project(project / "Pulumi.yaml")
         or _logged_in(environment)
     )
-    parts = urlsplit(address)
+
+
+def backend_directory(environment: Mapping[str, str], project: Path) -> Path | None:
+    """The directory of the file backend that the engine would choose, if it chooses one."""
+    parts = urlsplit(backend_address(environment, project))
     if parts.scheme != "file" or not parse_qs(parts.query).keys() <= _HARMLESS:
         return None
     path = Path(unquote(f"{parts.netloc}{parts.path}")).expanduser()
