@@ -13,7 +13,7 @@ OBJECT_STORE = "platform.object-store"
 BucketName = Annotated[
     str,
     *text(
-        r"[a-z0-9](?:-?[a-z0-9]){2,39}",
+        r"(?=.{3})[a-z0-9]+(?:-[a-z0-9]+)*",
         40,
         "a bucket's name: 3 to 40 of a-z, 0-9 and, between them, single -",
         "models",
