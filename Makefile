@@ -43,7 +43,7 @@ rehearse: $(if $(STACK),setup,clouds) ## run the program without engine, cluster
 prove: $(if $(STACK),setup,clouds) ## decide what must hold
 	@$(MLP) prove $(EACH) $(ARGS)
 
-verdict: setup ## what this branch changes: BASE=origin/main, else where it left the main branch
+verdict: $(if $(STACK),setup,clouds) ## what this branch changes: BASE=origin/main, else where it left the main branch
 	@$(MLP) verdict $(if $(BASE),--base $(BASE)) $(if $(STACK),--stack $(STACK)) $(ARGS)
 
 ##@ This machine

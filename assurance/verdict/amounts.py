@@ -6,11 +6,12 @@ from math import inf
 from typing import Any
 
 from assurance.graph.resource import Marker
-from assurance.proofs.capacity.amounts import CPU, MEMORY, show
+from assurance.proofs.capacity.amounts import CPU, MEMORY, is_bytes, show
 from assurance.proofs.capacity.cluster import Cluster, cluster
 from assurance.verdict.side import Side
 
 ALL_POOLS = "all pools"
+_FIRST = ("requests.cpu", "requests.memory", "requests.nvidia.com/gpu", "requests.storage", "pods")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +45,14 @@ class Row:
         if use is None:
             return "none"
         if use.left < 0:
-            return f"{show(self.resource, -use.left)} short of {show(self.resource, use.asked)}"
-        return f"{show(self.resource, use.left)} left of {show(self.resource, use.offered)}"
+            return f"{self._amount(-use.left)} short of {self._amount(use.asked)}"
+        return f"{self._amount(use.left)} left of {self._amount(use.offered)}"
+
+    def _amount(self, amount: float) -> str:
+        """Memory in one unit, whatever is left of it."""
+        if is_bytes(self.resource) and amount != inf:
+            return f"{amount / 2**30:.1f}Gi"
+        return show(self.resource, amount)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)
@@ -97,13 +104,19 @@ def _use(seen: Cluster, pool: str, resource: str) -> Use:
 
 
 def quotas(before: Side | None, after: Side | None) -> tuple[Became, ...]:
-    """Every amount of a ResourceQuota that is another one."""
-    return became(_quota(before), _quota(after))
+    """Every amount of a ResourceQuota that is another one; new and gone ones as a whole."""
+    old, new = _quota(before), _quota(after)
+    both = old.keys() & new.keys()
+    same = {f"{name} {key}": amount for name in both for key, amount in old[name].items()}
+    other = {f"{name} {key}": amount for name in both for key, amount in new[name].items()}
+    whole = [{n: _listed(q) for n, q in each.items() if n not in both} for each in (old, new)]
+    return (*became(*whole), *became(same, other))
 
 
 def images(before: Side | None, after: Side | None) -> tuple[Became, ...]:
-    """Every container whose image is another one."""
-    return became(_images(before), _images(after))
+    """Every container whose image is another one, or new."""
+    old, new = _images(before), _images(after)
+    return became({name: image for name, image in old.items() if name in new}, new)
 
 
 def became(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Became, ...]:
@@ -115,13 +128,19 @@ def became(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Became, ...]
     return tuple(each for each in found if each.before != each.after)
 
 
-def _quota(side: Side | None) -> dict[str, str]:
+def _quota(side: Side | None) -> dict[str, dict[str, str]]:
+    """By namespace and quota."""
     return {
-        f"{item.namespace} {key}": _shown(amount)
+        f"{item.namespace}/{item.name}": {k: _shown(v) for k, v in _hard(item.manifest).items()}
         for item in (side.graph.objects() if side else ())
         if item.gvk.kind == "ResourceQuota" and not item.gvk.group
-        for key, amount in _hard(item.manifest).items()
     }
+
+
+def _listed(amounts: Mapping[str, str]) -> str:
+    known = [f"{name} {amounts[name]}" for name in _FIRST if name in amounts]
+    more = len(amounts) - len(known)
+    return ", ".join(known) + (f" and {more} more" if more else "")
 
 
 def _hard(manifest: Mapping[str, Any]) -> Mapping[str, Any]:

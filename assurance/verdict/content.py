@@ -208,7 +208,7 @@ def _plainly(stack: StackVerdict, steps: Sequence[Step]) -> Iterator[Item]:
     """One line for each key that asks for it: what comes of one edit stands together."""
     together: dict[tuple[str, str, bool], list[str]] = {}
     for step in steps:
-        key = (stack.place(step.resource.origin), _why(step), step.kept)
+        key = (stack.place_of(step), _why(step), step.kept)
         together.setdefault(key, []).append(subject(step))
     for (origin, why, kept), names in sorted(together.items()):
         stays = ": kept on the cluster" if kept else ""
@@ -233,12 +233,14 @@ def _changes(stack: StackVerdict) -> Iterator[Item]:
     for step in _objects(stack):
         if step.differences:
             lines = tuple(line for each in step.differences for line in spelled_out(each))
-            origin = stack.place(step.resource.origin)
+            origin = stack.place_of(step)
             name = f"{step.change} {subject(step)}"
             yield Item(text=f"{name}, from {origin}" if origin else name, details=lines)
 
 
 def _numbers(stack: StackVerdict) -> Iterator[Item]:
+    if stack.compared.faults:
+        return
     for proof, found in stack.results().items():
         about = ", ".join(f"{count} {what}" for what, count in found.population.items() if count)
         counts = ", ".join(f"{found.count(status)} {status}" for status in Status)

@@ -38,17 +38,27 @@ class Way:
 
 
 def opened(before: Side | None, after: Side | None) -> tuple[Way, ...]:
-    """What is open after, and was not before; swap the sides for what was closed."""
+    """What is open after, and was not before."""
+    return tuple(sorted(_grouped(_more(_pairs(before), _pairs(after)))))
+
+
+def closed(before: Side | None, after: Side | None) -> tuple[Way, ...]:
+    """What was open before and is not after, between what is still there."""
     old, new = _pairs(before), _pairs(after)
+    gone = _pods(before) - _pods(after)
+    less = {ends: ports for ends, ports in _more(new, old).items() if not gone & {ends[0], ends[1]}}
+    return tuple(sorted(_grouped(less)))
+
+
+def _more(old: Pairs, new: Pairs) -> Pairs:
     there: dict[tuple[str, str], Spans] = {}
     for (source, target, _), ports in old.items():
         there[source, target] = union(there.get((source, target), NOTHING), ports)
-    more = {
+    return {
         ends: left
         for ends, ports in new.items()
         if (left := minus(ports, there.get(ends[:2], NOTHING)))
     }
-    return tuple(sorted(_grouped(more)))
 
 
 class _Pods(Connections):
@@ -56,6 +66,13 @@ class _Pods(Connections):
 
     def _name(self, index: int) -> str:
         return _APART.join(map(str, self._network.classes[index]))
+
+
+def _pods(side: Side | None) -> set[str]:
+    if side is None:
+        return set()
+    seen = cluster(side.graph, side.intent).network.classes
+    return {str(pod) for each in seen for pod in each}
 
 
 def _pairs(side: Side | None) -> Pairs:

@@ -15,7 +15,7 @@ from assurance.proofs.waivers import is_waived, lapsed, with_waivers
 from assurance.verdict.access import granted
 from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
 from assurance.verdict.engine import as_engine, differing
-from assurance.verdict.reach import Way, opened
+from assurance.verdict.reach import Way, closed, opened
 from assurance.verdict.side import Side
 
 NOBODY = Graph(resources={}, stack="", mode="warm")
@@ -49,6 +49,7 @@ class Compared:
     """Why there is nothing after."""
     faults_before: tuple[Fault, ...] = ()
     lines: Lines = field(default_factory=dict)
+    lines_before: Lines = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
     levels_before: Mapping[str, Level] = field(default_factory=dict)
     rewritten: frozenset[str] = frozenset()
@@ -107,8 +108,14 @@ class StackVerdict:
         return level_of(self.compared.levels, finding.rule, unknown=unknown)
 
     def place(self, origin: Origin) -> str:
-        """Key, file and line of what asked for something."""
+        """Key, file and line of what asks for something."""
         return place(self.compared.lines, origin)
+
+    def place_of(self, step: Step) -> str:
+        """The same of a step; of what is deleted, where it was asked for."""
+        if step.after is not None or not self.compared.lines_before:
+            return self.place(step.resource.origin)
+        return f"{place(self.compared.lines_before, step.resource.origin)} before"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,7 +169,7 @@ def _decided(given: Compared, today: date) -> StackVerdict:
         added_waivers=tuple(each for each in signed if each not in known),
         dropped_waivers=tuple(each for each in known if each not in signed),
         opened=opened(before, after),
-        closed=opened(after, before),
+        closed=closed(before, after),
         granted=granted(before, after),
         revoked=granted(after, before),
         head_room=head_room(before, after),

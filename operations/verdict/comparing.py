@@ -53,14 +53,14 @@ def compared(
             mine = [f for p in pairs for f in (p.before, p.after) if f and f.tree is tree]
             made = {id(f): FamilyJob(f, today, _levels(head, f)[0]) for f in mine}
             jobs |= made
-            waiting = [family for family in mine if not made[id(family)].rehearsed()]
+            waiting = [family for family in mine if made[id(family)].missing()]
             if waiting:
                 place = places.enter_context(tree.checked_out())
                 told(f"rehearsing {tree.name}: {', '.join(each.name for each in waiting)}")
                 work += [
                     pool.submit(made[id(family)].rehearse, stack, place)
                     for family in waiting
-                    for stack in family.stacks
+                    for stack in made[id(family)].missing()
                 ]
         for each in work:
             each.result()
@@ -89,7 +89,8 @@ def _compared(pair: _Pair, outcomes: Mapping[int, Outcome], head: Tree) -> Compa
         after=new,
         faults=(*after.faults, *faults),
         faults_before=before.faults,
-        lines=_lines(pair.after or pair.before),
+        lines=_lines(pair.after),
+        lines_before=_lines(pair.before),
         levels=levels,
         levels_before=was,
         rewritten=_rewritten(pair, old.graph if old else None),

@@ -21,6 +21,7 @@ from operations.verdict import store
 from operations.verdict.family import Family
 
 _FAULT = re.compile(r"(?P<file>Pulumi\.[^:\s]+\.yaml):(?:(?P<line>[0-9]+):)? ?(?P<message>.+)")
+_HEAD = re.compile(r"stack \S+ does not rehearse .*:")
 _SECONDS = 600
 
 
@@ -33,24 +34,31 @@ class Outcome:
 
 
 class FamilyJob:
-    """One family on one day; every step of it is looked up before it is done."""
+    """One family on one day; every step of it is looked up before it is done.
+
+    What failed is tried again: perhaps something was missing here, not in the tree.
+    """
 
     def __init__(self, family: Family, today: date, levels: Mapping[str, str]) -> None:
         self._family, self._today, self._levels = family, today.isoformat(), dict(levels)
         self._key = family.key(self._today)
+        found = {stack: store.recalled(self._of(stack)) for stack in family.stacks}
+        self._answers = {stack: each for stack, each in found.items() if each is not None}
 
-    def rehearsed(self) -> bool:
-        """Whether nothing of its tree has to be run."""
-        return all(store.recalled(self._of(stack)) is not None for stack in self._family.stacks)
+    def missing(self) -> list[str]:
+        """The stacks whose programs have to be run."""
+        return [stack for stack in self._family.stacks if stack not in self._answers]
 
     def rehearse(self, stack: str, place: Path) -> None:
-        """Run one stack's program with its own tree's code, unless that was done before."""
-        if store.recalled(self._of(stack)) is None:
-            store.store(self._of(stack), _rehearsed(stack, place, self._today))
+        """Run one stack's program with its own tree's code."""
+        answer = _rehearsed(stack, place, self._today)
+        self._answers[stack] = answer
+        if "error" not in answer:
+            store.store(self._of(stack), answer)
 
     def prove(self) -> Outcome:
         """Decide about all of its stacks together."""
-        found = [store.recalled(self._of(stack)) or {} for stack in self._family.stacks]
+        found = [self._answers[stack] for stack in self._family.stacks]
         faults = [fault for each in found for fault in faults_of(each)]
         if faults:
             return Outcome(faults=tuple(dict.fromkeys(faults)))
@@ -65,9 +73,9 @@ class FamilyJob:
         answer = store.recalled(key)
         if answer is None:
             answer = _child(["-m", "operations.verdict.judging"], CLONE, text)
+            if "error" in answer:
+                return Outcome(faults=tuple(faults_of(answer)))
             store.store(key, answer)
-        if "error" in answer:
-            return Outcome(faults=tuple(faults_of(answer)))
         return Outcome(document=answer)
 
     def _of(self, stack: str) -> str:
@@ -78,10 +86,11 @@ def faults_of(answer: Mapping[str, Any]) -> list[Fault]:
     """What a program, or we, said in place of a document."""
     if "document" in answer:
         return []
-    said = str(answer.get("error", "the rehearsal said nothing"))
-    found = [match for line in said.splitlines() if (match := _FAULT.fullmatch(line.strip()))]
+    said = [line.strip() for line in str(answer.get("error", "")).splitlines()]
+    found = [match for line in said if (match := _FAULT.fullmatch(line))]
     if not found:
-        return [Fault(message=said.strip() or "the rehearsal said nothing")]
+        words = [line for line in said if line and not _HEAD.fullmatch(line)]
+        return [Fault(message="; ".join(words) or "the rehearsal said nothing")]
     return [
         Fault(
             file=match["file"],

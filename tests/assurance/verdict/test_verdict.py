@@ -164,7 +164,7 @@ def test_room_quota_and_images_are_compared() -> None:
         side(pods("red"), quota), side(newer, changed(quota, "spec.hard", {"requests.cpu": "8"}))
     )
     said = text(told)
-    assert "red requests.cpu: 4 → 8" in said
+    assert "red/quota requests.cpu: 4 → 8" in said
     assert "Deployment red/web web: registry.example.com/web:1 → registry.example.com/web:2" in said
     [row] = [r for r in told.stacks[0].head_room if (r.pool, r.resource) == ("general", "cpu")]
     assert row.before is not None

@@ -136,8 +136,8 @@ def test_what_a_program_says_becomes_places_in_a_file() -> None:
         "teams.a.quota: expected",
     )
     assert (second.file, second.line, second.message) == ("Pulumi.one.yaml", None, "teams: nothing")
-    [other] = faults_of({"error": "it\nbroke"})
-    assert (other.file, other.message) == (None, "it\nbroke")
+    [other] = faults_of({"error": "stack one does not rehearse warm:\n  it\n  broke"})
+    assert (other.file, other.message) == (None, "it; broke")
     assert faults_of({"document": {}}) == []
 
 
