@@ -131,8 +131,7 @@ def _item(value: object) -> Item:
 
 
 def _level(each: Became) -> Item:
-    text = f"{each.what}: {each.before or 'as ever'} → {each.after or 'as ever'}"
-    return Item(text=text, strong=True)
+    return Item(text=str(each), strong=True)
 
 
 def _waiver(waiver: Any) -> Item:

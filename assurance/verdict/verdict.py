@@ -176,8 +176,15 @@ def _decided(given: Compared, today: date) -> StackVerdict:
         quotas=quotas(before, after),
         images=images(before, after),
         differing=differing(told, given.engine),
-        levels=became(given.levels_before, given.levels) if given.before else (),
+        levels=_stricter(given.levels_before, given.levels) if given.before else (),
     )
+
+
+def _stricter(before: Mapping[str, Level], after: Mapping[str, Level]) -> tuple[Became, ...]:
+    """Every rule that is taken more or less strictly, by whatever name that is said."""
+    rules = sorted({*before, *after})
+    old, new = ({r: level_of(each, r).value for r in rules} for each in (before, after))
+    return became(old, new)
 
 
 _NOTHING = Result(findings=())

@@ -127,7 +127,7 @@ def test_a_level_decides_what_a_finding_means() -> None:
     told = compare(side(), side(findings=(refuted("red"),)), levels=levels)
     assert not told.forbidden(Status.REFUTED)
     assert "refuted (advisory) isolation/hole: red" in text(told)
-    assert "isolation/hole: as ever → advisory" in text(told)
+    assert "isolation/hole: mandatory → advisory" in text(told)
 
 
 def test_who_may_reach_whom_is_compared_pod_by_pod() -> None:
