@@ -104,7 +104,7 @@ class AksCluster(pulumi.ComponentResource):
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """An identity of Entra for the pods of one ServiceAccount."""
-        after = (self._vault.made, *self._granted)
+        after = (self._vault.made, *self._vault.kept, *self._granted)
         return workload_identity(self._site, service_account, grants, self._aks, after)
 
 

@@ -1,6 +1,6 @@
 """The key vault: where passwords lie that nobody types."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -19,6 +19,8 @@ class Vault:
 
     site: Site
     made: pulumi.Resource
+    kept: list[pulumi.Resource] = field(default_factory=list)
+    """What was put into it so far."""
 
     def keep(self, name: str, value: pulumi.Output[str]) -> pulumi.Output[str]:
         """Keep a value; returned is the name under which it is found."""
@@ -35,6 +37,7 @@ class Vault:
             },
             self.made,
         )
+        self.kept.append(secret)
         return secret.urn.apply(lambda _: name)
 
 

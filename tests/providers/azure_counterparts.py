@@ -26,7 +26,10 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
             roleType="type",
         ),
         "containerregistry:Registry": _of(
-            "containerregistry", "Registry", f"{_ONE}:build_registries_create_request"
+            "containerregistry",
+            "Registry",
+            f"{_ONE}:build_registries_create_request",
+            iPAddressOrRange="value",
         ),
         "containerservice:AgentPool": _of(
             "containerservice", "AgentPool", f"{_ONE}:build_agent_pools_create_or_update_request"

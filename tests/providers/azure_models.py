@@ -67,12 +67,21 @@ def look(counterpart: Counterpart, inputs: Mapping[str, Any], name: str, looked:
         value = inputs[by_key[part.lower()]]
         looked.faults += [f"{name}.{part}: {words}" for words in _broken(limits, value)]
     parts = {part.lower() for part in url}
-    rest = {
-        counterpart.renamed.get(key, key): value
-        for key, value in inputs.items()
-        if key.lower() not in parts
-    }
-    _section(model, rest, name, looked)
+    rest = {key: value for key, value in inputs.items() if key.lower() not in parts}
+    _section(model, _as_azure_says(rest, counterpart.renamed), name, looked)
+
+
+def _as_azure_says(value: Any, renamed: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {renamed.get(k, k): _as_azure_says(inner, renamed) for k, inner in value.items()}
+    return [_as_azure_says(item, renamed) for item in value] if isinstance(value, list) else value
+
+
+def identifier(counterpart: Counterpart, inputs: Mapping[str, Any], subscription: str) -> str:
+    """The id that Azure gives a resource, by the address that its own client would use."""
+    given = {key.lower(): value for key, value in inputs.items()} | {"subscriptionid": subscription}
+    [template] = re.findall(r'"(/[^"]*/providers/[^"]*)"', _source(counterpart))
+    return re.sub(r"{(\w+)}", lambda part: str(given[part[1].lower()]), template)
 
 
 @cache
@@ -84,14 +93,20 @@ def model_of(counterpart: Counterpart) -> Any:
 
 @cache
 def address(counterpart: Counterpart) -> Mapping[str, Mapping[str, Any]]:
-    """The variable parts of a resource's address, each with its limits; all but the subscription."""
-    module, _, function = counterpart.request.partition(":")
-    place = f"azure.mgmt.{counterpart.package}.operations.{module}"
-    source = inspect.getsource(getattr(importlib.import_module(place), function))
+    """The variable parts of a resource's address, with their limits; all but the subscription."""
     found = re.findall(
-        r'"(\w+)": _SERIALIZER\.url\(\s*"\w+",\s*\w+,\s*"str"(.*?)\)[,\n]', source, re.DOTALL
+        r'"(\w+)": _SERIALIZER\.url\(\s*"\w+",\s*\w+,\s*"str"(.*?)\)[,\n]',
+        _source(counterpart),
+        re.DOTALL,
     )
     return {name: dict(_limits(text)) for name, text in found if name != "subscriptionId"}
+
+
+@cache
+def _source(counterpart: Counterpart) -> str:
+    module, _, function = counterpart.request.partition(":")
+    place = f"azure.mgmt.{counterpart.package}.operations.{module}"
+    return inspect.getsource(getattr(importlib.import_module(place), function))
 
 
 def _limits(text: str) -> Iterator[tuple[str, Any]]:
