@@ -228,7 +228,13 @@ def _scalar(hint: Any, value: Any) -> str | None:
         return None if value in allowed else f"is one of {allowed}, got {value!r}"
     if Any in choices or object in choices:
         return None
-    kinds = {str: str, bool: bool, int: (int, float), float: (int, float), datetime: str}
+    kinds: dict[Any, Any] = {
+        str: str,
+        bool: bool,
+        int: (int, float),
+        float: (int, float),
+        datetime: str,
+    }
     for choice in choices:
         kind = kinds.get(choice)
         if kind and isinstance(value, kind) and (choice is bool or not isinstance(value, bool)):

@@ -14,9 +14,10 @@ from assurance.graph.resource import Resource
 from components.config import read_stack_file
 from providers.contract import DatabaseRequest
 from tests.providers.azure_counterparts import COUNTERPARTS, EXCUSED, WITHOUT
+from tests.providers.azure_keys import KEYS
 from tests.providers.azure_models import Looked, identifier, look
 from tests.providers.azure_sdk import unknown_keys
-from tests.providers.azure_world import GI, KEYS, world
+from tests.providers.azure_world import GI, world
 from tests.rehearsed import ROOT, asked
 
 PROD = ROOT / "Pulumi.prod-azure.yaml"
