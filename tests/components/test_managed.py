@@ -126,6 +126,13 @@ def test_a_need_of_a_bucket_is_a_grant_in_the_intent() -> None:
     assert intent.teams["risk"].grants == ()
 
 
+def test_two_buckets_are_one_way_through_the_network() -> None:
+    _, intent, _ = ran("cold")
+    for team in intent.teams.values():
+        assert len(team.needs) == len(set(team.needs))
+    assert Need(to=STORE, by="train") in intent.teams["fraud"].needs
+
+
 def test_whoever_is_granted_something_is_somebody_with_just_that() -> None:
     _, intent, asked = ran("cold")
     fraud = intent.teams["fraud"].grants

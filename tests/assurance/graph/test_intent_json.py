@@ -28,9 +28,11 @@ from assurance.graph.intent_json import (
 from assurance.graph.intent_maps import intent_map, is_intent_map, part_of
 from assurance.graph.resource import Marker, Resource
 from assurance.graph.values import (
+    Access,
     Addresses,
     Capability,
     Endpoint,
+    Grant,
     Level,
     Need,
     Outside,
@@ -64,6 +66,7 @@ FRAUD = TeamIntent(
     open_within=False,
     quota={"requests.cpu": "12"},
     pod_security="baseline",
+    grants=(Grant(access=Access.WRITE, kind="bucket", name="models", prefix="fraud/", by="api"),),
     budget=1250.5,
 )
 POOL = Pool(
@@ -86,6 +89,7 @@ WAIVER = Waiver(finding="isolation/x", owner="ada", reason="moving", expires=dat
 WHOLE = Intent(
     teams={"fraud": FRAUD},
     endpoints={API.name: API, WAREHOUSE.name: WAREHOUSE},
+    buckets={"models": "s3://acme-models"},
     pools=(POOL,),
     addresses=ADDRESSES,
     capabilities=frozenset({Capability.GPU, Capability.NETWORK_POLICY}),
@@ -141,6 +145,7 @@ def test_every_default_is_spelled_out_for_whoever_reads_the_file() -> None:
 def test_what_team_platform_and_cluster_write_is_the_intent_of_the_graph() -> None:
     platform = platform_to_json(
         endpoints=[WAREHOUSE],
+        buckets=WHOLE.buckets,
         overcommit=WHOLE.overcommit,
         levels=WHOLE.levels,
     )
@@ -173,7 +178,10 @@ def test_the_same_description_in_two_stacks_is_no_conflict_and_another_one_is() 
 def test_what_stands_on_a_cluster_is_what_the_components_have_written() -> None:
     """ConfigMaps, one for each part, mean the same as the components that made them."""
     platform = platform_to_json(
-        endpoints=[WAREHOUSE], overcommit=WHOLE.overcommit, levels=WHOLE.levels
+        endpoints=[WAREHOUSE],
+        buckets=WHOLE.buckets,
+        overcommit=WHOLE.overcommit,
+        levels=WHOLE.levels,
     )
     maps = [
         intent_map("team", "fraud", team_to_json(FRAUD, [API])),

@@ -311,6 +311,24 @@ def test_an_output_in_a_name_is_refused_without_being_read() -> None:
     recorded(program)
 
 
+def test_what_a_service_account_is_in_a_cloud_may_be_an_output_and_nothing_else_of_it() -> None:
+    def program(_: Stage) -> None:
+        unknown = pulumi.Output.from_input("x")
+
+        def faults(fields: Manifest, **metadata: Any) -> int:
+            named = {"name": "a", "namespace": "b", **metadata}
+            return len(lines({"apiVersion": "v1", **fields, "metadata": named}))
+
+        account = {"kind": "ServiceAccount"}
+        assert faults(account, annotations={"client": unknown}) == 0
+        assert faults(account, annotations={"client": 1}) == 1
+        assert faults(account, labels={"client": unknown}) == 1
+        assert faults({**account, "imagePullSecrets": [{"name": unknown}]}) == 1
+        assert faults({"kind": "ConfigMap"}, annotations={"client": unknown}) == 1
+
+    recorded(program)
+
+
 def test_text_enums_are_text() -> None:
     class Protocol(enum.StrEnum):
         TCP = "TCP"
