@@ -56,7 +56,7 @@ class AksConfig(Section):
     tenant: Uuid
     """The Entra tenant whose groups and identities are known."""
     region: Region
-    """Azure's name of the location, such as `westeurope`."""
+    """Azure's name of the location."""
     zones: tuple[Zone, ...] = ("1", "2", "3")
     """The availability zones; none, `[]`, in a region that has none."""
     version: Version = "1.35"

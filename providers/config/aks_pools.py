@@ -34,7 +34,9 @@ PoolName = Annotated[
 ]
 """What Azure takes for a pool of Linux machines."""
 
-SizeName = Annotated[str, *known_word(VM_SIZES, "a size of Azure's machines that is known here")]
+SizeName = Annotated[
+    str, *known_word(VM_SIZES, "Azure's sizes that are known here", "Standard_D8ds_v5")
+]
 """A size of virtual machines."""
 
 
@@ -42,7 +44,7 @@ class AksPoolConfig(Section):
     """Machines of one size, as many as are needed."""
 
     size: SizeName
-    """Azure's name of the size, such as `Standard_D8ds_v5`."""
+    """What Azure calls the machines."""
     min: Whole = Field(default=0, ge=0)
     """Machines that are always there."""
     max: Whole = Field(ge=1, le=1000)

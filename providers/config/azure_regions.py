@@ -33,5 +33,5 @@ ZONELESS = frozenset(
 """Without any."""
 
 
-Region = Annotated[str, *known_word(sorted(ZONAL | ZONELESS), "one of Azure's regions")]
+Region = Annotated[str, *known_word(sorted(ZONAL | ZONELESS), "Azure's regions", "westeurope")]
 """A region by Azure's own name."""

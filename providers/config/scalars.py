@@ -38,10 +38,11 @@ def text(
     return AfterValidator(check), WithJsonSchema(schema)
 
 
-def known_word(words: Iterable[str], expected: str) -> tuple[Any, Any]:
+def known_word(words: Iterable[str], whose: str, example: str) -> tuple[Any, Any]:
     """One of more words than a message can list; the nearest is guessed."""
     known = tuple(words)
     plain = {word.lower(): word for word in known}
+    expected = f"one of {whose} such as {example}"
 
     def check(value: str) -> str:
         if value in known:
@@ -51,7 +52,7 @@ def known_word(words: Iterable[str], expected: str) -> tuple[Any, Any]:
         message = f"expected {expected}{hint}"
         raise ValueError(message)
 
-    schema = {"type": "string", "enum": list(known), "errorMessage": expected}
+    schema = {"type": "string", "pattern": f"^(?:{'|'.join(known)})$", "errorMessage": expected}
     return AfterValidator(check), WithJsonSchema(schema)
 
 

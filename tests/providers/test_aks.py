@@ -20,6 +20,7 @@ from assurance.document import dumps
 from assurance.graph.readers.recording import Mode
 from assurance.graph.resource import Marker, Resource, Secret
 from assurance.graph.values import Capability
+from components.config import read_stack_file
 from providers.aks.kubeconfig import with_kubelogin
 from providers.aks.names import Names
 from providers.aks.site import Site
@@ -347,3 +348,11 @@ def test_without_the_sdk_a_person_is_told_how_to_get_it() -> None:
     assert last.startswith("pulumi.errors.RunError: this stack needs pulumi_azure_native")
     assert "pip install 'ml-platform[azure]'" in last
     assert "make setup STACK=prod-azure" in last
+
+
+def test_the_stack_s_images_come_from_the_registry_that_it_makes() -> None:
+    stack = read_stack_file(ROOT / "Pulumi.prod-azure.yaml").stack
+    images = [w.image for team in stack.teams.values() for w in team.workloads.values()]
+    assert images
+    for image in images:
+        assert image.startswith(f"{names('prod-azure').unique}.azurecr.io/")
