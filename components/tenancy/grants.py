@@ -30,11 +30,6 @@ def identities(
     }
 
 
-def prefix_of(team: str, need: NeedConfig) -> str:
-    """Where in the bucket; a team's own part unless the need says otherwise."""
-    return f"{team}/" if need.prefix is None else need.prefix
-
-
 def _grants(team: str, config: TeamConfig) -> Iterator[Grant]:
     yield from _of(team, config.needs, None)
     for name, workload in sorted(config.workloads.items()):
@@ -48,6 +43,6 @@ def _of(team: str, needs: Iterable[NeedConfig], by: str | None) -> Iterator[Gran
                 access=Access(need.access or "read"),
                 kind="bucket",
                 name=need.bucket,
-                prefix=prefix_of(team, need),
+                prefix=need.prefix_of(team),
                 by=by,
             )

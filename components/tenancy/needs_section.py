@@ -34,6 +34,10 @@ class NeedConfig(Section):
                 raise MisfitError(message, key)
         return self
 
+    def prefix_of(self, team: str) -> str:
+        """Where in the bucket: the team's own part unless the need says otherwise."""
+        return f"{team}/" if self.prefix is None else self.prefix
+
 
 def _spelled_out(value: Any) -> Any:
     return {"to": value} if isinstance(value, str) else value

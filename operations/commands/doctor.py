@@ -16,7 +16,7 @@ from operations.backends import backend_lines
 from operations.diagnosis import Level, Line, examine
 from operations.engine.target import owner
 from operations.errors import EXIT_PROVED, EXIT_REFUTED
-from operations.stacks import project_root, stack_path, stack_paths
+from operations.stacks import project_root, stack_paths
 from operations.toolchain import Toolchain
 from providers.config import ExistingConfig, KindConfig
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     root = project_root()
     lines = [*examine(Toolchain()), *_laptops(root, [options.stack] if options.stack else [])]
     if options.stack:
-        lines += _kept(root, stack_path(root, options.stack))
+        lines += _kept(root, stack_paths(root, [options.stack])[0])
     if options.json:
         print(json.dumps([asdict(line) for line in lines], indent=2))
     else:

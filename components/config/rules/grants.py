@@ -7,7 +7,6 @@ from components.config.faults import Path, Problem
 from components.config.models import PlatformConfig
 from components.config.wording import listed, one_of
 from components.storage.section import OBJECT_STORE
-from components.tenancy.grants import prefix_of
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.workloads.env_section import NeedValue
 from providers.config import PlatformReference
@@ -42,7 +41,7 @@ def _of(draft: Draft, team: str, at: Path, needs: Sequence[NeedConfig]) -> Itera
         if (message := _not_given(draft, need.bucket)) is not None:
             yield Problem(path=(*at, position, "bucket"), message=message)
         access = need.access or "read"
-        other = said.setdefault((need.bucket, prefix_of(team, need)), access)
+        other = said.setdefault((need.bucket, need.prefix_of(team)), access)
         if other != access:
             message = f"expected one need for one part of a bucket, got {access} beside {other}"
             yield Problem(path=(*at, position, "bucket"), message=message)
