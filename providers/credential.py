@@ -15,7 +15,7 @@ class CredentialProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> CreateResult:  # noqa: ARG002
-        """43 letters, digits, - and _, among them one of each kind that clouds insist on."""
+        """43 letters, digits and -, among them one of each kind that clouds insist on."""
         return CreateResult(id_="credential", outs={"value": password()})
 
 
@@ -36,7 +36,7 @@ class Credential(Resource, module="credential", name="Credential"):
 def password() -> str:
     """Random; one without a capital, a small letter or a digit is thrown away."""
     while True:
-        text = secrets.token_urlsafe(_BYTES)
+        text = secrets.token_urlsafe(_BYTES).replace("_", "-")  # which ElastiCache refuses
         kinds = (str.isupper, str.islower, str.isdigit)
         if text[0].isalnum() and all(any(kind(c) for c in text) for kind in kinds):
             return text

@@ -19,6 +19,8 @@ class Access:
     context: str | None = None
     forgettable: bool = False
     """Where nothing answers any more, nothing is left: a refresh forgets all that was there."""
+    after: tuple[pulumi.Resource, ...] = ()
+    """What must be there before anything is made on the cluster."""
 
 
 def kubernetes_provider(
@@ -33,5 +35,5 @@ def kubernetes_provider(
         enable_server_side_apply=True,
         delete_unreachable=access.forgettable or None,
         kube_client_settings=kubernetes.KubeClientSettingsArgs(qps=QPS, burst=2 * QPS),
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=access.after or None),
     )

@@ -9,6 +9,7 @@ import pulumi
 from providers.config import (
     AksConfig,
     ClusterConfig,
+    EksConfig,
     ExistingConfig,
     KindConfig,
     PlatformReference,
@@ -31,6 +32,11 @@ async def provision(
             from providers.kind import KindCluster
 
             return KindCluster(name, config, opts)
+        case EksConfig():
+            with needing("pulumi_aws", "aws"):
+                from providers.eks import EksCluster
+
+            return EksCluster(name, config, opts)
         case AksConfig():
             with needing("pulumi_azure_native", "azure"):
                 from providers.aks import AksCluster

@@ -115,7 +115,10 @@ def test_no_source_file_is_left_out() -> None:
 
 def test_every_component_is_reached_from_a_stack_file() -> None:
     declared = {token(found) for source in sources(ROOT, *PROGRAM) for found in components(source)}
-    read = graphs(*STACK_FILES, ROOT / "tests" / "data" / "stacks" / "kind.yaml")
+    read = graphs(
+        *STACK_FILES,
+        *(ROOT / "tests" / "data" / "stacks" / each for each in ("eks.yaml", "kind.yaml")),
+    )
     registered = {r.type for graph in read.values() for r in graph.resources.values()}
     assert declared
     assert declared <= registered, declared - registered

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.config.draft import Draft
 from components.config.faults import Path, Problem, dotted
-from components.config.models import Platform, SecretKeys
+from components.config.models import Platform, PlatformConfig, SecretKeys
 from components.config.validation import Written, problems_of
 from components.config.wording import shown
 from components.config.yaml_positions import Marker, encrypted_paths
@@ -64,11 +64,19 @@ def read_sections(
         waivers=waivers or (),
         secrets=secrets,
         broken=frozenset(reading.broken),
-        pools=reading.names(("platform", "cluster"), "pools"),
+        pools=_pools(platform, reading),
         endpoints=reading.names(("platform", "cluster"), "endpoints"),
         folders=_folders(directory, teams.values()),
     )
     return draft, reading.problems
+
+
+def _pools(platform: Any, reading: "_Reading") -> tuple[str, ...] | None:
+    """Those that the file names, right or wrong; where it names none, those there are anyway."""
+    named = reading.names(("platform", "cluster"), "pools")
+    if named == () and isinstance(platform, PlatformConfig):
+        return tuple(platform.cluster.pools)
+    return named
 
 
 def stack_name(file: FilePath) -> str:

@@ -1,5 +1,6 @@
 """Ranges that a stack file states, held against each other."""
 
+from contextlib import nullcontext
 from ipaddress import IPv4Address, IPv4Network, ip_network
 
 import pytest
@@ -20,17 +21,11 @@ RANGES = some.builds(
 def test_ranges_that_are_let_through_share_no_address(
     one: IPv4Network, other: IPv4Network, number: int
 ) -> None:
-    try:
+    shared = one[0] in other or other[0] in one
+    refusal = pytest.raises(MisfitError) if shared else nullcontext()
+    with refusal:
         keep_apart({"one": one, "other": other}, {"one"})
-    except MisfitError as error:
-        shared = one[0] in other or other[0] in one
-        assert shared
-        assert error.at == ("one",)
-    else:
-        address = IPv4Address(number)
-        assert not (address in one and address in other)
-        assert one[0] not in other
-        assert other[0] not in one
+    assert shared or not (IPv4Address(number) in one and IPv4Address(number) in other)
 
 
 @given(some.integers(0, 2**16 - 1), some.integers(8, 20), some.integers(0, 8), some.data())
@@ -46,7 +41,7 @@ def test_pieces_of_one_range_are_in_it_and_apart(
 
 
 def test_a_range_of_the_wrong_size_is_told_with_both_bounds() -> None:
-    with pytest.raises(MisfitError, match="from /16 to /20, got 10.0.0.0/24") as caught:
+    with pytest.raises(MisfitError, match=r"from /16 to /20, got 10\.0\.0\.0/24") as caught:
         keep_size(ip_network("10.0.0.0/24"), 16, 20, "vpc")
     assert caught.value.at == ("vpc",)
     keep_size(ip_network("10.0.0.0/16"), 16, 20, "vpc")

@@ -41,5 +41,5 @@ def test_what_is_proposed_instead_is_good_on_that_day(calendar: Calendar) -> Non
 
 
 def test_a_version_that_nobody_has_read_about_is_refused() -> None:
-    with pytest.raises(MisfitError, match="got 1.99"):
+    with pytest.raises(MisfitError, match=r"got 1\.99"):
         CALENDARS["eks"].keep_known("1.99")

@@ -1,0 +1,55 @@
+"""Zones: a private one for stores, a public one with its certificate for a domain of one's own."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+from providers.eks.names import Names
+from providers.eks.network import EksNetwork
+
+
+def private_zone(parent: pulumi.Resource, names: Names, network: EksNetwork) -> aws.route53.Zone:
+    """Resolved inside the VPC only."""
+    return aws.route53.Zone(
+        f"{names.cluster}-private",
+        name=names.zone,
+        comment="Databases and caches, by names that never change.",
+        vpcs=[{"vpc_id": network.vpc.id}],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def public_domain(
+    parent: pulumi.Resource, names: Names, domain: str, *, protected: bool
+) -> aws.acm.Certificate:
+    """The zone, and a certificate for the domain and all names right below it.
+
+    The certificate is issued once the domain, wherever it is registered, points to the zone's name
+    servers; nothing here waits for that.
+    """
+    zone = aws.route53.Zone(
+        f"{names.cluster}-public",
+        name=domain,
+        comment="The platform's public domain.",
+        opts=pulumi.ResourceOptions(parent=parent, protect=protected),
+    )
+    certificate = aws.acm.Certificate(
+        f"{names.cluster}-public",
+        domain_name=domain,
+        subject_alternative_names=[f"*.{domain}"],
+        validation_method="DNS",
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    asked = certificate.domain_validation_options[0]  # the same for both names
+    aws.route53.Record(
+        f"{names.cluster}-certificate",
+        zone_id=zone.zone_id,
+        name=asked.apply(lambda record: str(record.resource_record_name)),
+        type=asked.apply(lambda record: str(record.resource_record_type)),
+        records=[asked.apply(lambda record: str(record.resource_record_value))],
+        ttl=300,
+        allow_overwrite=True,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return certificate
