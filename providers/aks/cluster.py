@@ -12,7 +12,8 @@ from providers.aks.database import database
 from providers.aks.dns import public_zone
 from providers.aks.identities import cluster_identities, may_pull, workload_identity
 from providers.aks.kubeconfig import kubeconfig
-from providers.aks.managed import CLUSTER, managed_cluster
+from providers.aks.logs import control_plane_logs
+from providers.aks.managed import cluster_id, managed_cluster
 from providers.aks.names import Names
 from providers.aks.network import network
 from providers.aks.object_store import object_store
@@ -71,6 +72,7 @@ class AksCluster(pulumi.ComponentResource):
         self._aks = managed_cluster(site, self._network, self._identities)
         self._granted: tuple[pulumi.Resource, ...] = ()
         machines = pools.others(site, self._network, self._aks)
+        control_plane_logs(site, self._aks, cluster_id(site))
         public_zone(site)
         reached = kubeconfig(site, self._aks, *machines, *_admitted(site, self._aks))
         access = Access(kubeconfig=reached, identifier=facts.name)
@@ -156,7 +158,7 @@ def _site(name: str, config: AksConfig, parent: pulumi.Resource) -> Site:
 
 def _admitted(site: Site, cluster: pulumi.Resource) -> list[pulumi.Resource]:
     """The groups that may do everything: they get at the cluster, and are its administrators."""
-    scope = site.names.id(CLUSTER, site.names.cluster)
+    scope = cluster_id(site)
     roles = {"admin": CLUSTER_ADMIN, "user": CLUSTER_USER}
     return [
         assign(

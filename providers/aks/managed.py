@@ -10,7 +10,7 @@ from providers.aks.pools import inline
 from providers.aks.site import Made, Site
 from providers.config import AksConfig
 
-CLUSTER = "Microsoft.ContainerService/managedClusters"
+_CLUSTER = "Microsoft.ContainerService/managedClusters"
 _HOURS = {
     "patches": "aksManagedAutoUpgradeSchedule",
     "images": "aksManagedNodeOSUpgradeSchedule",
@@ -52,6 +52,11 @@ def managed_cluster(site: Site, network: Network, identities: ClusterIdentities)
     for role, name in _HOURS.items():
         _maintenance(site, role, name, cluster)
     return cluster
+
+
+def cluster_id(site: Site) -> str:
+    """The cluster's id."""
+    return site.names.id(_CLUSTER, site.names.cluster)
 
 
 def _people(config: AksConfig) -> dict[str, Any]:

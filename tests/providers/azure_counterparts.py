@@ -135,12 +135,14 @@ COUNTERPARTS: Mapping[str, Counterpart] = {
 }
 """By type of resource."""
 
+_NO_PACKAGE = "the package of Azure that describes it is no development dependency"
 WITHOUT: Mapping[str, str] = {
-    "azure-native:authorization:ManagementLockByScope": "its models are in a package of resources "
-    "and subscriptions that is no development dependency",
-    "azure-native:resources:ResourceGroup": "likewise",
+    "azure-native:authorization:ManagementLockByScope": _NO_PACKAGE,
+    "azure-native:monitor:DiagnosticSetting": _NO_PACKAGE,
+    "azure-native:operationalinsights:Workspace": _NO_PACKAGE,
+    "azure-native:resources:ResourceGroup": _NO_PACKAGE,
 }
-"""Types that nothing at hand describes, and why."""
+"""Types of which only the keys are checked, and why."""
 
 EXCUSED: Mapping[str, str] = {
     "containerservice:ManagedCluster.identity.userAssignedIdentities": "azure-native takes a list "

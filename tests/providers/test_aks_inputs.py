@@ -174,10 +174,14 @@ def ids(graph: Graph) -> dict[str, Resource]:
         for r in of_azure(graph)
         if r.type in COUNTERPARTS and "scope" not in r.inputs
     }
-    groups = [r for r in of_azure(graph) if r.type == f"{_AZURE}resources:ResourceGroup"]
-    for group in groups:
-        place = f"/subscriptions/{KEYS['subscription']}/resourceGroups/"
-        found[place + group.inputs["resourceGroupName"]] = group
+    [group] = graph.of_type(f"{_AZURE}resources:ResourceGroup")
+    [logs] = graph.of_type(f"{_AZURE}operationalinsights:Workspace")
+    place = (
+        f"/subscriptions/{KEYS['subscription']}/resourceGroups/{logs.inputs['resourceGroupName']}"
+    )
+    workspace = f"{place}/providers/Microsoft.OperationalInsights/workspaces"
+    found[place] = group
+    found[f"{workspace}/{logs.inputs['workspaceName']}"] = logs
     return found
 
 
@@ -234,5 +238,4 @@ def test_nothing_is_addressed_twice() -> None:
         with_address = [
             r for r in of_azure(graph) if r.type in COUNTERPARTS and "scope" not in r.inputs
         ]
-        groups = 1
-        assert len(ids(graph)) == len(with_address) + groups, name
+        assert len(ids(graph)) == len(with_address) + len(["the group", "the workspace"]), name
