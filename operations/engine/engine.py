@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 from pulumi.automation import EngineEvent, LocalWorkspace
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
+from assurance.graph.readers.recording.economy import frugal
 from components.readiness.interruption import INTERRUPTED
 from operations.engine import holders
 from operations.engine.command import EngineCommand
@@ -97,6 +98,7 @@ class Engine:
             with (
                 contextlib.nullcontext() if looking else self.guard.operation(operation),
                 contextlib.nullcontext() if options.debug else terse(),
+                frugal(_TICK),
             ):
                 self._unlocked(
                     lambda: self._interruptibly(

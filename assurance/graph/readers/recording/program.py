@@ -2,7 +2,6 @@
 
 import asyncio
 import contextvars
-import gc
 import json
 import os
 import runpy
@@ -18,6 +17,7 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime import rpc, settings, stack
 
 from assurance.graph.graph import Graph, graph_of
+from assurance.graph.readers.recording.economy import frugal
 from assurance.graph.readers.recording.hermetic import sealed
 from assurance.graph.readers.recording.loop import drain, recording_loop
 from assurance.graph.readers.recording.monitor import (
@@ -32,8 +32,6 @@ from assurance.graph.readers.recording.urns import ROOT
 Mode = Literal["cold", "warm"]
 """With every output unknown, as before the first deployment; or with everything standing."""
 
-_SELDOM = (100_000, 50, 100)
-"""A program only grows: looking for garbage as often as usual costs a third of its time."""
 _DISABLED = "pulumi:disable-default-providers"
 
 
@@ -87,7 +85,7 @@ def _run(program: Program, monitor: RecordingMonitor, engine: RecordingEngine) -
     """Run to the end, or raise a `ProgramError` that names what went wrong."""
     _configure(program, monitor, engine)
     main = program.directory.resolve() / "__main__.py"
-    with sealed() as tried, _inside(main.parent):
+    with sealed() as tried, _inside(main.parent), frugal(None):
         try:
             _execute(lambda: runpy.run_path(str(main), run_name="__main__"))
         except (Exception, SystemExit) as error:
@@ -136,14 +134,11 @@ def _execute(program: Callable[[], Any]) -> None:
 def _inside(directory: Path) -> Iterator[None]:
     """Run where the engine would run the program."""
     here, path = Path.cwd(), list(sys.path)
-    thresholds = gc.get_threshold()
-    gc.set_threshold(*_SELDOM)
     os.chdir(directory)
     sys.path.insert(0, str(directory))
     try:
         yield
     finally:
-        gc.set_threshold(*thresholds)
         sys.path[:] = path
         os.chdir(here)
 
