@@ -146,9 +146,8 @@ class _Engine:
 def _of_this_very(resource: pulumi.Resource, mark: pulumi.Input[str]) -> pulumi.Output[str]:
     """A mark that is another one once the object was made anew, though its manifest is the same."""
     metadata: pulumi.Output[Any] = getattr(resource, "metadata")  # noqa: B009 - set by the SDK
-    return pulumi.Output.all(mark, metadata).apply(
-        lambda known: f"{known[0]} {known[1].get('uid')}"
-    )
+    uid = metadata.apply(lambda known: known.get("uid"))  # first: all() makes outputs of all inside
+    return pulumi.Output.all(mark, uid).apply(lambda known: f"{known[0]} {known[1]}")
 
 
 def _former(gvk: Gvk) -> list[pulumi.Alias] | None:

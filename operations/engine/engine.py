@@ -35,6 +35,8 @@ T = TypeVar("T")
 PARALLEL = 64
 """Most of a deployment is waiting for the cluster."""
 _TICK = 0.2
+_OFTEN_ENOUGH = 1.0
+"""Seconds until a program looks for failures among the outputs that it has made meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +100,7 @@ class Engine:
             with (
                 contextlib.nullcontext() if looking else self.guard.operation(operation),
                 contextlib.nullcontext() if options.debug else terse(),
-                frugal(_TICK),
+                frugal(_OFTEN_ENOUGH),
             ):
                 self._unlocked(
                     lambda: self._interruptibly(
