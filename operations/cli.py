@@ -1,6 +1,7 @@
 """The console script `mlp`: find the verb, import it alone, run it."""
 
 import argparse
+import gc
 import importlib
 import importlib.util
 import os
@@ -33,10 +34,14 @@ VERBS = {
 }
 """Every verb, and its sentence in `--help`; a verb lives in `operations.commands.<verb>`."""
 
+_SELDOM = (10_000, 20, 100)
+"""What a command loads stays: to look for garbage in it as often as usual is a tenth of a start."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; every fault that a person can mend is a message, not a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    gc.set_threshold(*_SELDOM)
     try:
         options, verb = _parse(words)
     except UserError as error:

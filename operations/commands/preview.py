@@ -7,12 +7,9 @@ the two.
 
 import argparse
 
-from assurance.verdict.text import lines
-from operations.commands.verdict import exit_code
 from operations.engine import verb
 from operations.engine.session import session
 from operations.progress import Steps
-from operations.verdict.real import rehearsing, told
 
 EXAMPLE = "mlp preview --stack dev --verdict"
 
@@ -40,6 +37,10 @@ def run(options: argparse.Namespace) -> int:
             outcome, _ = verb.perform(engine, "preview", verb.options_of(options), steps)
             print(verb.published(options, outcome))
             return outcome.code
+        from assurance.verdict.text import lines
+        from operations.commands.verdict import exit_code
+        from operations.verdict.real import rehearsing, told
+
         with rehearsing(options.project, options.stack, debug=options.debug) as rehearsed:
             outcome, seen = verb.perform(engine, "preview", verb.options_of(options), steps)
             with steps.step("verdict"):
