@@ -27,6 +27,7 @@ AZURE = (
     *("--vault", "acme-secrets", "--principal", PRINCIPAL),
 )
 SAYS = {
+    "ad signed-in-user show": PRINCIPAL,
     "sts get-caller-identity": r"123456789012\tarn:aws:iam::123456789012:user/ada\n",
     "kms create-key": "0a1b2c3d-0000-4000-8000-1234567890ab",
     "account show": "99999999-2222-3333-4444-555555555555",
@@ -68,6 +69,7 @@ class Ran:
             text=True,
             check=False,
         )
+        self.environment = environment
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
         text = log.read_text() if log.exists() else ""
         self.calls = [call.split("\0")[:-1] for call in text.split("\n\0")[:-1]]
@@ -230,3 +232,25 @@ def test_a_call_that_fails_stops_the_script_and_says_so(tmp_path: Path) -> None:
     )
     assert done.returncode == 254
     assert "run the same command again" in done.stderr
+
+
+def test_the_page_s_own_commands_are_understood_and_end_in_what_it_shows(tmp_path: Path) -> None:
+    text = (SCRIPTS.parents[1] / "docs" / "state.md").read_text("utf-8")
+    around = Ran(tmp_path, "aws.sh", (), SAYS).environment
+    shown = re.findall(r"^\$ (scripts/state/(?:\\\n|.)+)$", text, re.MULTILINE)
+    said = []
+    for command in shown:
+        done = subprocess.run(
+            ["/bin/bash", "-c", command],
+            cwd=SCRIPTS.parents[1],
+            env=around,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert len(said) == 3
+    addresses = re.findall(r"(?:s3|azblob|awskms|azurekeyvault)://[^'\s]+", "".join(said))
+    assert len(addresses) == 6
+    assert [each for each in addresses if each.replace("abc123", "VERSION") not in text] == []
