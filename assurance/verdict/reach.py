@@ -39,11 +39,15 @@ class Way:
 
 def opened(before: Side | None, after: Side | None) -> tuple[Way, ...]:
     """What is open after, and was not before."""
+    if before is after:
+        return ()
     return tuple(sorted(_grouped(_more(_pairs(before), _pairs(after)))))
 
 
 def closed(before: Side | None, after: Side | None) -> tuple[Way, ...]:
     """What was open before and is not after, between what is still there."""
+    if before is after:
+        return ()
     old, new = _pairs(before), _pairs(after)
     gone = _pods(before) - _pods(after)
     less = {ends: ports for ends, ports in _more(new, old).items() if not gone & {ends[0], ends[1]}}

@@ -18,7 +18,7 @@ from components.config.keys import sort_keys
 from components.config.yaml_positions import read_yaml
 from operations.sources import strictest
 from operations.verdict.family import Family, families, file_of, rewritten
-from operations.verdict.rehearsed import FamilyJob, Outcome
+from operations.verdict.rehearsed import FamilyJob, Outcome, key_of
 from operations.verdict.repository import Tree
 
 
@@ -46,28 +46,26 @@ def compared(
 ) -> list[Compared]:
     """Every family of either tree that one of the stacks belongs to; all if none is named."""
     pairs = [each for each in _pairs(base, head) if not stacks or each.stacks & {*stacks}]
+    jobs: dict[str, FamilyJob] = {}
     with ExitStack() as places, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs: dict[int, FamilyJob] = {}
         work = []
         for tree in (head, base):
             mine = [f for p in pairs for f in (p.before, p.after) if f and f.tree is tree]
-            made = {id(f): FamilyJob(f, today, _levels(head, f)[0]) for f in mine}
-            jobs |= made
-            waiting = [family for family in mine if made[id(family)].missing()]
+            made = [FamilyJob(family, today, _levels(head, family)[0]) for family in mine]
+            new = {job.key: job for job in made if job.key not in jobs}
+            jobs |= new
+            waiting = [(job, stack) for job in new.values() for stack in job.missing()]
             if waiting:
                 place = places.enter_context(tree.checked_out())
-                told(f"rehearsing {tree.name}: {', '.join(each.name for each in waiting)}")
-                work += [
-                    pool.submit(made[id(family)].rehearse, stack, place)
-                    for family in waiting
-                    for stack in made[id(family)].missing()
-                ]
+                told(f"rehearsing {tree.name}: {', '.join(stack for _, stack in waiting)}")
+                work += [pool.submit(job.rehearse, stack, place) for job, stack in waiting]
         for each in work:
             each.result()
         told("proving")
         proved = {key: pool.submit(job.prove) for key, job in jobs.items()}
         outcomes = {key: each.result() for key, each in proved.items()}
-    return [_compared(pair, outcomes, head) for pair in pairs]
+    sides = {key: _side(outcome) for key, outcome in outcomes.items()}
+    return [_compared(pair, today, outcomes, sides) for pair in pairs]
 
 
 def _pairs(base: Tree, head: Tree) -> list[_Pair]:
@@ -77,12 +75,18 @@ def _pairs(base: Tree, head: Tree) -> list[_Pair]:
     return [_Pair(before=before.get(name), after=after.get(name)) for name in owners]
 
 
-def _compared(pair: _Pair, outcomes: Mapping[int, Outcome], head: Tree) -> Compared:
-    before = outcomes[id(pair.before)] if pair.before else Outcome()
-    after = outcomes[id(pair.after)] if pair.after else Outcome()
-    levels, faults = _levels(head, pair.after)
+def _compared(
+    pair: _Pair,
+    today: date,
+    outcomes: Mapping[str, Outcome],
+    sides: Mapping[str, Side | None],
+) -> Compared:
+    """Where nothing that counts has changed, both sides are one and the same."""
+    was_key, key = (key_of(each, today) if each else "" for each in (pair.before, pair.after))
+    before, after = outcomes.get(was_key, Outcome()), outcomes.get(key, Outcome())
+    old, new = sides.get(was_key), sides.get(key)
+    levels, faults = _levels(pair.after.tree, pair.after) if pair.after else ({}, ())
     was, _ = _levels(pair.before.tree, pair.before) if pair.before else ({}, ())
-    old, new = _side(before), _side(after)
     return Compared(
         name=pair.name,
         before=old,

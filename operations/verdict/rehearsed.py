@@ -33,6 +33,11 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
 
 
+def key_of(family: Family, today: date) -> str:
+    """The same for families of which nothing that counts is different."""
+    return family.key(today.isoformat())
+
+
 class FamilyJob:
     """One family on one day; every step of it is looked up before it is done.
 
@@ -41,7 +46,7 @@ class FamilyJob:
 
     def __init__(self, family: Family, today: date, levels: Mapping[str, str]) -> None:
         self._family, self._today, self._levels = family, today.isoformat(), dict(levels)
-        self._key = family.key(self._today)
+        self.key = key_of(family, today)
         found = {stack: store.recalled(self._of(stack)) for stack in family.stacks}
         self._answers = {stack: each for stack, each in found.items() if each is not None}
 
@@ -79,7 +84,7 @@ class FamilyJob:
         return Outcome(document=answer)
 
     def _of(self, stack: str) -> str:
-        return hashlib.sha256(f"{self._key}{stack}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.key}{stack}".encode()).hexdigest()
 
 
 def faults_of(answer: Mapping[str, Any]) -> list[Fault]:

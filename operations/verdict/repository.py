@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from operations.errors import UserError
@@ -31,7 +32,7 @@ class Tree:
         """A file's text; broken bytes are shown as such, as whoever reads it next will say more."""
         if self.commit is None:
             return (self.root / path).read_bytes().decode("utf-8", "replace")
-        return _git(self.root, "show", f"{self.commit}:./{path}")
+        return _at(self.root, self.commit, path)
 
     def _prefix(self) -> str:
         return _git(self.root, "rev-parse", "--show-prefix").strip()
@@ -91,6 +92,11 @@ def working(root: Path) -> Tree:
 def _blob(path: Path) -> str:
     content = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+@cache
+def _at(root: Path, commit: str, path: str) -> str:
+    return _git(root, "show", f"{commit}:./{path}")
 
 
 def _git(root: Path, *words: str) -> str:
