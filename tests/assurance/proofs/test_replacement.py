@@ -195,6 +195,14 @@ def test_what_is_kept_is_not_lost_unless_it_is_made_anew() -> None:
         ("azure-native:containerservice:AgentPool", "node-group"),
         ("azure-native:dbforpostgresql:Server", "database"),
         ("azure-native:storage:StorageAccount", "bucket"),
+        ("azure-native:redisenterprise:RedisEnterprise", "cache"),
+        ("azure-native:keyvault:Vault", "key"),
+        ("aws:secretsmanager/secret:Secret", "credential"),
+        ("pulumi-python:dynamic/credential:Credential", "credential"),
+        ("aws:rds/parameterGroup:ParameterGroup", "no"),
+        ("aws:s3/bucketPolicy:BucketPolicy", "no"),
+        ("azure-native:storage:BlobServiceProperties", "no"),
+        ("azure-native:dbforpostgresql:Configuration", "no"),
         ("pulumi-python:dynamic/kind:Cluster", "cluster"),
     ],
 )
@@ -204,7 +212,7 @@ def test_what_clouds_keep_for_us_is_stateful(token: str, state: str) -> None:
     )
     before = graph_of([thing], stack="test", mode="warm")
     [(rule, _)] = rules(before, graph_of([], stack="test", mode="warm"))
-    assert rule == f"{state}-lost"
+    assert rule == (f"{state}-lost" if state != "no" else "no-loss")
 
 
 def test_a_provider_whose_rules_nobody_has_written_down_may_replace() -> None:
