@@ -74,8 +74,9 @@ class AksCluster(pulumi.ComponentResource):
         machines = pools.others(site, self._network, self._aks)
         control_plane_logs(site, self._aks, cluster_id(site))
         public_zone(site)
-        reached = kubeconfig(site, self._aks, *machines, *_admitted(site, self._aks))
-        access = Access(kubeconfig=reached, identifier=facts.name)
+        reached = kubeconfig(site, self._aks)
+        after = (*machines, *_admitted(site, self._aks))
+        access = Access(kubeconfig=reached, identifier=facts.name, after=after)
         self.cluster = Cluster(
             facts=facts,
             kubernetes=kubernetes_provider(f"{name}-kubernetes", access, self),

@@ -16,15 +16,15 @@ _EXEC = "client.authentication.k8s.io/v1beta1"
 _FUNCTION = "containerservice:listManagedClusterUserCredentials"
 
 
-def kubeconfig(site: Site, cluster: Made, *after: pulumi.Resource) -> pulumi.Output[str]:
+def kubeconfig(site: Site, cluster: Made) -> pulumi.Output[str]:
     """Secret. Azure is asked once the cluster is there, never in a first preview."""
     answer = site.ask(
         _FUNCTION, {**site.within, "resourceName": cluster.output("name"), "format": "exec"}
     )
     login, tenant = site.config.login, site.config.tenant
     text = answer.apply(lambda a: with_kubelogin(a["kubeconfigs"][0]["value"], login, tenant))
-    everything = pulumi.Output.all(text, *(each.urn for each in after))
-    return pulumi.Output.secret(everything.apply(lambda parts: str(parts[0])))
+    sealed: pulumi.Output[str] = pulumi.Output.secret(text)
+    return sealed
 
 
 def with_kubelogin(encoded: str, login: str, tenant: str) -> str:
