@@ -9,18 +9,19 @@ from typing import Any, TypeVar
 
 import pulumi
 import pytest
+import yaml
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import rpc, settings
 
 from components.config import ConfigError, PlatformConfig, Stack, StackFile, load, read_stack_file
-from providers.config import ExistingConfig, PlatformReference
+from providers.config import ExistingConfig, KindConfig, PlatformReference
 from providers.config.secrets import secret, team_secret
 
 T = TypeVar("T")
 DATA = Path(__file__).parents[1] / "data"
 STACKS = DATA / "stacks"
 ROOT = Path(__file__).parents[2]
-HAPPY = [ROOT / "Pulumi.sandbox.yaml", *sorted(STACKS.glob("*.yaml"))]
+HAPPY = [*sorted(ROOT.glob("Pulumi.*.yaml")), *sorted(STACKS.glob("*.yaml"))]
 SMALL = """\
 config:
   ml-platform:platform:
@@ -77,6 +78,25 @@ def test_the_sandbox_has_a_cluster_of_its_own_and_teams_may_use_anothers() -> No
     assert sandbox.cluster.simulated
     teams = read_stack_file(STACKS / "Pulumi.teams.yaml").stack
     assert teams.cluster == PlatformReference(from_stack="platform")
+
+
+def test_a_laptop_s_stack_differs_from_the_sandbox_in_its_cluster_alone() -> None:
+    sandbox, dev = (
+        yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text("utf-8"))["config"]
+        for name in ("sandbox", "dev")
+    )
+    clusters = [config["ml-platform:platform"].pop("cluster") for config in (sandbox, dev)]
+    assert [cluster["provider"] for cluster in clusters] == ["existing", "kind"]
+    assert dev == sandbox
+
+
+def test_a_laptop_answers_for_grafana_and_stands_on_one_worker_for_each_role() -> None:
+    dev = read_stack_file(ROOT / "Pulumi.dev.yaml").stack.cluster
+    assert isinstance(dev, KindConfig)
+    assert 30080 in dev.ports
+    workers = {name: pool.nodes for name, pool in dev.pools.items()}
+    assert workers == dict.fromkeys(("platform", "data", "serving", "gpu"), 1)
+    assert dev.pools["gpu"].gpu > 0
 
 
 def test_the_two_tenants_of_the_sandbox_are_six_lines_each() -> None:
