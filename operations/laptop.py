@@ -1,6 +1,5 @@
 """What a machine needs for a cluster on kind; looks, and changes nothing."""
 
-import os
 import platform
 import re
 import shutil
@@ -9,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from assurance.graph.values import bytes_of
+from assurance.graph.values import bytes_of, millicores_of
 from operations.diagnosis import GIB, Level, Line
 from operations.errors import UserError
 from providers.config import KindConfig
@@ -17,6 +16,10 @@ from providers.config import KindConfig
 _SECONDS = 20
 _OVERHEAD = 400 * 2**20
 """What one node's own processes hold, besides what it offers to pods."""
+_CONTROL_PLANE = 2**30
+"""What the control plane holds; no pod of a team is placed there."""
+_OLDEST = (0, 31)
+"""The kind with whose node images this was written."""
 _INOTIFY = {"max_user_instances": 512, "max_user_watches": 524_288}
 """As kind's list of known issues asks for."""
 _QUEUE = "nfnetlink_queue"
@@ -29,7 +32,9 @@ def lines(stack: str, cluster: KindConfig) -> Iterator[Line]:
     yield docker
     yield kind_line()
     if docker.level is Level.OK:
-        yield memory_line(cluster, _docker_memory())
+        facts = _machine()
+        yield processors_line(cluster, facts["NCPU"])
+        yield memory_line(cluster, facts["MemTotal"])
     yield from inotify_lines(Path("/proc/sys/fs/inotify"))
     yield queue_line(Path("/"))
     yield from port_lines(stack, cluster)
@@ -49,18 +54,33 @@ def docker_line() -> Line:
 
 def kind_line() -> Line:
     """The kind command line."""
+    fix = "install kind 0.31 or newer: https://kind.sigs.k8s.io/docs/user/quick-start"
     path = shutil.which("kind")
     if path is None:
-        fix = "install kind 0.31 or newer: https://kind.sigs.k8s.io/docs/user/quick-start"
         return Line(subject="kind", level=Level.FAULT, says="not on PATH", fix=fix)
-    return Line(subject="kind", level=Level.OK, says=path)
+    _, said = _said("kind", "--version")
+    found = re.search(r"(\d+)\.(\d+)", said)
+    if found is None or (int(found[1]), int(found[2])) < _OLDEST:
+        says = f"{said}: {path}; it may not know these node images"
+        return Line(subject="kind", level=Level.NOTE, says=says, fix=fix)
+    return Line(subject="kind", level=Level.OK, says=f"{said}: {path}")
+
+
+def processors_line(cluster: KindConfig, available: int) -> Line:
+    """Cores for what one node offers; nodes may share them."""
+    need = millicores_of(cluster.node.cpu) / 1000
+    says = f"each node offers {need:g} CPU; Docker has {available}"
+    if need > available:
+        fix = "lower platform.cluster.node.cpu, or give Docker more"
+        return Line(subject="processors for kind", level=Level.FAULT, says=says, fix=fix)
+    return Line(subject="processors for kind", level=Level.OK, says=says)
 
 
 def memory_line(cluster: KindConfig, available: int) -> Line:
     """Memory for every node at once, its own processes included."""
-    nodes = 1 + sum(workers.nodes for workers in cluster.pools.values())
-    need = nodes * (bytes_of(cluster.node.memory) + _OVERHEAD)
-    says = f"{nodes} nodes may use {need / GIB:.1f} GiB; Docker has {available / GIB:.1f} GiB"
+    nodes = sum(workers.nodes for workers in cluster.pools.values())
+    need = nodes * (bytes_of(cluster.node.memory) + _OVERHEAD) + _CONTROL_PLANE
+    says = f"{nodes} workers may use {need / GIB:.1f} GiB; Docker has {available / GIB:.1f} GiB"
     if need > available:
         fix = "fewer pools or nodes, or less of platform.cluster.node.memory"
         return Line(subject="memory for kind", level=Level.FAULT, says=says, fix=fix)
@@ -105,7 +125,7 @@ def port_lines(stack: str, cluster: KindConfig) -> Iterator[Line]:
             yield Line(subject=f"port {port}", level=Level.OK, says=f"free, for {key} of {stack}")
         else:
             says = f"taken, and {key} of stack {stack} wants it; well if its cluster runs already"
-            fix = f"stop what listens there, or set platform.cluster.{re.sub(r'[[].*', '', key)}"
+            fix = f"stop what listens there, or set platform.cluster.{key.partition('[')[0]}"
             yield Line(subject=f"port {port}", level=Level.NOTE, says=says, fix=fix)
 
 
@@ -118,9 +138,10 @@ def require(stack: str, cluster: KindConfig) -> None:
         raise UserError(message)
 
 
-def _docker_memory() -> int:
-    code, said = _said("docker", "info", "--format", "{{.MemTotal}}")
-    return int(said) if code == 0 else os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def _machine() -> dict[str, int]:
+    _, said = _said("docker", "info", "--format", "{{.NCPU}} {{.MemTotal}}")
+    processors, memory = map(int, said.split())
+    return {"NCPU": processors, "MemTotal": memory}
 
 
 def _is_free(port: int) -> bool:

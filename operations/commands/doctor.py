@@ -3,8 +3,8 @@
 import argparse
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -31,14 +31,19 @@ _MARKS = {
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
-    parser.add_argument("--stack", help="look at its backend and its secrets provider as well")
+    parser.add_argument(
+        "--stack",
+        metavar="S",
+        help="one that has to run here: what it lacks is a fault; its backend and its secrets "
+        "provider as well",
+    )
     parser.add_argument("--json", action="store_true", help="print the lines as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 if anything is at fault."""
     root = project_root()
-    lines = [*examine(Toolchain()), *_laptops(root, [options.stack] if options.stack else [])]
+    lines = [*examine(Toolchain()), *_laptops(root, options.stack)]
     if options.stack:
         lines += _kept(root, stack_paths(root, [options.stack])[0])
     if options.json:
@@ -59,13 +64,23 @@ def _kept(root: Path, path: Path) -> Iterator[Line]:
         yield from backend_lines(file.name, path, root)
 
 
-def _laptops(root: Path, stacks: Sequence[str]) -> Iterator[Line]:
-    """What the stacks on kind need of this machine; a file with faults is not doctor's business."""
-    for path in stack_paths(root, stacks):
+def _laptops(root: Path, stack: str | None) -> Iterator[Line]:
+    """What stacks on kind need of this machine; a file with faults is not doctor's business.
+
+    Nobody has to run all of them: what one lacks is at fault only where it is asked for.
+    """
+    for path in stack_paths(root, [stack] if stack else []):
         with contextlib.suppress(ConfigError):
             file = read_stack_file(path)
             if isinstance(file.stack.cluster, KindConfig):
-                yield from laptop.lines(file.name, file.stack.cluster)
+                found = laptop.lines(file.name, file.stack.cluster)
+                yield from found if stack else (_unless_asked_for(x, file.name) for x in found)
+
+
+def _unless_asked_for(line: Line, stack: str) -> Line:
+    if line.level is not Level.FAULT:
+        return line
+    return replace(line, level=Level.NOTE, says=f"{line.says}; stack {stack} cannot run here")
 
 
 def _show(lines: Iterable[Line], console: Console) -> None:
