@@ -141,10 +141,11 @@ class Engine:
         except CommandError:
             return None
 
-    def made_kubeconfig(self) -> str | None:
-        """The kubeconfig of the cluster that the stack has made, if it has made one."""
-        output = self._stack.outputs().get("kubeconfig")
-        return output.value if output else None
+    def shown(self) -> dict[str, Any]:
+        """What the state has deployed, with its secrets in plain words; for nobody's eyes."""
+        words = ["stack", "export", "--show-secrets", "--stack", self.target.stack]
+        result = self._command.run(words, str(self.target.work), {})
+        return json.loads(result.stdout).get("deployment") or {}
 
     def _unlocked(self, work: Callable[[], object], note: Callable[[str], None]) -> None:
         """Break the lock that a process has left which is certainly dead, and no other."""

@@ -24,6 +24,8 @@ _COLOUR = re.compile(r"<\{%[^%]*%\}>|\x1b\[[0-9;]*m")
 _DEFAULT_PROVIDER = re.compile(r"pulumi:providers:[^:$]+::default[^:]*$")
 """The engine's own, which nobody has asked for and which it does not count either."""
 _SHOWN = ("warning", "error")
+_RAISED = "Exception calling application: "
+"""What gRPC puts before the words of an error that a provider written in Python raises."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,8 +159,8 @@ class Run:
 
 
 def plain(text: str) -> str:
-    """A message without the engine's colour marks."""
-    return _COLOUR.sub("", text).strip()
+    """A message without the engine's colour marks, and in nobody's words but its author's."""
+    return _COLOUR.sub("", text).replace(_RAISED, "").strip()
 
 
 def title(urn: str) -> str:

@@ -73,6 +73,13 @@ class Live:
     ) -> None:
         self._http.close()
 
+    def answers(self) -> bool:
+        """Whether there is an API at all."""
+        try:
+            return self._http.get("/version").is_success
+        except httpx2.TransportError:
+            return False
+
     def of_stack(self, stack: str) -> dict[Key, LiveObject]:
         """Everything that carries the labels of a stack, made by us and not by a controller."""
         selector = f"app.kubernetes.io/managed-by=ml-platform,ml-platform/stack={stack}"

@@ -11,14 +11,27 @@ import httpx2
 import yaml
 from lightkube.config.kubeconfig import KubeConfig
 
+from components.config import PlatformConfig
 from operations.engine.engine import Engine, Options, Watcher
-from operations.engine.events import Run
+from operations.engine.events import Run, title
 from operations.engine.live import Key, Live, LiveObject
 from operations.engine.outcome import Outcome
-from operations.engine.recovery import entered, leaving, pending, recorded, settled, wanted
+from operations.engine.recovery import (
+    KIND,
+    PROVIDER,
+    entered,
+    kubeconfig,
+    leaving,
+    pending,
+    recorded,
+    settled,
+    unknowable,
+    unsettled_cluster,
+    wanted,
+)
 from operations.errors import UserError
 from operations.progress import Step, Steps
-from providers.config import ExistingConfig
+from providers.config import ExistingConfig, KindConfig
 
 _PATIENCE = 120.0
 """Seconds for objects that were being deleted when the engine was killed."""
@@ -31,15 +44,23 @@ def recover(engine: Engine, options: Options, steps: Steps) -> None:
     if cut_short is None and not pending(state["deployment"]):
         return
     what = cut_short.operation if cut_short else "operation"
-    with (
-        steps.step(f"recover from the {what} that was cut short") as shown,
-        _cluster(engine) as live,
-    ):
+    if lost := unknowable(state["deployment"]):
+        steps.note(f"may have been made, and is not in the state: {', '.join(map(title, lost))}")
+    with steps.step(f"recover from the {what} that was cut short") as shown:
+        if _makes(engine) and (unsettled_cluster(state["deployment"]) or not _stands(engine)):
+            _enter(engine, {}, steps)
+            shown.detail("reading back what the state has")
+            _refreshed(engine, options, steps)
+        else:
+            _recover_objects(engine, options, steps, shown)
+
+
+def _recover_objects(engine: Engine, options: Options, steps: Steps, shown: Step) -> None:
+    """Mend what was being done on a cluster that stands."""
+    with _cluster(engine) as live:
         mine = partial(live.of_stack, engine.target.stack)
         _settle(mine, shown)
-        if pending(state["deployment"]):
-            settled_state = entered(state["deployment"], mine())
-            engine.replace({**state, "deployment": settled_state}, steps.note)
+        _enter(engine, mine(), steps)
         shown.detail("reading back what the state has")
         _refreshed(engine, options, steps)
         left = leaving(mine().values(), recorded(engine.export()["deployment"]))
@@ -48,6 +69,13 @@ def recover(engine: Engine, options: Options, steps: Steps) -> None:
         _settle(mine, shown)
     if left:
         steps.note(f"deleted what was to go with its namespace: {_some(left)}")
+
+
+def _enter(engine: Engine, live: Mapping[Key, LiveObject], steps: Steps) -> None:
+    """Settle the state's intentions, if it has any."""
+    state = engine.export()
+    if pending(state["deployment"]):
+        engine.replace({**state, "deployment": entered(state["deployment"], live)}, steps.note)
 
 
 def adopt_kept(engine: Engine, planned: Run, steps: Steps) -> None:
@@ -89,14 +117,14 @@ def _refreshed(engine: Engine, options: Options, steps: Steps) -> Outcome:
 @contextlib.contextmanager
 def _cluster(engine: Engine) -> Iterator[Live]:
     """The stack's cluster, as the program itself would reach it."""
-    stack, kubeconfig = engine.target.stack, _kubeconfig(engine)
-    if kubeconfig is None:
+    stack, found = engine.target.stack, _kubeconfig(engine)
+    if found is None:
         message = f"stack {stack}: no kubeconfig; set KUBECONFIG to the file that reaches it"
         raise UserError(message)
     cluster = engine.target.cluster
     context = cluster.context if isinstance(cluster, ExistingConfig) else None
     try:
-        with Live(kubeconfig, context) as live:
+        with Live(found, context) as live:
             yield live
     except httpx2.HTTPError as error:
         message = f"stack {stack}: its cluster does not answer: {error}"
@@ -108,15 +136,32 @@ def _kubeconfig(engine: Engine) -> KubeConfig | None:
 
     None before there is a cluster. A stack that makes its own never means another one.
     """
-    makes = not isinstance(engine.target.cluster, ExistingConfig)
     stated = None if engine.target.sandbox else engine.stated_kubeconfig()
-    text = stated or (engine.made_kubeconfig() if makes else None)
-    if text:
-        return KubeConfig.from_dict(yaml.safe_load(text))
-    if makes:
-        return None
+    if _makes(engine):
+        stated = stated or kubeconfig(engine.shown(), KIND if _is_own_kind(engine) else PROVIDER)
+    if stated or _makes(engine):
+        return KubeConfig.from_dict(yaml.safe_load(stated)) if stated else None
     path = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
     return KubeConfig.from_file(path) if path.is_file() else None
+
+
+def _makes(engine: Engine) -> bool:
+    """Whether this stack, or the one whose platform it uses, makes its cluster."""
+    return not isinstance(engine.target.cluster, ExistingConfig)
+
+
+def _is_own_kind(engine: Engine) -> bool:
+    own = isinstance(engine.target.file.stack.platform, PlatformConfig)
+    return own and isinstance(engine.target.cluster, KindConfig)
+
+
+def _stands(engine: Engine) -> bool:
+    """Whether there is a cluster; containers that do not answer are as good as none."""
+    found = _kubeconfig(engine)
+    if found is None or not _is_own_kind(engine):
+        return found is not None
+    with Live(found) as live:
+        return live.answers()
 
 
 def _some(things: Sequence[LiveObject]) -> str:

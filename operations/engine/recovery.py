@@ -14,6 +14,7 @@ intention. Creating it again would fail, and a provider that overwrites would hi
 What exists outside the state after that was kept when something was destroyed; `up` imports it.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -23,6 +24,11 @@ from operations.engine.live import Key, LiveObject
 _POLL = 0.25
 _CREATING = frozenset({"creating", "importing"})
 _PENDING = "pending_operations"
+_SHOWN = "plaintext"
+"""Where a state that shows its secrets has one, as JSON."""
+
+PROVIDER = "pulumi:providers:kubernetes"
+KIND = "pulumi-python:dynamic/kind:Cluster"
 
 
 def is_kubernetes(type_: str) -> bool:
@@ -62,14 +68,53 @@ def pending(deployment: Mapping[str, Any]) -> int:
     return len(deployment.get(_PENDING) or ())
 
 
+def unsettled_cluster(deployment: Mapping[str, Any]) -> bool:
+    """Whether the cluster itself was being made or removed: nothing of ours was on it."""
+    return any(each["resource"]["type"] == KIND for each in deployment.get(_PENDING) or ())
+
+
+def unknowable(deployment: Mapping[str, Any]) -> list[str]:
+    """What may have been made and cannot be found by its name: URNs of what a cloud was asked for.
+
+    Providers and components are nothing outside the state.
+    """
+    asked = (each for each in deployment.get(_PENDING) or () if each["type"] in _CREATING)
+    resources = (each["resource"] for each in asked)
+    return [
+        each["urn"]
+        for each in resources
+        if each.get("custom")
+        and not is_kubernetes(each["type"])
+        and not each["type"].startswith(("pulumi:", KIND))
+    ]
+
+
+def kubeconfig(deployment: Mapping[str, Any], type_: str) -> str | None:
+    """The one that resources of a type have, in a state that shows its secrets."""
+    for resource in deployment.get("resources") or ():
+        if resource["type"] == type_ and not resource.get("delete"):
+            said = {**(resource.get("inputs") or {}), **(resource.get("outputs") or {})}
+            found = said.get("kubeconfig")
+            return json.loads(found[_SHOWN]) if isinstance(found, Mapping) else found
+    return None
+
+
 def entered(deployment: Mapping[str, Any], live: Mapping[Key, LiveObject]) -> dict[str, Any]:
-    """The state with every intention settled: the object exists, or it was never made."""
+    """The state with every intention settled: the object exists, or it was never made.
+
+    A cluster of containers is entered in any case: reading it back finds out what there is.
+    """
     made: dict[str, dict[str, Any]] = {}
     for operation in deployment.get(_PENDING) or ():
         resource = operation["resource"]
         key = wanted(resource["type"], resource.get("inputs") or {})
-        if operation["type"] in _CREATING and key and key in live:
+        if operation["type"] not in _CREATING:
+            continue
+        if key and key in live:
             made[resource["urn"]] = _made(resource, live[key])
+        elif resource["type"] == KIND:
+            inputs = resource["inputs"]
+            made[resource["urn"]] = {**resource, "id": inputs["name"], "outputs": inputs}
     known = [
         resource
         for resource in deployment.get("resources") or ()

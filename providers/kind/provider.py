@@ -1,8 +1,9 @@
 """The life of a kind cluster: made, looked at, changed in place or anew, removed."""
 
+import contextlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from providers.kind.claim import Claim, claimed
 from providers.kind.commands import CommandError, clusters, run
 from providers.kind.document import on_machine
 
-_PATIENCE = 600.0
-"""Seconds for images to be pulled and five nodes to come up on a slow laptop."""
-_IN_PLACE = {"capacity"}
+_PATIENCE = 1800.0
+"""Seconds for a node image to be pulled and five nodes to come up on a slow laptop."""
+IN_PLACE = frozenset({"capacity"})
 """What changes on a running cluster; anything else needs another one."""
 _INPUTS = ("name", "document", "node", "capacity", "network", "registry", "mirrors")
 
@@ -32,7 +33,7 @@ class KindProvider(ResourceProvider):
         changed = [key for key in _INPUTS if _plain(_olds.get(key)) != _plain(_news.get(key))]
         return DiffResult(
             changes=bool(changed),
-            replaces=[key for key in changed if key not in _IN_PLACE],
+            replaces=[key for key in changed if key not in IN_PLACE],
             delete_before_replace=True,
         )
 
@@ -41,73 +42,112 @@ class KindProvider(ResourceProvider):
         wanted = _plain(props)
         name = wanted["name"]
         with claimed(name) as claim:
-            _make_room(name, claim)
+            _make_room(wanted, claim)
             claim.begin()
             try:
                 kubeconfig = _made(wanted, claim)
-            except BaseException:
-                _remove(wanted)
-                claim.end()
+            except BaseException as error:
+                _take_back(wanted, claim, error)
                 raise
-            claim.end()
+            claim.made()
         return CreateResult(id_=name, outs={**_inputs(wanted), "kubeconfig": kubeconfig})
 
     def read(self, id_: str, props: Props) -> ReadResult:
-        """What there is; nothing where somebody has deleted the cluster."""
-        if id_ not in clusters():
-            return ReadResult(None, {})
-        kubeconfig = run("kind", "get", "kubeconfig", "--name", id_)
-        kept = _inputs(_plain(props))
+        """What there is; nothing where somebody has deleted the cluster.
+
+        What was cut short while it was made or removed is no cluster. Whatever is left of one is
+        cleared away. Where the state knows of a cluster only that it was begun, it has to have been
+        made here.
+        """
+        known = _plain(props)
+        with claimed(id_) as claim:
+            stands = id_ in clusters() and not claim.cut_short
+            if not stands and (claim.cut_short or claim.whole):
+                _remove(known, claim)
+            if not stands or not (known.get("kubeconfig") or claim.whole):
+                return ReadResult(None, {})
+            kubeconfig = _kubeconfig(id_)
+        kept = _inputs(known)
         kept["capacity"] = capacity.found(kubeconfig, kept["capacity"])
         return ReadResult(id_, {**kept, "kubeconfig": kubeconfig}, kept)
 
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Tell the nodes anew what they have."""
-        wanted = _plain(_news)
-        capacity.claim(_olds["kubeconfig"], wanted["capacity"])
-        return UpdateResult({**_inputs(wanted), "kubeconfig": _olds["kubeconfig"]})
+        wanted, before = _plain(_news), _plain(_olds)
+        capacity.claim(before["kubeconfig"], _instead(before["capacity"], wanted["capacity"]))
+        return UpdateResult({**_inputs(wanted), "kubeconfig": before["kubeconfig"]})
 
     def delete(self, _id: str, _props: Props) -> None:
         """Remove the cluster, and what was made around it."""
-        with claimed(_id):
-            _remove(_plain(_props))
+        with claimed(_id) as claim:
+            claim.begin()
+            _remove(_plain(_props), claim)
 
 
-def _make_room(name: str, claim: Claim) -> None:
-    """Clear away a cluster that was never finished; leave alone one that somebody else made."""
-    if name not in clusters():
-        return
-    if not claim.cut_short:
+def _make_room(wanted: Props, claim: Claim) -> None:
+    """Clear away what is left of an earlier cluster; leave alone one that somebody else made."""
+    name = wanted["name"]
+    if name in clusters() and not claim.cut_short:
         message = (
-            f"kind has a cluster {name} already, and this stack did not make it: "
+            f"kind has a cluster {name} already, which this stack does not know of: "
             f"kind delete cluster --name {name}"
         )
         raise CommandError(message)
-    run("kind", "delete", "cluster", "--name", name)
+    _remove(wanted, claim)
+
+
+def _instead(before: capacity.Claims, wanted: capacity.Claims) -> capacity.Claims:
+    """The claims that are wanted, and nought of those that no longer are."""
+    return {
+        pool: {**dict.fromkeys(before.get(pool, ()), 0), **wanted.get(pool, {})}
+        for pool in {**before, **wanted}
+    }
 
 
 def _made(wanted: Props, claim: Claim) -> str:
     machine = surroundings.prepare(wanted, claim.folder)
     document = on_machine(wanted["document"], wanted["node"], machine)
     name = wanted["name"]
-    with tempfile.TemporaryDirectory() as private:
-        kubeconfig = Path(private) / "kubeconfig"
+    with _nobodys_kubeconfig() as path:
         run(
             *("kind", "create", "cluster", "--name", name, "--config", "-"),
-            *("--wait", "5m", "--kubeconfig", str(kubeconfig)),
+            *("--wait", "5m", "--kubeconfig", path),
             text=json.dumps(document),
             seconds=_PATIENCE,
         )
-        text = kubeconfig.read_text(encoding="utf-8")
-    capacity.claim(text, wanted["capacity"])
-    return text
+    kubeconfig = _kubeconfig(name)
+    capacity.claim(kubeconfig, wanted["capacity"])
+    return kubeconfig
 
 
-def _remove(wanted: Props) -> None:
-    name = wanted["name"]
-    if name in clusters():
-        run("kind", "delete", "cluster", "--name", name, seconds=_PATIENCE)
-    surroundings.clear(wanted)
+def _take_back(wanted: Props, claim: Claim, error: BaseException) -> None:
+    try:
+        _remove(wanted, claim)
+    except CommandError as left:
+        message = f"{error}\nwhat there was of the cluster could not be removed either: {left}"
+        raise CommandError(message) from error
+
+
+def _remove(wanted: Props, claim: Claim) -> None:
+    """Whatever there is of the cluster, as far as that is."""
+    with _nobodys_kubeconfig() as path:
+        run(
+            *("kind", "delete", "cluster", "--name", wanted["name"], "--kubeconfig", path),
+            seconds=_PATIENCE,
+        )
+    surroundings.clear(wanted, claim)
+    claim.gone()
+
+
+def _kubeconfig(name: str) -> str:
+    return run("kind", "get", "kubeconfig", "--name", name)
+
+
+@contextlib.contextmanager
+def _nobodys_kubeconfig() -> Iterator[str]:
+    """Where kind may write, as it always does: the person's own is none of its business."""
+    with tempfile.TemporaryDirectory() as private:
+        yield str(Path(private) / "kubeconfig")
 
 
 def _inputs(props: Props) -> Props:

@@ -30,6 +30,8 @@ class Project:
 
     directory: Path
     kubectl_binary: Path
+    seconds: float = _SECONDS
+    """For one command."""
 
     def write(self, stack: str, config: Mapping[str, Any]) -> None:
         """One stack file; keys without `ml-platform:`."""
@@ -49,7 +51,7 @@ class Project:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
-            timeout=_SECONDS,
+            timeout=self.seconds,
             check=False,
         )
 
@@ -90,7 +92,7 @@ class Project:
 
 
 @contextmanager
-def project(directory: Path, kubectl: Path) -> Iterator[Project]:
+def project(directory: Path, kubectl: Path, seconds: float = _SECONDS) -> Iterator[Project]:
     """A project; its sandboxes go with it."""
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copy(ROOT / name, directory / name)
@@ -98,7 +100,7 @@ def project(directory: Path, kubectl: Path) -> Iterator[Project]:
     for part in (ROOT / "policies").iterdir():
         if part.name != "levels":
             (directory / "policies" / part.name).symlink_to(part)
-    made = Project(directory=directory, kubectl_binary=kubectl)
+    made = Project(directory=directory, kubectl_binary=kubectl, seconds=seconds)
     try:
         yield made
     finally:

@@ -1,111 +1,202 @@
 """A stack on kind, by the real engine; in place of Docker's containers stands a sandbox."""
 
-import json
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from operations.progress import Steps
-from operations.toolchain import STAND_INS, ensure
-from tests.e2e.cluster import Kubectl
-from tests.e2e.project import Project, namespaces, project, short
-from tests.e2e.without_docker import MACHINE
+from tests.e2e.laptop import Laptop, cluster_of, laptop
+from tests.e2e.processes import engine_of
+from tests.e2e.project import namespaces, short
 
 pytestmark = pytest.mark.e2e
 
 STACK = "kind"
-CLUSTER = f"ml-platform-{STACK}"
-STACK_FILE = Path(__file__).parents[1] / "data" / "stacks" / "kind.yaml"
+CLUSTER = cluster_of(STACK)
+SECONDS = 120
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Laptop:
-    """A machine with kind on it, and a project with one stack."""
-
-    machine: Path
-    project: Project
-
-    @property
-    def clusters(self) -> set[str]:
-        """What `kind get clusters` tells."""
-        folder = self.machine / "clusters"
-        return {each.name for each in folder.iterdir()} if folder.exists() else set()
-
-    @property
-    def cluster(self) -> dict[str, Any]:
-        """The configuration that kind was given."""
-        text = (self.machine / "clusters" / CLUSTER / "cluster.json").read_text("utf-8")
-        said: dict[str, Any] = json.loads(text)
-        return said
-
-    @property
-    def kubectl(self) -> Kubectl:
-        kubeconfig = self.machine / "clusters" / CLUSTER / "kubeconfig"
-        return Kubectl(binary=self.project.kubectl_binary, kubeconfig=kubeconfig)
-
-    def delete_behind_our_back(self) -> None:
-        """What somebody does who needs the memory."""
-        subprocess.run(["kind", "delete", "cluster", "--name", CLUSTER], timeout=60, check=True)
-
-    def outcome(self, verb: str, *words: str, code: int = 0) -> dict[str, Any]:
-        return self.project.outcome(verb, STACK, *words, code=code)
+@pytest.fixture
+def place(tools: Mapping[str, Path], tmp_path: Path) -> Iterator[Laptop]:
+    with laptop(tmp_path, tools) as made:
+        yield made
 
 
-@pytest.fixture(scope="module")
-def laptop(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
-    base = tmp_path_factory.mktemp("laptop")
-    machine, binaries = base / "machine", base / "bin"
-    for folder in (machine, binaries, base / "state", base / "project"):
-        folder.mkdir()
-    (machine / "info.json").write_text(json.dumps(MACHINE), encoding="utf-8")
-    with Steps() as steps:
-        stand_in = ensure(STAND_INS, steps)["kind-without-docker"]
-    for name in ("kind", "docker"):
-        (binaries / name).symlink_to(stand_in)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(binaries), prepend=":")
-        patch.setenv("KIND_WITHOUT_DOCKER", str(machine))
-        patch.setenv("CLUSTER_PROGRAM", f"{sys.executable} -m tests.e2e.without_docker")
-        patch.setenv("XDG_STATE_HOME", str(base / "claims"))
-        patch.setenv("PULUMI_HOME", str(base / "pulumi"))
-        patch.setenv("PULUMI_BACKEND_URL", (base / "state").as_uri())
-        patch.setenv("PULUMI_CONFIG_PASSPHRASE", "correct horse")
-        patch.setenv("KUBECONFIG", str(base / "nowhere"))
-        with project(base / "project", tools["kubectl"]) as place:
-            shutil.copy(STACK_FILE, place.directory / f"Pulumi.{STACK}.yaml")
-            made = Laptop(machine=machine, project=place)
-            yield made
-            for name in made.clusters:
-                place.mlp("destroy", "--stack", STACK, "--yes")
-                assert name not in made.clusters
+def nothing_left(place: Laptop) -> bool:
+    there = place.machine
+    return not (there.clusters or there.containers or there.networks)
 
 
-def test_a_stack_on_kind_lives_from_its_first_preview_to_its_end(laptop: Laptop) -> None:
-    promised = short(laptop.outcome("preview"))
+def nodes_of(place: Laptop) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = place.kubectl(STACK).json("get", "nodes")["items"]
+    return found
+
+
+def plain_secrets(place: Laptop) -> list[Path]:
+    """The files of the state that say how the cluster is entered."""
+    kubeconfig = yaml.safe_load(place.machine.kubeconfig(CLUSTER).read_text("utf-8"))
+    [token] = kubeconfig["users"][0]["user"].values()
+    state = place.project.directory.parent / "state"
+    files = [path for path in state.rglob("*") if path.is_file()]
+    assert len(token) > 10
+    assert len(files) > 1
+    return [path for path in files if token in path.read_text("utf-8")]
+
+
+def test_a_stack_on_kind_lives_from_its_first_preview_to_its_end(place: Laptop) -> None:
+    run, there = place.project.outcome, place.machine
+    promised = short(run("preview", STACK))
     assert "cluster-nodes" in promised["create"]
-    assert laptop.clusters == set()
+    assert nothing_left(place)
 
-    assert short(laptop.outcome("up", "--yes")) == promised
-    assert laptop.clusters == {CLUSTER}
-    assert namespaces(laptop.kubectl) >= {"ads", "fraud"}
-    assert laptop.outcome("preview", "--expect-no-changes")["changes"] == {}
-    offers = laptop.kubectl.json("get", "nodes", "--selector", "ml-platform/pool=gpu")["items"]
+    assert short(run("up", STACK, "--yes")) == promised
+    assert there.clusters == {CLUSTER}
+    assert namespaces(place.kubectl(STACK)) >= {"ads", "fraud"}
+    assert run("preview", STACK, "--expect-no-changes")["changes"] == {}
+    pool = ("--selector", "ml-platform/pool=gpu")
+    offers = place.kubectl(STACK).json("get", "nodes", *pool)["items"]
     assert [node["status"]["allocatable"]["nvidia.com/gpu"] for node in offers] == ["2"]
     assert {node["status"]["allocatable"]["cpu"] for node in offers} == {"2"}
 
-    laptop.delete_behind_our_back()
-    laptop.outcome("refresh")
-    again = short(laptop.outcome("preview"))
+    assert short(run("refresh", STACK)) == {}
+    assert plain_secrets(place) == []
+    assert run("preview", STACK, "--expect-no-changes")["changes"] == {}
+
+    there.delete(CLUSTER)
+    run("refresh", STACK)
+    again = short(run("preview", STACK))
     assert {"ads-deployment-shop", "cluster-nodes", "fraud-namespace-fraud"} <= set(again["create"])
     assert {"ads-ready", "fraud-ready"} <= set(again["update"])
-    assert short(laptop.outcome("up", "--yes")) == again
-    assert laptop.outcome("preview", "--expect-no-changes")["changes"] == {}
+    assert short(run("up", STACK, "--yes")) == again
+    assert run("preview", STACK, "--expect-no-changes")["changes"] == {}
 
-    laptop.outcome("destroy", "--yes")
-    assert laptop.clusters == set()
+    run("destroy", STACK, "--yes")
+    assert nothing_left(place)
+
+
+def test_another_claim_is_made_in_place_and_another_shape_takes_another_cluster(
+    place: Laptop,
+) -> None:
+    run = place.project.outcome
+    run("up", STACK, "--yes")
+    pools = {"general": {"nodes": 2}, "gpu": {"taints": [{"key": "nvidia.com/gpu"}]}}
+    place.add(STACK, pools=pools)
+    assert "cluster-nodes" in short(run("up", STACK, "--yes"))["update"]
+    offers = {node["status"]["allocatable"].get("nvidia.com/gpu") for node in nodes_of(place)}
+    assert offers == {None, "0"}
+
+    place.add(STACK, pools=pools, node={"cpu": 3, "memory": "4Gi"})
+    changes = short(run("up", STACK, "--yes"))
+    assert {"cluster-nodes", "fraud-namespace-fraud", "ads-deployment-shop"} <= {
+        *changes["replace"],
+        *changes.get("create", ()),
+    }
+    assert namespaces(place.kubectl(STACK)) >= {"ads", "fraud"}
+    assert {node["status"]["allocatable"]["cpu"] for node in nodes_of(place)} == {"3"}
+    assert run("preview", STACK, "--expect-no-changes")["changes"] == {}
+
+
+def begun(place: Laptop) -> bool:
+    """A container of the cluster is there."""
+    return CLUSTER in place.machine.clusters
+
+
+def whole(place: Laptop) -> bool:
+    """The cluster answers; nobody has told the state of it yet."""
+    return place.machine.kubeconfig(CLUSTER).exists()
+
+
+def in_use(place: Laptop) -> bool:
+    """Something is on the cluster."""
+    if not whole(place):
+        return False
+    found = place.kubectl(STACK).run("get", "namespaces", "-l", "ml-platform/team", "-o", "name")
+    return bool(found.stdout)
+
+
+def killed(place: Laptop, verb: str, moment: Callable[[Laptop], bool]) -> None:
+    """Run a command, and kill its engine with signal 9 as soon as the moment has come."""
+    with place.project.running(verb, "--stack", STACK, "--yes") as running:
+        deadline = time.monotonic() + SECONDS
+        while not moment(place) or (engine := engine_of(place.project)) is None:
+            assert running.poll() is None, "it ended before the moment came"
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.kill(engine, signal.SIGKILL)
+        said = "".join(running.communicate(timeout=SECONDS))
+    assert running.returncode == 3, said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("moment", [begun, whole, in_use])
+def test_an_up_that_is_killed_while_there_is_half_a_cluster_goes_on(
+    place: Laptop, moment: Callable[[Laptop], bool]
+) -> None:
+    killed(place, "up", moment)
+    assert place.project.outcome("up", STACK, "--yes")["result"] == "succeeded"
+    assert plain_secrets(place) == []
+    assert place.project.outcome("preview", STACK, "--expect-no-changes")["changes"] == {}
+    assert namespaces(place.kubectl(STACK)) >= {"ads", "fraud"}
+    place.project.outcome("destroy", STACK, "--yes")
+    assert nothing_left(place)
+
+
+def test_a_destroy_after_a_killed_up_leaves_nothing_of_half_a_cluster(place: Laptop) -> None:
+    killed(place, "up", begun)
+    place.project.outcome("destroy", STACK, "--yes")
+    assert nothing_left(place)
+
+
+def test_a_command_that_is_killed_with_its_engine_at_work_is_gone_on_with(place: Laptop) -> None:
+    with place.project.running("up", "--stack", STACK, "--yes") as running:
+        deadline = time.monotonic() + SECONDS
+        while not begun(place):
+            assert running.poll() is None, "it ended before the moment came"
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        running.kill()
+    assert place.project.outcome("up", STACK, "--yes")["result"] == "succeeded"
+    assert place.project.outcome("preview", STACK, "--expect-no-changes")["changes"] == {}
+
+
+def test_a_cluster_that_somebody_else_made_is_left_alone_and_said_in_our_words(
+    place: Laptop,
+) -> None:
+    theirs = place.machine.folder / "clusters" / CLUSTER
+    theirs.mkdir(parents=True)
+    outcome = place.project.outcome("up", STACK, "--yes", code=3)
+    [said] = [each["text"] for each in outcome["messages"] if "cluster-nodes" in each["urn"]]
+    assert said.startswith(f"kind has a cluster {CLUSTER} already")
+    assert theirs.exists()
+    theirs.rmdir()
+
+
+def test_two_stacks_are_made_and_removed_at_once(place: Laptop) -> None:
+    place.add("second", api_port=26444, ports=[30081])
+    for verb in ("up", "destroy"):
+        with (
+            place.project.running(verb, "--stack", STACK, "--yes") as one,
+            place.project.running(verb, "--stack", "second", "--yes") as other,
+        ):
+            said = [each.communicate(timeout=2 * SECONDS) for each in (one, other)]
+            assert [one.returncode, other.returncode] == [0, 0], said
+        if verb == "up":
+            assert place.machine.clusters == {CLUSTER, cluster_of("second")}
+            assert namespaces(place.kubectl("second")) >= {"ads", "fraud"}
+    assert nothing_left(place)
+
+
+def test_the_same_stack_is_made_once_however_often_it_is_asked_for_at_once(place: Laptop) -> None:
+    with (
+        place.project.running("up", "--stack", STACK, "--yes") as one,
+        place.project.running("up", "--stack", STACK, "--yes") as other,
+    ):
+        said = ["".join(each.communicate(timeout=2 * SECONDS)) for each in (one, other)]
+        assert [one.returncode, other.returncode] == [0, 0], said
+    assert sum("no changes" in each for each in said) == 1
+    assert sum("waiting for" in each for each in said) >= 1

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.cluster import Kubectl
+from tests.e2e.processes import engine_of
 from tests.e2e.project import Project, namespaces, project
 from tests.e2e.test_stacks import PLATFORM
 
@@ -29,18 +30,6 @@ def place(tools: Mapping[str, Path], tmp_path: Path) -> Iterator[Project]:
         started = made.mlp("sandbox", "start", "--stack", STACK)
         assert started.returncode == 0, started.stderr
         yield made
-
-
-def engine_of(place: Project) -> int | None:
-    """The engine's process, if one is at work for this project."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            program, where = (entry / "exe").readlink(), (entry / "cwd").readlink()
-        except OSError:
-            continue  # ended meanwhile, or somebody else's
-        if program.name == "pulumi" and where.is_relative_to(place.directory):
-            return int(entry.name)
-    return None
 
 
 def killed(place: Project, verb: str, moment: Callable[[Kubectl], bool]) -> None:

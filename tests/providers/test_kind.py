@@ -11,9 +11,10 @@ from hypothesis import strategies as some
 
 from assurance.graph.values import bytes_of, millicores_of
 from providers.config import KindConfig
-from providers.kind.cluster import KindNodes, node_args
+from providers.kind.cluster import KindNodes, identity, node_args
 from providers.kind.document import Machine, TooSmallError, document, on_machine
 from providers.kind.provider import KindProvider
+from tests.rehearsed import ROOT, graphs
 
 MACHINE = Machine(cpu=8000, memory=32 * 2**30)
 
@@ -76,13 +77,22 @@ def test_only_what_nodes_claim_changes_on_a_running_cluster(
 ) -> None:
     before = config(pools={"gpu": {"gpu": 2}})
     after = config(**({"pools": {"gpu": {"gpu": 2}}} | keys))
-    found = KindProvider().diff(
-        "c", as_floats(node_args("c", before)), as_floats(node_args("c", after))
-    )
+    old, new = node_args("c", before), node_args("c", after)
+    found = KindProvider().diff("c", as_floats(old), as_floats(new))
     assert (found.changes, found.replaces) == (changes, replaces)
     assert found.delete_before_replace
+    assert (identity(old) != identity(new)) == bool(replaces), "its objects go where it goes"
 
 
 def test_the_provider_is_stored_by_its_name_so_that_no_edit_of_it_changes_a_cluster() -> None:
     assert len(pickle.dumps(KindProvider())) < 100
     assert KindNodes._resource_type_name == "dynamic/kind:Cluster"
+
+
+def test_what_is_on_a_cluster_is_known_beforehand_to_go_where_the_cluster_goes() -> None:
+    """The engine asks what would happen if all that depends on the nodes were unknown."""
+    dev = graphs(ROOT / "Pulumi.dev.yaml")["dev"].resources.values()
+    [provider] = (each for each in dev if each.type == "pulumi:providers:kubernetes")
+    [nodes] = (each for each in dev if each.type.endswith("kind:Cluster"))
+    assert provider.inputs["clusterIdentifier"].startswith("ml-platform-dev-")
+    assert provider.property_dependencies["clusterIdentifier"] == {nodes.urn}

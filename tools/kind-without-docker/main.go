@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -88,6 +89,9 @@ func (m machine) create(name, config, kubeconfig string) error {
 	if _, err := os.Stat(m.cluster(name)); err == nil {
 		return fmt.Errorf("failed to create cluster: node(s) already exist for a cluster with the name %q", name)
 	}
+	if err := m.ownNetwork(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(m.cluster(name), 0o700); err != nil {
 		return err
 	}
@@ -106,6 +110,16 @@ func (m machine) create(name, config, kubeconfig string) error {
 		return err
 	}
 	return os.WriteFile(kubeconfig, made, 0o600)
+}
+
+// ownNetwork is what kind makes for itself where there is none; nobody removes it.
+func (m machine) ownNetwork() error {
+	if _, err := os.Stat(m.thing("networks", "kind")); err == nil {
+		return nil
+	}
+	var made thing
+	made.IPAM.Config = []map[string]string{{"Subnet": "172.19.0.0/16"}}
+	return m.keep("networks", "kind", made)
 }
 
 // check refuses what the types allow and kind does not.
@@ -204,32 +218,173 @@ func (m machine) info(format string) error {
 	return words.Execute(os.Stdout, facts)
 }
 
-// docker knows one network and no container, which is what a machine without kind clusters has.
+// docker knows what a cluster needs of it: one network, and containers that run nothing.
 func (m machine) docker(words []string) error {
-	network := filepath.Join(m.folder, "network.json")
-	line := strings.Join(words, " ")
-	switch {
-	case strings.HasPrefix(line, "info "):
-		return m.info(words[len(words)-1])
-	case strings.HasPrefix(line, "ps "):
-		return nil
-	case strings.HasPrefix(line, "network inspect "):
-		if err := m.print(network); err != nil {
-			return errors.New("network kind not found")
-		}
-		return nil
-	case strings.HasPrefix(line, "network create "):
-		_, after, _ := strings.Cut(line, "--subnet ")
-		subnet, _, _ := strings.Cut(after, " ")
-		text := fmt.Sprintf(`{"IPAM":{"Config":[{"Subnet":%q}]}}`, subnet)
-		return os.WriteFile(network, []byte(text), 0o600)
-	case strings.HasPrefix(line, "network ls "):
-		if _, err := os.Stat(network); err == nil {
-			fmt.Println("kind")
-		}
-		return nil
-	case line == "network rm kind":
-		return os.Remove(network)
+	if len(words) < 2 {
+		return fmt.Errorf("docker %q: not in this stand-in", words)
 	}
-	return fmt.Errorf("docker %s: not in this stand-in", line)
+	switch words[0] {
+	case "info":
+		return m.info(words[len(words)-1])
+	case "network":
+		return m.network(words[1], words[2:])
+	case "run":
+		return m.container(words[1:])
+	case "ps":
+		return m.labelled("containers", words[1:])
+	case "rm":
+		return os.Remove(m.thing("containers", words[len(words)-1]))
+	}
+	return fmt.Errorf("docker %q: not in this stand-in", words)
+}
+
+// thing is what docker keeps: a container or a network, by its name.
+type thing struct {
+	Labels, Ports []string
+	IPAM          struct{ Config []map[string]string }
+}
+
+func (m machine) thing(kind, name string) string {
+	return filepath.Join(m.folder, kind, name+".json")
+}
+
+func (m machine) keep(kind, name string, what thing) error {
+	text, err := json.Marshal(what)
+	if err != nil {
+		return err
+	}
+	path := m.thing(kind, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o600)
+}
+
+func (m machine) kept(kind string) (map[string]thing, error) {
+	found := map[string]thing{}
+	paths, err := filepath.Glob(m.thing(kind, "*"))
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		var what thing
+		if err := json.Unmarshal(text, &what); err != nil {
+			return nil, err
+		}
+		found[strings.TrimSuffix(filepath.Base(path), ".json")] = what
+	}
+	return found, err
+}
+
+type repeated []string
+
+func (r *repeated) String() string         { return strings.Join(*r, " ") }
+func (r *repeated) Set(value string) error { *r = append(*r, value); return nil }
+
+func (m machine) network(verb string, words []string) error {
+	networks, err := m.kept("networks")
+	if err != nil {
+		return err
+	}
+	last := words[len(words)-1]
+	switch verb {
+	case "inspect":
+		if _, there := networks[words[0]]; !there {
+			return fmt.Errorf("network %s not found", words[0])
+		}
+		return m.print(m.thing("networks", words[0]))
+	case "create":
+		var made thing
+		flags := flag.NewFlagSet("network create", flag.ContinueOnError)
+		flags.String("driver", "bridge", "")
+		flags.Var(&repeated{}, "opt", "")
+		flags.Var((*repeated)(&made.Labels), "label", "")
+		subnet := flags.String("subnet", "", "")
+		if err := flags.Parse(words); err != nil {
+			return err
+		}
+		if _, there := networks[last]; there {
+			return fmt.Errorf("network with name %s already exists", last)
+		}
+		made.IPAM.Config = []map[string]string{{"Subnet": *subnet}}
+		return m.keep("networks", last, made)
+	case "ls":
+		return m.labelled("networks", words)
+	case "rm":
+		inside, err := filepath.Glob(m.cluster("*"))
+		if err != nil {
+			return err
+		}
+		containers, err := m.kept("containers")
+		if err != nil {
+			return err
+		}
+		if len(inside)+len(containers) > 0 {
+			return fmt.Errorf("error while removing network: network %s has active endpoints", last)
+		}
+		return os.Remove(m.thing("networks", last))
+	}
+	return fmt.Errorf("docker network %s: not in this stand-in", verb)
+}
+
+// container is created, and not started where somebody has its port; docker leaves it there.
+func (m machine) container(words []string) error {
+	var made thing
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	flags.Bool("detach", false, "")
+	flags.String("restart", "", "")
+	network := flags.String("network", "", "")
+	name := flags.String("name", "", "")
+	flags.Var((*repeated)(&made.Ports), "publish", "")
+	flags.Var((*repeated)(&made.Labels), "label", "")
+	if err := flags.Parse(words); err != nil {
+		return err
+	}
+	if _, err := os.Stat(m.thing("networks", *network)); err != nil {
+		return fmt.Errorf("network %s not found", *network)
+	}
+	containers, err := m.kept("containers")
+	if err != nil {
+		return err
+	}
+	if _, there := containers[*name]; there {
+		return fmt.Errorf("Conflict. The container name \"/%s\" is already in use", *name)
+	}
+	if err := m.keep("containers", *name, made); err != nil {
+		return err
+	}
+	for _, other := range containers {
+		for _, port := range other.Ports {
+			if slices.Contains(made.Ports, port) {
+				return fmt.Errorf("Bind for %s failed: port is already allocated", port)
+			}
+		}
+	}
+	fmt.Println(*name)
+	return nil
+}
+
+// labelled lists what carries a label: `label=key` or `label=key=value`.
+func (m machine) labelled(kind string, words []string) error {
+	flags := flag.NewFlagSet(kind, flag.ContinueOnError)
+	flags.Bool("all", false, "")
+	flags.Bool("quiet", false, "")
+	filter := flags.String("filter", "", "")
+	if err := flags.Parse(words); err != nil {
+		return err
+	}
+	wanted := strings.TrimPrefix(*filter, "label=")
+	found, err := m.kept(kind)
+	for name, what := range found {
+		if slices.ContainsFunc(what.Labels, func(label string) bool {
+			return label == wanted || strings.HasPrefix(label, wanted+"=")
+		}) {
+			fmt.Println(name)
+		}
+	}
+	return err
 }

@@ -129,3 +129,8 @@ def test_a_recorded_run_of_the_real_engine_comes_out_as_the_engine_counted_it() 
     assert {str(change): len(urns) for change, urns in made.changes().items()} == summary
     assert made.unchanged() == 0
     assert list(made.running()) == []
+
+
+def test_an_error_of_a_provider_of_ours_is_in_its_own_words() -> None:
+    said = "Exception calling application: kind is not on the PATH; install kind"
+    assert plain(said) == "kind is not on the PATH; install kind"

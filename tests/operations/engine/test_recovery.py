@@ -1,16 +1,24 @@
 from typing import Any
 
+import pytest
+
 from operations.engine.live import LiveObject
 from operations.engine.recovery import (
+    KIND,
+    PROVIDER,
     entered,
     key_of,
+    kubeconfig,
     leaving,
     pending,
     recorded,
     settled,
+    unknowable,
+    unsettled_cluster,
     wanted,
 )
 
+SIGNATURE = "4dabf18193072939515e22adb298388d"
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
 
 
@@ -146,3 +154,50 @@ def test_waiting_ends_when_nothing_is_being_deleted() -> None:
 def test_waiting_ends_with_a_name_when_it_takes_too_long() -> None:
     stuck = live("a", terminating=True)
     assert settled(lambda: [stuck], 0, lambda _: None) == (stuck,)
+
+
+def cluster(**more: Any) -> dict[str, Any]:
+    inputs = {"name": "c", "kubeconfig": None, "node": {"cpu": 2}}
+    return {"urn": "urn:kind", "type": KIND, "custom": True, "inputs": inputs, **more}
+
+
+def test_a_cluster_of_containers_that_was_begun_is_entered_for_its_own_reading_to_judge() -> None:
+    begun = {"pending_operations": [{"type": "creating", "resource": cluster()}]}
+    assert unsettled_cluster(begun)
+    [made] = entered(begun, {})["resources"]
+    assert made == cluster(id="c", outputs=cluster()["inputs"])
+
+
+@pytest.mark.parametrize("kind", ["deleting", "updating"])
+def test_a_cluster_that_the_state_has_is_entered_by_nobody(kind: str) -> None:
+    known = cluster(id="c", outputs={"kubeconfig": "k"})
+    going = {"resources": [known], "pending_operations": [{"type": kind, "resource": cluster()}]}
+    assert unsettled_cluster(going)
+    assert entered(going, {})["resources"] == [known]
+
+
+def test_what_is_on_a_cluster_does_not_unsettle_it() -> None:
+    assert not unsettled_cluster(state(pending=[operation("creating", "a")]))
+    assert not unsettled_cluster({})
+
+
+def test_only_what_a_cloud_was_asked_for_cannot_be_found_again() -> None:
+    bucket = {"urn": "urn:b", "type": "aws:s3/bucket:Bucket", "custom": True}
+    component = {"urn": "urn:c", "type": "ml-platform:tenancy:Team", "custom": False}
+    stash = {"urn": "urn:s", "type": "pulumi:index:Stash", "custom": True}
+    begun = [bucket, component, stash, cluster(), resource("a")]
+    creating = [{"type": "creating", "resource": each} for each in begun]
+    deleting = [{"type": "deleting", "resource": {**bucket, "urn": "urn:gone"}}]
+    assert unknowable({"pending_operations": creating + deleting}) == ["urn:b"]
+
+
+def test_a_kubeconfig_is_that_of_the_resource_that_has_one_now() -> None:
+    shown = {SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": '"new"'}
+    old = cluster(outputs={"kubeconfig": {**shown, "plaintext": '"old"'}}, delete=True)
+    new = cluster(outputs={"kubeconfig": shown})
+    provider = {"urn": "p", "type": PROVIDER, "inputs": {"kubeconfig": "stale"}}
+    deployed = {"resources": [provider, old, new]}
+    assert kubeconfig(deployed, KIND) == "new"
+    assert kubeconfig(deployed, PROVIDER) == "stale"
+    assert kubeconfig({"resources": [provider, cluster()]}, KIND) is None
+    assert kubeconfig({}, KIND) is None
