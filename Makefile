@@ -82,8 +82,10 @@ fire: clouds ## the same with full counts; hours
 bench: clouds ## measure, in ratios of one run
 	@$(MLP) bench $(ARGS)
 
-kind-e2e: ## the platform on a real kind cluster
-	@echo 'make kind-e2e: nothing here yet (the platform on a real kind cluster)' >&2; exit 3
+kind-e2e: setup ## the platform on a real kind cluster; needs Docker and root
+	@.venv/bin/python -m tests.kind.machine
+	@$(MLP) setup --for e2e
+	@$(PYTEST) -m kind --capture=no $(ARGS)
 
 ##@ Upkeep
 

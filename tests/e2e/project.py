@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 LEVELS = {"capacity": "advisory", "images-have-a-digest": "disabled", "unknown": "advisory"}
 """What is tried is what a cluster does, also with what the pack would not let through."""
 _SECONDS = 300
-_WITHOUT = {"live", "prove", "sandbox"}
+_WITHOUT = {"connectivity", "live", "prove", "sandbox"}
 """Verbs that find their project where they run."""
 _BUILT_IN = frozenset({"default", "kube-node-lease", "kube-public", "kube-system"})
 

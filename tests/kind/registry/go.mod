@@ -1,0 +1,3 @@
+module ml-platform.test/registry
+
+go 1.22

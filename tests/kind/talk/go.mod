@@ -1,0 +1,3 @@
+module ml-platform.test/talk
+
+go 1.22
