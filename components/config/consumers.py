@@ -6,6 +6,7 @@ from components.config.faults import Path
 
 _WORKLOAD = ("teams", "*", "workloads", "*")
 _CLUSTER = ("platform", "cluster")
+_GRANT = "a grant: who each workload is in the cloud, and what it may do there"
 
 CONSUMERS: Mapping[Path, str] = {
     ("platform",): "providers and components: the cluster, and what stands on it",
@@ -37,6 +38,12 @@ CONSUMERS: Mapping[Path, str] = {
     ("teams", "*", "open_within"): "the team's NetworkPolicies",
     ("teams", "*", "ready_within"): "the readiness gate of the team's workloads",
     ("teams", "*", "needs"): "NetworkPolicies: out of the team, and into what it needs",
+    ("teams", "*", "needs", "bucket"): _GRANT,
+    ("teams", "*", "needs", "access"): _GRANT,
+    ("teams", "*", "needs", "prefix"): _GRANT,
+    (*_WORKLOAD, "needs", "bucket"): _GRANT,
+    (*_WORKLOAD, "needs", "access"): _GRANT,
+    (*_WORKLOAD, "needs", "prefix"): _GRANT,
     ("teams", "*", "manifests"): "objects in the team's namespace, as they are",
     ("teams", "*", "budget"): "the team's intent, for the cost proof",
     (
