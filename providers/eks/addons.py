@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.eks.identities import Somebody, role
 from providers.eks.names import Names
+from providers.eks.sdk import aws
 
 CNI = "vpc-cni"
 _BEFORE_NODES = (CNI, "eks-pod-identity-agent", "kube-proxy")

@@ -6,11 +6,11 @@ As with the database, its host is the private zone's name, and its certificate n
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.contract import Cache, CacheRequest
 from providers.credential import Credential
 from providers.eks.logs import log_group
+from providers.eks.sdk import aws
 from providers.eks.sizes import cache_node
 from providers.eks.surroundings import Surroundings
 

@@ -6,8 +6,8 @@ import json
 from ipaddress import ip_network
 
 import pulumi
-import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
+from pulumi_aws import Provider
 
 from assurance.graph.values import Capability, Endpoint, Grant, Port
 from providers.config import EksConfig
@@ -41,6 +41,7 @@ from providers.eks.nodes import NodesArgs, node_groups
 from providers.eks.object_store import object_store
 from providers.eks.policies import document, granted
 from providers.eks.registry import registry
+from providers.eks.sdk import aws
 from providers.eks.surroundings import Surroundings
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -151,9 +152,9 @@ def cluster_facts(config: EksConfig) -> ClusterFacts:
     )
 
 
-def aws_provider(name: str, names: Names) -> aws.Provider:
+def aws_provider(name: str, names: Names) -> Provider:
     """One explicit provider, which refuses any other account."""
-    return aws.Provider(
+    return Provider(
         name,
         region=names.region,
         allowed_account_ids=[names.account],
@@ -169,7 +170,7 @@ def aws_provider(name: str, names: Names) -> aws.Provider:
 def exec_kubeconfig(cluster: aws.eks.Cluster, names: Names) -> pulumi.Output[str]:
     """Whoever uses it is asked who they are by AWS, each time; it holds no credential."""
     made = pulumi.Output.all(
-        endpoint=cluster.endpoint, authority=cluster.certificate_authority.data
+        endpoint=cluster.endpoint, authority=cluster.certificate_authority["data"]
     )
     return pulumi.Output.secret(
         made.apply(lambda at: json.dumps(_kubeconfig(at["endpoint"], at["authority"], names)))
@@ -209,19 +210,24 @@ def _kubeconfig(endpoint: str, authority: str, names: Names) -> dict[str, object
 
 def storage_class(
     name: str, provider: kubernetes.Provider, driver: pulumi.Resource
-) -> kubernetes.storage.v1.StorageClass:
+) -> pulumi.CustomResource:
     """Encrypted volumes, made where the pod is; the cluster's default."""
-    return kubernetes.storage.v1.StorageClass(
+    return pulumi.CustomResource(
+        "kubernetes:storage.k8s.io/v1:StorageClass",
         name,
-        metadata={
-            "name": STORAGE_CLASS,
-            "labels": {"app.kubernetes.io/managed-by": "ml-platform"},
-            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        {
+            "apiVersion": "storage.k8s.io/v1",
+            "kind": "StorageClass",
+            "metadata": {
+                "name": STORAGE_CLASS,
+                "labels": {"app.kubernetes.io/managed-by": "ml-platform"},
+                "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+            },
+            "provisioner": "ebs.csi.aws.com",
+            "parameters": {"type": "gp3", "encrypted": "true"},
+            "volumeBindingMode": "WaitForFirstConsumer",
+            "allowVolumeExpansion": True,
         },
-        provisioner="ebs.csi.aws.com",
-        parameters={"type": "gp3", "encrypted": "true"},
-        volume_binding_mode="WaitForFirstConsumer",
-        allow_volume_expansion=True,
         opts=pulumi.ResourceOptions(parent=provider, provider=provider, depends_on=[driver]),
     )
 

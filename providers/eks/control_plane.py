@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.config import EksConfig
 from providers.eks.keys import Keys
@@ -14,6 +13,7 @@ from providers.eks.logs import log_group
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
 from providers.eks.policies import service_trust
+from providers.eks.sdk import aws
 
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.contract import Database, DatabaseRequest
 from providers.eks.logs import log_group
 from providers.eks.policies import service_trust
+from providers.eks.sdk import aws
 from providers.eks.sizes import database_class
 from providers.eks.surroundings import Surroundings
 
@@ -67,7 +67,7 @@ def database(around: Surroundings, request: DatabaseRequest) -> Database:
     for number in range(1, request.replicas + 1):
         _replica(around, server, watched, number)
     host = around.host("database", server.address)
-    secret = server.master_user_secrets[0].secret_arn
+    secret = server.master_user_secrets[0]["secretArn"]
     return Database(
         endpoint=around.endpoint("platform.database", PORT, host, "postgresql"),
         administrator=secret.apply(str),
@@ -89,6 +89,7 @@ def _subnets(around: Surroundings) -> aws.rds.SubnetGroup:
     return aws.rds.SubnetGroup(
         around.names.database(),
         name=around.names.database(),
+        description="Subnets that no way leads out of.",
         subnet_ids=around.database_subnets(),
         opts=around.below,
     )
@@ -100,6 +101,7 @@ def _parameters(around: Surroundings, version: str) -> aws.rds.ParameterGroup:
         around.names.database(version),
         name=around.names.database(version),
         family=f"postgres{version}",
+        description="Nobody speaks in plain.",
         parameters=[{"name": "rds.force_ssl", "value": "1", "apply_method": "immediate"}],
         opts=around.below,
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
+from providers.eks.sdk import aws
 
 
 def private_zone(parent: pulumi.Resource, names: Names, network: EksNetwork) -> aws.route53.Zone:
@@ -45,9 +45,9 @@ def public_domain(
     aws.route53.Record(
         f"{names.cluster}-certificate",
         zone_id=zone.zone_id,
-        name=asked.apply(lambda record: str(record.resource_record_name)),
-        type=asked.apply(lambda record: str(record.resource_record_type)),
-        records=[asked.apply(lambda record: str(record.resource_record_value))],
+        name=asked["resourceRecordName"],
+        type=asked["resourceRecordType"],
+        records=[asked["resourceRecordValue"]],
         ttl=300,
         allow_overwrite=True,
         opts=pulumi.ResourceOptions(parent=parent),

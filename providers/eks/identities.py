@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.eks.names import Names
 from providers.eks.policies import pod_trust
+from providers.eks.sdk import aws
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

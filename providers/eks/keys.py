@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.eks.names import Names
 from providers.eks.policies import key_policy, logs_use
+from providers.eks.sdk import aws
 
 _DAYS_TO_REGRET = 30
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.eks.names import Names
 from providers.eks.policies import flow_log_writer, service_trust
+from providers.eks.sdk import aws
 
 
 def log_group(

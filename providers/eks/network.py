@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.config import EksConfig
 from providers.config.eks_networks import Subnets
 from providers.eks.names import Names
+from providers.eks.sdk import aws
 
 _ROLE = "kubernetes.io/role"
 """Tags by which the load balancer controller finds its subnets."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from assurance.graph.values import Taint, bytes_of
 from providers.config import EksConfig
@@ -14,6 +13,7 @@ from providers.config.eks_pools import EksPoolConfig
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
 from providers.eks.policies import plain_trust
+from providers.eks.sdk import aws
 from providers.eks.user_data import user_data
 
 _MANAGED = (
@@ -133,7 +133,7 @@ def _group(
         ami_type=ami_type(pool),
         capacity_type="SPOT" if pool.spot else "ON_DEMAND",
         instance_types=list(pool.instances),
-        launch_template={"id": template.id, "version": template.latest_version.apply(str)},
+        launch_template={"id": template.id, "version": template.latest_version.apply(_whole)},
         scaling_config={"min_size": pool.min, "desired_size": pool.min, "max_size": pool.most},
         update_config={"max_unavailable_percentage": 33},
         node_repair_config={"enabled": True},
@@ -144,6 +144,11 @@ def _group(
             parent=parent, depends_on=before, ignore_changes=["scalingConfig.desiredSize"]
         ),
     )
+
+
+def _whole(version: float) -> str:
+    """The protocol knows no whole numbers."""
+    return str(int(version))
 
 
 def _taint(taint: Taint) -> aws.eks.NodeGroupTaintArgsDict:

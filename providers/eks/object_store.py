@@ -5,11 +5,11 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import pulumi
-import pulumi_aws as aws
 
 from assurance.graph.values import Endpoint, Port
 from providers.contract import ObjectStore, ObjectStoreRequest
 from providers.eks.policies import only_over_tls
+from providers.eks.sdk import aws
 from providers.eks.surroundings import Surroundings
 
 _DAYS_OF_OLD_VERSIONS = 90

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pulumi
-import pulumi_aws as aws
 
 from providers.contract import Registry, RegistryRequest
+from providers.eks.sdk import aws
 from providers.eks.surroundings import Surroundings
 
 _DAYS_OF_UNTAGGED = 14

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
 from assurance.graph.values import Endpoint, Port
 from providers.config import EksConfig
 from providers.eks.keys import Keys
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
+from providers.eks.sdk import aws
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

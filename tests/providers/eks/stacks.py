@@ -2,10 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from assurance.graph.graph import Graph
+from assurance.graph.readers.recording import Program, record
 from assurance.graph.resource import Resource
+from components.config import read_stack_file
+from operations.rehearsal import Mode
+from operations.stacks import project_name
 from tests.rehearsed import ROOT, graphs
 
 PROD = ROOT / "Pulumi.prod.yaml"
@@ -37,3 +43,16 @@ def policies() -> Iterator[tuple[str, Mapping[str, Any]]]:
             if text is not None and resource.type not in _NOT_IAM:
                 assert isinstance(text, str), f"{resource.name}: {key} is not known beforehand"
                 yield f"{where}: {resource.type} {resource.name} {key}", json.loads(text)
+
+
+def recorded(path: Path, mode: Mode) -> Graph:
+    """A stack in this process, where a test can change what answers."""
+    file = read_stack_file(path, date(2026, 11, 21))
+    program = Program(
+        directory=ROOT,
+        stack=file.name,
+        project=project_name(ROOT),
+        config=file.config,
+        secret_keys=file.secret_keys,
+    )
+    return record(program, mode)

@@ -72,7 +72,7 @@ def look(seen: Seen, kind: str, name: str, inputs: Mapping[str, Any], call: Call
         if found is None:
             seen.faults.append(f"{place}: {call.operation} takes no {member}")
         else:
-            _value(seen, f"{place}: {found}", value, shape.members[found])
+            hold(seen, f"{place}: {found}", value, shape.members[found])
     there = {_member(shape, member) for member in request}
     for required in shape.required_members:
         if required not in there and required not in call.given:
@@ -103,7 +103,8 @@ def _member(shape: Shape, name: str) -> str | None:
     return None
 
 
-def _value(seen: Seen, place: str, value: Any, shape: Shape) -> None:
+def hold(seen: Seen, place: str, value: Any, shape: Shape) -> None:
+    """One value against what may stand there."""
     seen.members += 1
     if isinstance(value, Secret):
         value = value.value
@@ -120,12 +121,12 @@ def _value(seen: Seen, place: str, value: Any, shape: Shape) -> None:
                 return
             _bounds(seen, place, len(items), shape)
             for number, item in enumerate(items):
-                _value(seen, f"{place}[{number}]", item, shape.member)
+                hold(seen, f"{place}[{number}]", item, shape.member)
         case "map":
             _bounds(seen, place, len(value), shape)
             for key, item in value.items():
-                _value(seen, f"{place} key {key}", key, shape.key)
-                _value(seen, f"{place}.{key}", item, shape.value)
+                hold(seen, f"{place} key {key}", key, shape.key)
+                hold(seen, f"{place}.{key}", item, shape.value)
         case _:
             seen.faults += [f"{place}: {fault}" for fault in _scalar(seen, value, shape)]
 
@@ -143,7 +144,7 @@ def _structure(seen: Seen, place: str, value: Any, shape: Shape) -> None:
             seen.faults.append(f"{place}: takes no {key}")
         else:
             there.add(found)
-            _value(seen, f"{place}.{found}", inner, shape.members[found])
+            hold(seen, f"{place}.{found}", inner, shape.members[found])
     seen.faults += [
         f"{place}: needs {need}" for need in shape.required_members if need not in there
     ]
