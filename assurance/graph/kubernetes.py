@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from assurance.graph.resource import Marker, Resource
+from assurance.graph.resource import OBJECT, Marker, Resource
 
 PREFIX = "kubernetes:"
 _OPAQUE = ("kubernetes:helm.sh/", "kubernetes:yaml:", "kubernetes:kustomize:")
@@ -29,6 +30,7 @@ class Gvk:
         return f"{self.api_version} {self.kind}"
 
 
+@lru_cache(1024)
 def gvk(api_version: str, kind: str) -> Gvk:
     """Read a manifest's apiVersion and kind; `core/v1` is `v1`, as in Pulumi's type tokens."""
     group, _, version = api_version.rpartition("/")
@@ -73,7 +75,7 @@ def object_of(resource: Resource) -> KubernetesObject | None:
     if all(isinstance(word, str) for word in stated):
         api_version, kind = str(stated[0]), str(stated[1])
     metadata = manifest.get("metadata")
-    if not isinstance(metadata, Mapping):
+    if not isinstance(metadata, OBJECT):
         metadata = {}
     return KubernetesObject(
         gvk=gvk(api_version, kind),

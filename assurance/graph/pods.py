@@ -8,7 +8,7 @@ from typing import Any
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import KINDS, PodKind
 from assurance.graph.pod_shapes import Path, is_own, specs
-from assurance.graph.resource import Marker, Secret
+from assurance.graph.resource import OBJECT, Marker, Secret
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +113,7 @@ class _Reading:
 
     def mapping(self, value: Any, path: Path) -> Mapping[str, Any]:
         """The mapping; an empty one where nothing is said, or where it is not known what is."""
-        if isinstance(value, Mapping):
+        if isinstance(value, OBJECT):
             return value
         if value is not None:
             self.unknown.append(".".join(map(str, path)))
@@ -206,9 +206,9 @@ def _at(value: Any, pattern: Sequence[str], path: Path = ()) -> Iterator[tuple[P
         return
     head, rest = pattern[0], pattern[1:]
     if head != "*":
-        if isinstance(value, Mapping) and head in value:
+        if isinstance(value, OBJECT) and head in value:
             yield from _at(value[head], rest, (*path, head))
-    elif isinstance(value, Mapping):
+    elif isinstance(value, OBJECT):
         for key in sorted(value):
             yield from _at(value[key], rest, (*path, key))
     elif isinstance(value, list | tuple):
@@ -220,7 +220,7 @@ def _get(value: Any, path: Sequence[str]) -> Any:
     for step in path:
         if isinstance(value, Marker | Secret):
             return value
-        value = value.get(step) if isinstance(value, Mapping) else None
+        value = value.get(step) if isinstance(value, OBJECT) else None
     return value
 
 
@@ -238,4 +238,4 @@ def _times(one: int | None, other: int | None) -> int | None:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, OBJECT) else {}

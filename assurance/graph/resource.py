@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+OBJECT = (dict, Mapping)
+"""A manifest's own kind of mapping, and every other; asked in this order it is ten times faster."""
+
 
 class Marker(Enum):
     """Stands where a value cannot be known."""

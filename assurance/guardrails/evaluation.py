@@ -6,7 +6,6 @@ The manifest may hold markers and secrets.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 from assurance.graph.kubernetes import gvk
@@ -39,7 +38,6 @@ class Verdict:
 
 _ACCEPTED, _OUTSIDE = Verdict(Outcome.ACCEPTED), Verdict(Outcome.OUT_OF_SCOPE)
 _UNREADABLE = Verdict(Outcome.UNKNOWN, ("apiVersion and kind",))
-_kind = cache(gvk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def evaluate(guardrail: Guardrail, manifest: Mapping[str, Any]) -> Verdict:
     words = manifest.get("apiVersion"), manifest.get("kind")
     if any(isinstance(word, Marker) for word in words):
         return _UNREADABLE
-    read, ready = _kind(str(words[0]), str(words[1])), _ready(guardrail)
+    read, ready = gvk(str(words[0]), str(words[1])), _ready(guardrail)
     kind = (read.group, read.kind)
     if isinstance(guardrail.applies.of, Objects):
         return _verdict(ready.require(manifest, ())) if kind in ready.kinds else _OUTSIDE

@@ -62,10 +62,11 @@ class Closed:
         everything = 0
         for targets in reached.values():
             everything |= targets
+        foreign = everything & self._insiders & ~self._cluster.team_bits[team]
         others = [
             name
-            for name, classes in sorted(self._cluster.team_bits.items())
-            if name != team and classes & everything
+            for name, classes in (sorted(self._cluster.team_bits.items()) if foreign else ())
+            if name != team and classes & foreign
         ]
         for number, other in enumerate(others[:_SHOWN]):
             classes = self._cluster.team_bits[other]

@@ -66,9 +66,15 @@ class Declared:
         self._cluster = cluster
         own = own_ranges(cluster.intent).values()
         self.internet: Spans = minus(PUBLIC, spans(span for some in own for span in some))
+        self._needs: dict[int, tuple[Need, ...]] = {}
 
     def needs(self, source: int) -> tuple[Need, ...]:
         """What a class of a team's pods needs."""
+        if source not in self._needs:
+            self._needs[source] = self._needs_of(source)
+        return self._needs[source]
+
+    def _needs_of(self, source: int) -> tuple[Need, ...]:
         team = self._cluster.team(source)
         if team is None:
             return ()

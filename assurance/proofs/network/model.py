@@ -66,6 +66,14 @@ class Network:
             self._at[pod.addresses] |= 1 << index
         self._acting = {way: self._selections(way) for way in ("ingress", "egress")}
         self._openings: dict[tuple[str, int], tuple[Opening, ...]] = {}
+        self._of_policy: dict[tuple[str, int], tuple[Opening, ...]] = {}
+        self._open = Opening(
+            classes=self.everyone,
+            sure=self.everyone,
+            addresses=EVERY_ADDRESS,
+            ports=EVERY_PORT,
+            policy=None,
+        )
 
     def pod(self, index: int) -> Pod:
         """The one that stands for its class."""
@@ -161,17 +169,21 @@ class Network:
     def _find_openings(self, way: str, index: int) -> Iterator[Opening]:
         numbers = self._acting[way].get(index, ())
         if not numbers:
-            yield Opening(
-                classes=self.everyone,
-                sure=self.everyone,
-                addresses=EVERY_ADDRESS,
-                ports=EVERY_PORT,
-                policy=None,
-            )
+            yield self._open
         for number in numbers:
-            policy = self.policies[number]
-            for rule in policy.rules(way) or ():
-                yield from self._rule_openings(way, policy, rule, index)
+            rules = self.policies[number].rules(way) or ()
+            if way == "ingress" and any(rule.named for rule in rules):
+                yield from self._policy_openings(way, number, index)
+                continue
+            if (way, number) not in self._of_policy:
+                self._of_policy[way, number] = tuple(self._policy_openings(way, number, index))
+            yield from self._of_policy[way, number]
+
+    def _policy_openings(self, way: str, number: int, index: int) -> Iterator[Opening]:
+        """What a policy opens for a class; the class matters only where a rule names its ports."""
+        policy = self.policies[number]
+        for rule in policy.rules(way) or ():
+            yield from self._rule_openings(way, policy, rule, index)
 
     def _rule_openings(self, way: str, policy: Policy, rule: Rule, index: int) -> Iterator[Opening]:
         classes, sure, outside = self._peers(policy, rule)

@@ -6,7 +6,7 @@ from typing import Any
 
 from assurance.graph.graph import Graph
 from assurance.graph.pods import PodTemplate
-from assurance.graph.resource import Marker, Origin
+from assurance.graph.resource import OBJECT, Marker, Origin
 from assurance.graph.values import Addresses
 from assurance.proofs.network.selectors import NAME
 from assurance.proofs.network.spans import Spans, addresses
@@ -110,7 +110,7 @@ def _containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _mappings(given: Any, what: str) -> Iterable[Mapping[str, Any]]:
     """The items of a list in which everything is known to be an object."""
     listed = () if given is None else given
-    if not isinstance(listed, list | tuple) or not all(isinstance(one, Mapping) for one in listed):
+    if not isinstance(listed, list | tuple) or not all(isinstance(one, OBJECT) for one in listed):
         message = f"{what} is not known"
         raise UnknownPodError(message)
     return listed

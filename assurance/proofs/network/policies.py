@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
-from assurance.graph.resource import Marker, Origin
+from assurance.graph.resource import OBJECT, Marker, Origin
 from assurance.proofs.network.selectors import (
     EVERYTHING,
     Selector,
@@ -106,7 +106,7 @@ def _rules(given: Any, side: str) -> tuple[Rule, ...]:
 
 
 def _rule(given: Any, side: str) -> Rule:
-    if not isinstance(given, Mapping):
+    if not isinstance(given, OBJECT):
         message = f"expected a rule, got {given!r}"
         raise SpecError(message)
     peers = tuple(map(_peer, _items(given.get(side), side)))
@@ -123,7 +123,7 @@ def _rule(given: Any, side: str) -> Rule:
 
 def _peer(given: Any) -> Peer:
     known = {"ipBlock", "namespaceSelector", "podSelector"}
-    if not isinstance(given, Mapping) or not any(given.get(key) is not None for key in known):
+    if not isinstance(given, OBJECT) or not any(given.get(key) is not None for key in known):
         message = f"expected a peer with a selector or an ipBlock, got {given!r}"
         raise SpecError(message)
     if given.get("ipBlock") is not None:
@@ -135,7 +135,7 @@ def _peer(given: Any) -> Peer:
 
 
 def _block(given: Any) -> Spans:
-    if not isinstance(given, Mapping):
+    if not isinstance(given, OBJECT):
         message = f"ipBlock: expected a cidr, got {given!r}"
         raise SpecError(message)
     cidr, inner = given.get("cidr"), _items(given.get("except"), "except")
@@ -162,7 +162,7 @@ def _blocks(cidr: str, inner: tuple[str, ...]) -> Spans:
 
 
 def _port(given: Any) -> tuple[str, int, int] | tuple[str, str]:
-    protocol = (given.get("protocol") or "TCP") if isinstance(given, Mapping) else None
+    protocol = (given.get("protocol") or "TCP") if isinstance(given, OBJECT) else None
     if protocol not in _PROTOCOLS:
         message = f"ports: expected a port with a protocol of {_PROTOCOLS}, got {given!r}"
         raise SpecError(message)

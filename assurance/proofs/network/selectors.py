@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assurance.graph.resource import Marker, Secret
+from assurance.graph.resource import OBJECT, Marker, Secret
 
 NAME = "kubernetes.io/metadata.name"
 """Set on every namespace by the API server; nobody can set it otherwise."""
 
+_PLAIN = (str, int, float, type(None))
 _OPERATORS = {"In", "NotIn", "Exists", "DoesNotExist"}
 
 
@@ -26,11 +27,11 @@ def refuse_unknown(value: Any, path: str) -> None:
 
 def _hidden(value: Any) -> list[str] | None:
     """The steps to the first thing that is not known, last one first."""
-    if value is None or isinstance(value, str | int | float):
+    if isinstance(value, _PLAIN):
         return None
     if isinstance(value, Marker | Secret):
         return []
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, OBJECT):
         for key, item in value.items():
             if (where := _hidden(item)) is not None:
                 return [*where, f".{key}"]
@@ -86,11 +87,11 @@ def selector(given: Any) -> Selector:
     """Read a LabelSelector."""
     if given is None:
         return EVERYTHING
-    if not isinstance(given, Mapping):
+    if not isinstance(given, OBJECT):
         message = f"expected a label selector, got {given!r}"
         raise SpecError(message)
     wanted = given.get("matchLabels") or {}
-    if not isinstance(wanted, Mapping) or not all(isinstance(v, str) for v in wanted.values()):
+    if not isinstance(wanted, OBJECT) or not all(isinstance(v, str) for v in wanted.values()):
         message = f"matchLabels: expected texts, got {wanted!r}"
         raise SpecError(message)
     expressions = tuple(sorted(map(_expression, given.get("matchExpressions") or ()), key=repr))
@@ -98,7 +99,7 @@ def selector(given: Any) -> Selector:
 
 
 def _expression(given: Any) -> tuple[str, str, frozenset[str]]:
-    if not isinstance(given, Mapping) or not isinstance(given.get("key"), str):
+    if not isinstance(given, OBJECT) or not isinstance(given.get("key"), str):
         message = f"matchExpressions: expected key and operator, got {given!r}"
         raise SpecError(message)
     operator, values = given.get("operator"), given.get("values") or ()
