@@ -98,9 +98,11 @@ class Load:
     deployments: tuple[Manifest, ...]
     agents: tuple[Manifest, ...] = ()
     """DaemonSets."""
+    others: tuple[Manifest, ...] = ()
+    """Objects that start no pods."""
 
     def graph(self) -> Graph:
-        return graph(*self.deployments, *self.agents)
+        return graph(*self.deployments, *self.agents, *self.others)
 
     def judged(self) -> Result:
         return capacity(self.graph(), Intent(pools=self.pools))

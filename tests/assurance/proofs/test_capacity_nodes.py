@@ -14,6 +14,7 @@ import pytest
 from assurance.graph.resource import Marker
 from assurance.graph.values import Pool, Shape, Taint
 from assurance.proofs.findings import Result, Status
+from tests.assurance.proofs.appetites import Tight, tight
 from tests.assurance.proofs.loads import (
     GIB,
     GPU,
@@ -58,42 +59,11 @@ def box(requests: dict[str, str], name: str = "other", **more: Any) -> Manifest:
     return {"name": name, "resources": {"requests": requests}, **more}
 
 
-APPETITES: tuple[tuple[dict[str, Any], int], ...] = (
-    ({"initContainers": [box({"cpu": "3"})]}, 3000),
-    ({"initContainers": [box({"cpu": "500m"})]}, 1000),
-    ({"initContainers": [box({"cpu": "2"}, restartPolicy="Always")]}, 3000),
-    (
-        {"initContainers": [box({"cpu": "2"}, "one", restartPolicy="Always"), box({"cpu": "2"})]},
-        4000,
-    ),
-    (
-        {"initContainers": [box({"cpu": "2"}), box({"cpu": "2"}, "two", restartPolicy="Always")]},
-        3000,
-    ),
-    ({"resources": {"requests": {"cpu": "2500m"}}}, 2500),
-    ({"resources": {"limits": {"cpu": "2500m"}}}, 1000),
-    ({"containers": [{"name": "c", "resources": {"limits": {"cpu": "1500m"}}}]}, 1500),
-    ({"containers": [box({"cpu": "1"}), box({"cpu": "100m"}, "two")]}, 1100),
-    ({"containers": [{"name": "silent"}]}, 0),
-)
-"""Of a pod whose container asks for one CPU, what is different, and the millicores it takes."""
-
-
-def tight() -> list[tuple[Load, Status]]:
-    """Each of them on nodes of exactly that size, and of one millicore less."""
-    found = []
-    for more, takes in APPETITES:
-        made = with_containers(deployment("api", {"cpu": "1"}), **more)
-        fits, short = pool("fits", cpu=max(takes, 1)), pool("short", cpu=takes - 1)
-        found.append((Load(pools=(fits,), deployments=(made,)), Status.PROVED))
-        if takes:
-            found.append((Load(pools=(short,), deployments=(made,)), Status.REFUTED))
-    return found
-
-
-@pytest.mark.parametrize(("given", "expected"), tight())
-def test_a_pod_takes_what_the_scheduler_counts(given: Load, expected: Status) -> None:
-    assert given.verdict is expected
+@pytest.mark.parametrize("given", list(tight()), ids=lambda given: given.name)
+def test_a_pod_takes_what_the_scheduler_counts(given: Tight) -> None:
+    spec = given.load.deployments[0]["spec"]["template"]["spec"]
+    fits = Status.UNKNOWN if "runtimeClassName" in spec else Status.PROVED
+    assert given.load.verdict is (fits if given.fits else Status.REFUTED)
 
 
 def test_what_a_runtime_class_adds_counts_and_where_it_runs_is_not_known() -> None:

@@ -102,8 +102,11 @@ def test_two_analyzers_agree_on_300_random_clusters(analyzers: Analyzers, tmp_pa
 
 
 @pytest.mark.fire
-def test_two_analyzers_agree_on_3000_random_clusters(analyzers: Analyzers, tmp_path: Path) -> None:
-    compare(analyzers, tmp_path, 3000, seed=5)
+@pytest.mark.parametrize("batch", range(10))
+def test_two_analyzers_agree_on_3000_random_clusters(
+    analyzers: Analyzers, tmp_path: Path, batch: int
+) -> None:
+    compare(analyzers, tmp_path, 300, seed=100 + batch)
 
 
 @pytest.mark.e2e
