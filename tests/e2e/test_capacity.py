@@ -16,6 +16,7 @@ from operations.sandbox.api import Api
 from operations.sandbox.layout import Layout
 from operations.sandbox.record import read
 from operations.sandbox.spec import SandboxSpec
+from tests.assurance.proofs.appetites import RUNTIME, tight
 from tests.assurance.proofs.loads import NAMESPACE, Load, load
 from tests.e2e.cluster import a_spec
 from tests.e2e.lab import Lab
@@ -235,6 +236,20 @@ def test_the_scheduler_places_all_that_is_proved_and_never_all_that_is_refuted(
     ground: Field,
 ) -> None:
     compare(ground, cases(36, SEED, (4, 6, 9, 14)), orders=4, seed=SEED)
+
+
+def test_the_scheduler_takes_of_a_node_what_we_say_that_a_pod_takes(ground: Field) -> None:
+    """Every pod fits on a node of just that size, and on none that lacks one unit of anything."""
+    given = list(tight())
+    ground.lab.kubectl().apply(RUNTIME)
+    ground.prepare([Case(name=each.load.pools[0].labels["case"], load=each.load) for each in given])
+    came = ground.schedule(0, Random(SEED))
+    ground.clear()
+    wrong = [
+        each.name for each in given if came[each.load.pools[0].labels["case"]] != (each.fits, 1)
+    ]
+    print(len(given), "nodes,", sum(each.fits for each in given), "of them large enough")  # noqa: T201 - how many
+    assert wrong == []
 
 
 @pytest.mark.fire
