@@ -5,13 +5,12 @@ Priority, RuntimeClass, validation, Pod Security, ResourceQuota. What a controll
 is nowhere to be seen on a cluster but in events; here it is a finding.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
-from assurance.graph.pods import PodTemplate
 from assurance.graph.values import DEFAULT_NAMESPACE
 from assurance.proofs.admission.amounts import listed, written
 from assurance.proofs.admission.arrival import Arrival, added, arrive
@@ -24,6 +23,7 @@ from assurance.proofs.admission.security import judged, verdicts
 from assurance.proofs.admission.totals import decided
 from assurance.proofs.admission.world import Namespace, World, world_of
 from assurance.proofs.findings import Finding, Result, assuming, result
+from assurance.proofs.owned import unowned
 
 NOTHING_ELSE = (
     "nothing else on the cluster takes from the quotas, or changes or refuses objects: other "
@@ -34,7 +34,7 @@ NOTHING_ELSE = (
 def admission(graph: Graph, intent: Intent) -> Result:
     """What is refused and why, what is not known, and what every pod will look like."""
     world = world_of(graph)
-    objects, templates = _unowned(graph)
+    objects, templates = unowned(graph)
     arrivals = [arrive(template, world) for template in templates]
     charges = verdicts_given = 0
     found: list[Finding] = []
@@ -68,28 +68,6 @@ def admission(graph: Graph, intent: Intent) -> Result:
         "verdicts on arriving pods": verdicts_given,
     }
     return assuming(result(PROOF, found, population, about="objects"), NOTHING_ELSE)
-
-
-def _unowned(graph: Graph) -> tuple[list[KubernetesObject], list[PodTemplate]]:
-    """What nothing else in the graph has brought about: a live cluster shows both."""
-    objects = list(graph.objects())
-    there = {_identity(item.gvk.kind, item.namespace, item.name) for item in objects}
-    owned = {item.resource.urn for item in objects if there & set(_controllers(item))}
-    return [item for item in objects if item.resource.urn not in owned], [
-        template for template in graph.pods() if template.owner.resource.urn not in owned
-    ]
-
-
-def _controllers(item: KubernetesObject) -> Iterator[tuple[str, ...]]:
-    metadata = item.manifest.get("metadata")
-    references = metadata.get("ownerReferences") if isinstance(metadata, Mapping) else None
-    for one in references if isinstance(references, list | tuple) else ():
-        if isinstance(one, Mapping) and one.get("controller") is True:
-            yield _identity(one.get("kind"), item.namespace, one.get("name"))
-
-
-def _identity(*parts: object) -> tuple[str, ...]:
-    return tuple(map(str, parts))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

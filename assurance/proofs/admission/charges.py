@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from assurance.graph.kubernetes import Gvk, KubernetesObject
+from assurance.graph.kubernetes import KubernetesObject
 from assurance.proofs.admission.amounts import (
     amounts,
     give_up,
@@ -20,20 +20,6 @@ _ONE = Decimal(1)
 _ALIASES = ("configmaps", "replicationcontrollers", "resourcequotas", "secrets")
 """Counted under their bare name as well."""
 _LEGACY_CLASS = "volume.beta.kubernetes.io/storage-class"
-_VOWELS = "aeiou"
-
-
-def plural(kind: Gvk, stated: Mapping[tuple[str, str], str]) -> str:
-    """As the API's paths spell a kind; `stated` is what CustomResourceDefinitions say."""
-    known = stated.get((kind.group, kind.kind))
-    if known is not None:
-        return known
-    word = kind.kind.lower()
-    if word.endswith("endpoints"):
-        return word
-    if word.endswith(("s", "x", "ch", "sh")):
-        return f"{word}es"
-    return f"{word[:-1]}ies" if word[-1:] == "y" and word[-2:-1] not in _VOWELS else f"{word}s"
 
 
 def stated_plurals(objects: list[KubernetesObject]) -> dict[tuple[str, str], str]:

@@ -8,6 +8,7 @@ from typing import Any
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.resource import Marker
+from assurance.graph.values import plural
 from assurance.proofs.admission.amounts import (
     Amounts,
     UnreadableError,
@@ -23,7 +24,6 @@ from assurance.proofs.admission.charges import (
     claim_class,
     claim_requests,
     counted,
-    plural,
     service_charge,
 )
 from assurance.proofs.admission.faults import Fault
@@ -96,7 +96,8 @@ class _Reader:
 
     def object(self, item: KubernetesObject) -> Iterator[Line]:
         """One object, and what controllers make for it."""
-        group, name = item.gvk.group, plural(item.gvk, self._world.plurals)
+        group, kind = item.gvk.group, item.gvk.kind
+        name = self._world.plurals.get((group, kind)) or plural(kind)
         try:
             if (group, name) == ("", "persistentvolumeclaims"):
                 yield self._claim(str(item), item.manifest, item)

@@ -1,12 +1,12 @@
 """Whether everything in a namespace goes into its quotas: at the least, one by one, at the most."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from assurance.proofs.admission.amounts import spelled
-from assurance.proofs.admission.findings import finding, in_stack
+from assurance.proofs.admission.findings import assumed, finding, in_stack
 from assurance.proofs.admission.lines import Line
 from assurance.proofs.admission.quotas import (
     Quota,
@@ -66,7 +66,8 @@ def decided(quota: Quota, lines: Sequence[Line]) -> Iterator[Finding]:
     if not found:
         words = ", ".join(f"{key} {value}" for key, value in proved.items())
         message = f"all that is asked for goes in, at its most: {words}"
-        yield _finding(quota, "quota", Status.PROVED, message, witness={"most": proved})
+        more = {"witness": {"most": proved}, "assumes": _believed(mine)}
+        yield _finding(quota, "quota", Status.PROVED, message, **more)
 
 
 def _alone(quota: Quota, lines: Sequence[Line]) -> Iterator[Finding]:
@@ -120,7 +121,8 @@ def _unsure(quota: Quota, key: str, rows: Sequence[_Row], lines: Sequence[Line])
         because = "; ".join(f"{line.what}: {line.doubt}" for line in unknown[:_SHOWN])
         message = f"{key}: not decided because of {because}"
         remedy = "state it, or bound it"
-        return _finding(quota, "quota", Status.UNKNOWN, message, remedy=remedy)
+        believed = _believed(unknown)
+        return _finding(quota, "quota", Status.UNKNOWN, message, remedy=remedy, assumes=believed)
     surge = max((row.amount for row in rows if row.line.surge), default=Decimal(0))
     if most + surge <= hard:
         return None
@@ -161,7 +163,8 @@ def _sum(
         },
     }
     remedy = f"raise {in_stack(quota.item, key) or key}, or ask for less"
-    return _finding(quota, rule, status, message, remedy=remedy, witness=witness)
+    believed = _believed(row.line for row in rows)
+    return _finding(quota, rule, status, message, remedy=remedy, witness=witness, assumes=believed)
 
 
 def _dead(quota: Quota, key: str) -> Finding:
@@ -175,6 +178,12 @@ def _dead(quota: Quota, key: str) -> Finding:
         remedy=f"write {right}, if that is what is meant",
         witness={"key": key},
     )
+
+
+def _believed(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The stand-ins that some lines come from."""
+    items = (line.item for line in lines if line.item is not None)
+    return tuple(sorted({words for item in items for words in assumed(item)}))
 
 
 def _finding(quota: Quota, rule: str, status: Status, message: str, **more: Any) -> Finding:

@@ -1,7 +1,8 @@
 """Every pod finds room in every order of arrival; or a count shows that no assignment exists.
 
 What is neither is unknown, with an assignment as witness where one was found. Quotas and limits
-are judged against each other, against the templates under them, and against the pools behind them.
+are judged against each other and against the pools behind them; what is asked for under them is
+judged by admission.
 """
 
 from collections.abc import Iterator
@@ -10,12 +11,10 @@ from dataclasses import replace
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.proofs.capacity.backing import backing
-from assurance.proofs.capacity.claims import claims
 from assurance.proofs.capacity.cluster import Cluster, cluster
 from assurance.proofs.capacity.contradictions import contradictions
 from assurance.proofs.capacity.fit import Fit
 from assurance.proofs.capacity.pods import Blur
-from assurance.proofs.capacity.promises import Promises
 from assurance.proofs.capacity.witness import PROOF, finding, not_evaluated
 from assurance.proofs.findings import Finding, Result, Status, result
 
@@ -30,12 +29,10 @@ _GROWTH = "pools grow while pods wait, until they are at their maximum"
 def capacity(graph: Graph, intent: Intent) -> Result:
     """Pods against pools, workloads against quotas, limits against each other."""
     seen = cluster(graph, intent)
-    stored, unread = claims(graph, seen)
-    blurs = (*seen.blurs, *unread)
+    blurs = seen.blurs
     found = [
         *(_judged(blurs, each) for each in (Fit(seen).findings() if seen.sites else ())),
-        *Promises(seen, stored, blurs).findings(),
-        *contradictions(seen, stored),
+        *contradictions(seen),
         *(not_evaluated(blur.subject, blur.reason, blur.origin) for blur in blurs),
         *backing(seen),
         *_unstated(seen),
@@ -49,7 +46,6 @@ def capacity(graph: Graph, intent: Intent) -> Result:
         "nodes at most": sum(site.group.most for site in seen.sites),
         "quotas": sum(len(each.quotas) for each in seen.namespaces.values()),
         "limits": sum(len(each.ranges) for each in seen.namespaces.values()),
-        "claims": sum(claim.peak for claim in stored),
     }
     rests_on = _assumptions(seen)
     counted = ("pod templates", "quotas", "limits")

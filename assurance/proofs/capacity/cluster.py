@@ -18,6 +18,7 @@ from assurance.proofs.capacity.pods import Blur, Pods, named, pods_of
 from assurance.proofs.capacity.reading import UnreadableError
 from assurance.proofs.network.bits import Bits
 from assurance.proofs.network.pods import namespace_labels
+from assurance.proofs.owned import unowned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +87,7 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
     world, labels = world_of(graph), namespace_labels(graph)
     blurs = list(_unread(world))
     found: list[Pods] = []
-    for template in _templates(graph):
+    for template in unowned(graph)[1]:
         try:
             found.append(pods_of(arrive(template, world), labels))
         except UnreadableError as error:
@@ -110,26 +111,6 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
             if near
         },
     )
-
-
-def _templates(graph: Graph) -> Iterator[PodTemplate]:
-    """Every template, but not the ReplicaSets and pods that another of them has brought about."""
-    found = list(graph.pods())
-    owners = {_identity(t.owner.gvk.kind, t.namespace, t.owner.name) for t in found}
-    for template in found:
-        metadata = template.owner.manifest.get("metadata")
-        references = metadata.get("ownerReferences") if isinstance(metadata, Mapping) else None
-        by = {
-            _identity(one.get("kind"), template.namespace, one.get("name"))
-            for one in (references if isinstance(references, list | tuple) else ())
-            if isinstance(one, Mapping) and one.get("controller") is True
-        }
-        if not by & owners:
-            yield template
-
-
-def _identity(*parts: object) -> tuple[str, ...]:
-    return tuple(map(str, parts))
 
 
 def _blur(template: PodTemplate, reason: str) -> Blur:

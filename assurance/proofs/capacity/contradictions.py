@@ -1,4 +1,4 @@
-"""Limits that contradict each other, the quota, the nodes, or what runs under them."""
+"""Limits that contradict each other, the quota, or the nodes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,56 +11,37 @@ from assurance.proofs.admission.limit_ranges import (
     POD,
     Limit,
     LimitRange,
-    refused_claim,
     refused_pod,
     with_defaults,
 )
-from assurance.proofs.admission.limit_ranges import RULE as LIMITED
 from assurance.proofs.admission.namespaces import contradictions as disordered
 from assurance.proofs.admission.pods import Container, Pod
 from assurance.proofs.admission.quotas import Quota, pod_charge, unstated
-from assurance.proofs.admission.validity import RULE as INVALID
 from assurance.proofs.admission.world import Namespace
 from assurance.proofs.capacity.appetite import counted
-from assurance.proofs.capacity.claims import Claim
 from assurance.proofs.capacity.cluster import Cluster
-from assurance.proofs.capacity.pods import Pods
 from assurance.proofs.capacity.witness import clauses, finding
 from assurance.proofs.findings import Finding, Status
-from assurance.proofs.network.pods import assumed
 
 _PODS = {"pods", "count/pods"}
-_AGREE = "its limits, its quota, the nodes and what runs there do not contradict each other"
+_AGREE = "its limits, its quota and the nodes do not contradict each other"
 _ORDER = "keep min ≤ default request ≤ default ≤ max, and defaults to CPU and memory"
 
 
-def contradictions(cluster: Cluster, claims: Sequence[Claim]) -> Iterator[Finding]:
-    """Namespace by namespace: refuted, or one proved finding."""
-    here = _by_namespace(cluster)
-    for name in sorted({*cluster.namespaces, *here}):
-        namespace = cluster.namespaces.get(name, Namespace(name=name))
+def contradictions(cluster: Cluster) -> Iterator[Finding]:
+    """By namespace, refuted or one proved finding; what admission refuses is left to it."""
+    with_pods = {pods.namespace for pods in (*(c.pods for c in cluster.crowds), *cluster.agents)}
+    for name, namespace in sorted(cluster.namespaces.items()):
+        if any(words for each in namespace.ranges for words in disordered(each)):
+            continue
         found = [
             *_in_themselves(namespace),
             *_over_quota(namespace),
             *_over_nodes(namespace, cluster),
             *_out_of_reach(namespace),
-            *_undemanded(namespace, here.get(name, [])),
-            *(fault for pods in here.get(name, []) for fault in _refused(pods, namespace)),
-            *(f for claim in claims if claim.namespace == name for f in _claim(claim, namespace)),
+            *(() if name in with_pods else _undemanded(namespace)),
         ]
-        yield from found
-        if not found and name in cluster.namespaces:
-            message = (
-                "its limits, its quota, the nodes and what runs there do not contradict each other"
-            )
-            yield finding("limits-agree", Status.PROVED, f"namespace {name}", message)
-
-
-def _by_namespace(cluster: Cluster) -> dict[str, list[Pods]]:
-    found: dict[str, list[Pods]] = {}
-    for pods in (*(crowd.pods for crowd in cluster.crowds), *cluster.agents):
-        found.setdefault(pods.namespace, []).append(pods)
-    return found
+        yield from found or [finding("limits-agree", Status.PROVED, f"namespace {name}", _AGREE)]
 
 
 def _told(
@@ -78,15 +59,12 @@ def _told(
 
 
 def _in_themselves(namespace: Namespace) -> Iterator[Finding]:
-    """A LimitRange that the API server refuses, or that refuses pods which state nothing."""
-    ranges = namespace.ranges
-    faults = [f"{each.item}: {words}" for each in ranges for words in disordered(each)]
-    if not faults:
-        pod = _silent(namespace)
-        (one,) = pod.containers
-        about = [_about(each, one) for each in ranges]
-        words = (fault.message for fault in refused_pod(pod, about))
-        faults += [f"where a pod states nothing, {said}" for said in words]
+    """LimitRanges that refuse pods which state nothing."""
+    ranges, pod = namespace.ranges, _silent(namespace)
+    (one,) = pod.containers
+    about = [_about(each, one) for each in ranges]
+    words = (fault.message for fault in refused_pod(pod, about))
+    faults = [f"where a pod states nothing, {said}" for said in words]
     faults += [
         f"every container that does not say otherwise is given {spelled(name, amount)} {name}"
         for _, limit in _limits(ranges, CONTAINER)
@@ -199,12 +177,12 @@ def _reach(hard: Mapping[str, Decimal], pod: Pod) -> tuple[int | None, str]:
     return found
 
 
-def _undemanded(namespace: Namespace, here: Sequence[Pods]) -> Iterator[Finding]:
+def _undemanded(namespace: Namespace) -> Iterator[Finding]:
     """Amounts that a quota demands, nobody gives, and no template shows whether pods state."""
     pod = _silent(namespace)
     every = (quota for quota in namespace.quotas if not quota.scopes)
     faults = [fault.message for quota in every for fault in unstated(quota, pod)]
-    if faults and not here:
+    if faults:
         yield finding(
             "quota-without-default",
             Status.UNKNOWN,
@@ -213,35 +191,6 @@ def _undemanded(namespace: Namespace, here: Sequence[Pods]) -> Iterator[Finding]
             witness={"demanded": faults},
             remedy="give defaults for it in a LimitRange",
             origin=namespace.quotas[0].item.resource.origin,
-        )
-
-
-def _refused(pods: Pods, namespace: Namespace) -> Iterator[Finding]:
-    """A template whose pods admission refuses by what they ask for."""
-    takes = pods.appetite
-    by_amount = (fault for fault in takes.arrival.faults if fault.rule in {LIMITED, INVALID})
-    faults = [fault.message for fault in by_amount]
-    for quota in namespace.quotas:
-        if quota.about_pod(takes.pod):
-            faults += [fault.message for fault in unstated(quota, takes.pod)]
-    if faults:
-        remedy = "change its requests and limits, or what its namespace allows"
-        told = _told("template-contradicts-limits", pods.name, faults, remedy, pods.template.owner)
-        stand_in = assumed(pods.template)
-        yield replace(told, assumes=() if stand_in is None else (stand_in,))
-
-
-def _claim(claim: Claim, namespace: Namespace) -> Iterator[Finding]:
-    faults = [fault.message for fault in refused_claim(claim.requests, namespace.ranges)]
-    if faults:
-        yield finding(
-            "claim-contradicts-limits",
-            Status.REFUTED,
-            claim.name,
-            f"it is refused: {clauses(faults)}",
-            witness={"faults": faults},
-            remedy="change its size, or what its namespace allows",
-            origin=claim.origin,
         )
 
 

@@ -13,7 +13,7 @@ from assurance.graph.values import Overcommit, Pool, Taint
 from assurance.proofs.capacity import capacity
 from assurance.proofs.findings import Finding, Result, Status
 from operations.rehearsal import Rehearsal, rehearse
-from tests.assurance.proofs.loads import GPU, deployment, pool
+from tests.assurance.proofs.loads import GPU, pool
 from tests.assurance.proofs.worlds import Manifest, graph
 from tests.rehearsed import ROOT, graphs
 
@@ -130,21 +130,6 @@ def test_the_seed_s_contradictions_are_all_found() -> None:
 
 
 CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
-    "a default above the maximum": (
-        (limits(container(default={"cpu": "3"}, max={"cpu": "2"})),),
-        "limits-contradict-themselves",
-        "Container: default cpu 3 is more than max 2",
-    ),
-    "a minimum above the default request": (
-        (limits(container(defaultRequest={"cpu": "50m"}, min={"cpu": "100m"})),),
-        "limits-contradict-themselves",
-        "Container: min cpu 100m is more than defaultRequest 50m",
-    ),
-    "a default request above the default": (
-        (limits(container(defaultRequest={"memory": "2Gi"}, default={"memory": "1Gi"})),),
-        "limits-contradict-themselves",
-        "Container: defaultRequest memory 2Gi is more than default 1Gi",
-    ),
     "defaults further apart than the ratio": (
         (
             limits(
@@ -196,73 +181,6 @@ CONTRADICTIONS: dict[str, tuple[tuple[Manifest, ...], str, str]] = {
         "pods-out-of-reach",
         "1 pod must fit, and 0 of the smallest",
     ),
-    "a request above the default limit": (
-        (limits(container(default={"cpu": "500m"})), deployment("api", {"cpu": "2"})),
-        "template-contradicts-limits",
-        "container main: cpu request 2 is more than its limit 500m",
-    ),
-    "a request below the minimum": (
-        (limits(container(min={"cpu": "500m"})), deployment("api", {"cpu": "100m"})),
-        "template-contradicts-limits",
-        "container main: cpu request 100m, but at least 500m is demanded",
-    ),
-    "a request above the maximum": (
-        (limits(container(max={"cpu": "1"})), deployment("api", {"cpu": "2"})),
-        "template-contradicts-limits",
-        "cpu request 2, but at most 1 is allowed",
-    ),
-    "a quota that demands what nobody states or gives": (
-        (hard({"limits.cpu": "4"}), deployment("api", {"cpu": "1"})),
-        "template-contradicts-limits",
-        "counts limits.cpu, so every container must state a limit for it; without one: main",
-    ),
-    "a claim above the largest that is allowed": (
-        (
-            limits({"type": "PersistentVolumeClaim", "max": {"storage": "10Gi"}}),
-            {
-                "apiVersion": "v1",
-                "kind": "PersistentVolumeClaim",
-                "metadata": {"name": "data", "namespace": NAMESPACE},
-                "spec": {"resources": {"requests": {"storage": "20Gi"}}},
-            },
-        ),
-        "claim-contradicts-limits",
-        "the claim: storage request 20Gi, but at most 10Gi is allowed",
-    ),
-    "workloads above the quota": (
-        (hard({"requests.cpu": "2"}), deployment("api", {"cpu": "1"}, 3)),
-        "workloads-over-quota",
-        "3 requests.cpu, and 2 is allowed (3 x load/Deployment api of 1)",
-    ),
-    "an update above the quota": (
-        (
-            hard({"pods": "4"}),
-            of(deployment("api", {"cpu": "1"}, 4), strategy={"type": "RollingUpdate"}),
-        ),
-        "workloads-over-quota",
-        "(autoscalers at their maximum, updates under way) ask for 5 pods, and 4 is allowed",
-    ),
-    "an autoscaler's maximum above the quota": (
-        (
-            hard({"requests.memory": "8Gi"}),
-            deployment("api", {"memory": "1Gi"}),
-            {
-                "apiVersion": "autoscaling/v2",
-                "kind": "HorizontalPodAutoscaler",
-                "metadata": {"name": "api", "namespace": NAMESPACE},
-                "spec": {
-                    "scaleTargetRef": {
-                        "apiVersion": "apps/v1",
-                        "kind": "Deployment",
-                        "name": "api",
-                    },
-                    "maxReplicas": 9,
-                },
-            },
-        ),
-        "workloads-over-quota",
-        "the 9 pods that there are at most",
-    ),
 }
 
 
@@ -274,47 +192,6 @@ def test_a_contradiction_is_refuted_in_plain_words(name: str) -> None:
     assert words in found[rule].message
     assert found[rule].witness
     assert found[rule].remedy
-
-
-def test_claims_of_each_pod_count_against_the_quota() -> None:
-    resources = {"resources": {"requests": {"storage": "5Gi"}}}
-    claim = {"metadata": {"name": "data"}, "spec": resources}
-    base = of(deployment("db", {"cpu": "1"}, 3), volumeClaimTemplates=[claim])
-    store = {**base, "kind": "StatefulSet"}
-    assert "15Gi requests.storage, and 12Gi is allowed" in (
-        refuted(hard({"requests.storage": "12Gi"}), store)["workloads-over-quota"].message
-    )
-    assert set(proved(hard({"requests.storage": "15Gi"}), store)) >= {"workloads-over-quota"}
-    named = "fast.storageclass.storage.k8s.io/requests.storage"
-    fast = {**claim, "spec": {**resources, "storageClassName": "fast"}}
-    assert refuted(hard({named: "5Gi"}), store) == {}
-    assert "15Gi" in (
-        refuted(hard({named: "5Gi"}), of(store, volumeClaimTemplates=[fast]))[
-            "workloads-over-quota"
-        ].message
-    )
-
-
-@pytest.mark.parametrize(
-    ("scopes", "counted"),
-    [
-        ({"scopes": ["BestEffort"]}, False),
-        ({"scopes": ["NotBestEffort"]}, True),
-        ({"scopes": ["Terminating"]}, False),
-        ({"scopes": ["NotTerminating"]}, True),
-    ],
-)
-def test_a_quota_counts_the_pods_of_its_scope(scopes: dict[str, Any], counted: bool) -> None:  # noqa: FBT001 - a parameter
-    found = refuted(hard({"pods": "1"}, **scopes), deployment("api", {"cpu": "1"}, 2))
-    assert bool(found) is counted
-
-
-def test_a_quota_may_count_one_priority() -> None:
-    expression = {"scopeName": "PriorityClass", "operator": "In", "values": ["high"]}
-    made = hard({"pods": "1"}, scopeSelector={"matchExpressions": [expression]})
-    assert refuted(made, deployment("api", {"cpu": "1"}, 2)) == {}
-    high = deployment("api", {"cpu": "1"}, 2, priorityClassName="high")
-    assert set(refuted(made, high)) == {"workloads-over-quota"}
 
 
 def promised(cpu: str, *others: Manifest, **intent: Any) -> Result:

@@ -260,8 +260,6 @@ def test_a_number_that_is_not_known_or_has_no_end_is_unknown() -> None:
     some = of(deployment("some", ONE), replicas=Marker.UNKNOWN)
     found = unknown(some, pools=(pool("plain", nodes=9),))["order-decides"]
     assert "nothing in the graph says how many pods there are at most" in found.message
-    again = unknown(some, hard({"pods": "50"}))["workloads-over-quota"]
-    assert "load/Deployment some: nothing in the graph says how many" in again.message
 
 
 def test_a_quota_bounds_what_has_no_end_itself() -> None:
