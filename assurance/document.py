@@ -8,7 +8,6 @@ from typing import Any
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent_json import TEAM, intent_from_graph, intent_to_json
-from assurance.graph.kubernetes import kubernetes_type
 from assurance.graph.resource import Marker, Resource, Secret
 
 
@@ -35,7 +34,7 @@ def dumps(value: Mapping[str, Any]) -> str:
 
 def summary(graph: Graph, *, today: date) -> dict[str, Any]:
     """How much of what there is, and how much of it is known."""
-    kinds = Counter(kubernetes_type(item.gvk) for item in graph.objects())
+    kinds = Counter(item.gvk.token for item in graph.objects())
     markers: Counter[str] = Counter()
     for resource in graph.resources.values():
         _count_markers(resource.inputs, markers)

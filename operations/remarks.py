@@ -6,15 +6,14 @@ from typing import Any
 
 from assurance.graph.kubernetes import gvk
 from assurance.graph.readers.manifests import Remark
-from components.manifests.keys import Gvk
+from assurance.graph.values import Gvk
 from components.manifests.schemas import VERSION, built_in, is_namespaced
 from components.manifests.wording import did_you_mean
 
 
 def remark(manifest: Mapping[str, Any]) -> Remark | None:
     """What is odd about an object; fatal if no cluster of the pinned version would take it."""
-    read = gvk(manifest["apiVersion"], manifest["kind"])
-    kind = Gvk(group=read.group, version=read.version, kind=read.kind)
+    kind = gvk(manifest["apiVersion"], manifest["kind"])
     if kind not in built_in():
         return _unknown(kind)
     if is_namespaced(kind) and not manifest["metadata"].get("namespace"):

@@ -16,7 +16,6 @@ from assurance.graph.resource import Marker
 from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, Level
 from assurance.levels import level_of
 from components.config import StackFile, read_stack_file
-from components.manifests.keys import Gvk
 from components.manifests.schemas import built_in, is_namespaced
 from operations.commands.rehearse import refuse_failures
 from operations.errors import UserError
@@ -166,6 +165,6 @@ def _place(item: KubernetesObject) -> str | Marker | None:
     """The namespace that an object is, or is in."""
     if item.gvk.kind == "Namespace":
         return item.name
-    kind = Gvk(group=item.gvk.group, version=item.gvk.version, kind=item.gvk.kind)
-    left_open = item.namespace is None and kind in built_in() and is_namespaced(kind)
+    known = item.gvk in built_in() and is_namespaced(item.gvk)
+    left_open = item.namespace is None and known
     return DEFAULT_NAMESPACE if left_open else item.namespace

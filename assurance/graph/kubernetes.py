@@ -6,28 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 from assurance.graph.resource import OBJECT, Marker, Resource
+from assurance.graph.values import Gvk
 
 PREFIX = "kubernetes:"
 _OPAQUE = ("kubernetes:helm.sh/", "kubernetes:yaml:", "kubernetes:kustomize:")
 """Resources of the Kubernetes provider that are no single object."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Gvk:
-    """Group, version and kind; the core group is empty."""
-
-    group: str
-    version: str
-    kind: str
-
-    @property
-    def api_version(self) -> str:
-        """As a manifest spells it: `v1`, `apps/v1`."""
-        return f"{self.group}/{self.version}" if self.group else self.version
-
-    def __str__(self) -> str:
-        """As people spell it."""
-        return f"{self.api_version} {self.kind}"
 
 
 @lru_cache(1024)
@@ -52,11 +35,6 @@ class KubernetesObject:
         """Kind, namespace and name."""
         place = f"{_shown(self.namespace)}/" if self.namespace is not None else ""
         return f"{self.gvk.kind} {place}{_shown(self.name)}"
-
-
-def kubernetes_type(kind: Gvk) -> str:
-    """Pulumi's type token of a kind: `kubernetes:core/v1:Namespace`."""
-    return f"{PREFIX}{kind.group or 'core'}/{kind.version}:{kind.kind}"
 
 
 def is_opaque(resource: Resource) -> bool:

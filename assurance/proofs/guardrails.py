@@ -5,16 +5,17 @@ from functools import cache
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
-from assurance.graph.kubernetes import Gvk, KubernetesObject, is_opaque, kubernetes_type
+from assurance.graph.kubernetes import KubernetesObject, is_opaque
 from assurance.graph.pod_kinds import KINDS
 from assurance.graph.resource import Origin, Resource
+from assurance.graph.values import Gvk
 from assurance.guardrails import Guardrail, Kind, Objects, Outcome, Verdict, judge, labels_of
 from assurance.guardrails.rules import in_force
 from assurance.guardrails.scope import Labels
 from assurance.proofs.findings import Finding, Result, Status, result
 
 PROOF = "guardrails"
-NAMESPACE = kubernetes_type(Gvk(group="", version="v1", kind="Namespace"))
+NAMESPACE = Gvk(group="", version="v1", kind="Namespace").token
 NAMED = 3
 """So many places are named; the rest are counted."""
 

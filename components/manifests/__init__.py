@@ -1,7 +1,8 @@
 """register(): the one way any Kubernetes object enters the program."""
 
+from assurance.graph.values import Gvk
 from components.manifests.faults import Fault, InvalidManifest
-from components.manifests.keys import Gvk, Manifest, ObjectKey
+from components.manifests.keys import Manifest, ObjectKey
 from components.manifests.ledger import adopt
 from components.manifests.register import Registered, register
 from components.manifests.validation import faults

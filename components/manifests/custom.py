@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from components.manifests.keys import Gvk
+from assurance.graph.values import Gvk
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

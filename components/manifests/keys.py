@@ -4,34 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assurance.graph.values import Gvk
+
 Manifest = dict[str, Any]
 """A Kubernetes object, spelled as in the Kubernetes documentation; plain values throughout.
 
 Only in a Secret may the values of `data` and `stringData` be Outputs.
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True, order=True)
-class Gvk:
-    """Group, version and kind; the core group is empty."""
-
-    group: str
-    version: str
-    kind: str
-
-    @property
-    def api_version(self) -> str:
-        """As a manifest spells it: `v1`, `apps/v1`."""
-        return f"{self.group}/{self.version}" if self.group else self.version
-
-    @property
-    def token(self) -> str:
-        """Pulumi's type: `kubernetes:apps/v1:Deployment`."""
-        return f"kubernetes:{self.group or 'core'}/{self.version}:{self.kind}"
-
-    def __str__(self) -> str:
-        """As people name it: `apps/v1 Deployment`."""
-        return f"{self.api_version} {self.kind}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from assurance.graph.values import Gvk
 from components.manifests.index import Index
-from components.manifests.keys import Gvk, ObjectKey
+from components.manifests.keys import ObjectKey
 from providers.contract import Cluster
 
 _ANY = Gvk(group="", version="v1", kind="Namespace").token

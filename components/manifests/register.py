@@ -14,9 +14,10 @@ from typing import Any
 
 import pulumi
 
+from assurance.graph.values import Gvk
 from components.manifests import kinds
 from components.manifests.acceptance import Acceptance
-from components.manifests.keys import Gvk, Manifest, ObjectKey, gvk_of, logical_name
+from components.manifests.keys import Manifest, ObjectKey, gvk_of, logical_name
 from components.manifests.ledger import Ledger, ledger_of
 from components.manifests.order import namespace_of
 from components.manifests.provenance import Provenance

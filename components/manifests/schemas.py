@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from assurance.graph.values import Gvk
 from components.manifests import kinds
 from components.manifests.choices import CHOICES
 from components.manifests.custom import KINDS, CustomKind
-from components.manifests.keys import Gvk
 
 VERSION: Final = "1.35"
 """Kubernetes, as every stack runs it."""

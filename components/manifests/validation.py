@@ -11,10 +11,11 @@ from typing import Any
 
 import pulumi
 
+from assurance.graph.values import Gvk
 from components.manifests import kinds
 from components.manifests.custom import KINDS, CustomKind
 from components.manifests.faults import dotted
-from components.manifests.keys import Gvk, Manifest, gvk_of
+from components.manifests.keys import Manifest, gvk_of
 from components.manifests.schemas import (
     VERSION,
     built_in,

@@ -10,9 +10,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from assurance.graph.values import Gvk
 from components.manifests import faults, kinds, schemas
 from components.manifests.choices import CHOICES
-from components.manifests.keys import Gvk
 from tests.components.manifests.samples import (
     Manifest,
     autoscaler,

@@ -8,11 +8,10 @@ import pytest
 
 from assurance.graph.graph import graph_of
 from assurance.graph.intent_json import intent_from_graph
-from assurance.graph.kubernetes import Gvk
 from assurance.graph.readers.live import _unknown
 from assurance.graph.readers.live_api import Served, Unread
+from assurance.graph.values import Gvk, plural
 from assurance.proofs.findings import Result, Status
-from components.manifests import keys
 from components.manifests.schemas import is_namespaced
 from operations.proving import Proved, prove
 from operations.unread import doubted, reading
@@ -26,9 +25,8 @@ def proved(missing: Gvk | None) -> tuple[Proved, list[Unread]]:
     seen = [each for urn, each in graph.resources.items() if urn not in hidden]
     unread = []
     if missing is not None:
-        kind = keys.Gvk(group=missing.group, version=missing.version, kind=missing.kind)
-        plural = {"NetworkPolicy": "networkpolicies"}.get(kind.kind, f"{kind.kind.lower()}s")
-        served = Served(gvk=missing, plural=plural, namespaced=is_namespaced(kind))
+        named = plural(missing.kind)
+        served = Served(gvk=missing, plural=named, namespaced=is_namespaced(missing))
         unread = [Unread(what=str(served), reason="403", kind=served)]
         seen.append(_unknown(served, "x"))
     run = Proved(

@@ -8,7 +8,6 @@ from typing import Any
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent_json import Part
 from assurance.graph.intent_maps import is_intent_map, part_of
-from assurance.graph.kubernetes import kubernetes_type
 from assurance.graph.readers.annotations import config_key
 from assurance.graph.readers.live_api import (
     METADATA,
@@ -120,7 +119,7 @@ def _resource(item: Item, stack: str) -> Resource:
     manifest = {k: v for k, v in item.manifest.items() if k != "status"}
     metadata = {k: v for k, v in manifest["metadata"].items() if k not in _MOMENT}
     status = item.manifest.get("status")
-    kind = kubernetes_type(item.kind.gvk)
+    kind = item.kind.gvk.token
     path = f"{metadata['namespace']}/{metadata['name']}" if "namespace" in metadata else None
     return Resource(
         urn=f"urn:pulumi:{stack}::live::{kind}::{path or metadata['name']}",
@@ -141,7 +140,7 @@ def _unknown(kind: Served, stack: str) -> Resource:
         **({"namespace": Marker.UNKNOWN} if kind.namespaced else {}),
     }
     read = {"apiVersion": kind.gvk.api_version, "kind": kind.gvk.kind, "metadata": metadata}
-    token = kubernetes_type(kind.gvk)
+    token = kind.gvk.token
     return Resource(
         urn=f"urn:pulumi:{stack}::live::{token}::(not listed)",
         type=token,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assurance.graph.kubernetes import Gvk
+from assurance.graph.values import Gvk
 
 PAGE = 500
 PLAIN = "application/json"

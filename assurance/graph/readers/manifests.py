@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from assurance.graph.graph import Graph, graph_of
-from assurance.graph.kubernetes import gvk, kubernetes_type
+from assurance.graph.kubernetes import gvk
 from assurance.graph.readers.annotations import config_key
 from assurance.graph.readers.documents import Found, Place, documents
 from assurance.graph.resource import Origin, Resource, Secret
@@ -194,7 +194,7 @@ def _path(manifest: Mapping[str, Any]) -> str:
 
 def _resource(found: Found, stack: str) -> Resource:
     manifest = found.value
-    kind = kubernetes_type(gvk(manifest["apiVersion"], manifest["kind"]))
+    kind = gvk(manifest["apiVersion"], manifest["kind"]).token
     name = _path(manifest)
     return Resource(
         urn=f"urn:pulumi:{stack}::manifests::{kind}::{name}",

@@ -2,6 +2,7 @@
 
 from assurance.graph.values.capacity import Capability, Overcommit, Pool, Shape, Taint
 from assurance.graph.values.governance import Access, Grant, Level, Waiver
+from assurance.graph.values.kinds import Gvk, plural
 from assurance.graph.values.namespaces import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES
 from assurance.graph.values.network import (
     Addresses,
@@ -13,7 +14,6 @@ from assurance.graph.values.network import (
     Port,
     Protocol,
 )
-from assurance.graph.values.plurals import plural
 from assurance.graph.values.quantity import (
     QuantityError,
     bytes_of,
@@ -32,6 +32,7 @@ __all__ = [
     "Dns",
     "Endpoint",
     "Grant",
+    "Gvk",
     "Level",
     "Need",
     "Network",

@@ -7,7 +7,7 @@ holds it against the engine. `*` stands for any item of a list.
 from collections.abc import Mapping
 from typing import Final
 
-from assurance.graph.kubernetes import Gvk
+from assurance.graph.values import Gvk
 from assurance.proofs.replacement.differences import Path
 
 Pattern = tuple[str, ...]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assurance.graph.graph import Graph, graph_of
-from assurance.graph.kubernetes import gvk, kubernetes_type
+from assurance.graph.kubernetes import gvk
 from assurance.graph.pods import PodTemplate, Replicas
 from assurance.graph.resource import Marker, Resource, Secret
 
@@ -19,7 +19,7 @@ def graph(*manifests: dict[str, Any]) -> Graph:
         (
             Resource(
                 urn=f"u{number}",
-                type=kubernetes_type(gvk(manifest["apiVersion"], manifest["kind"])),
+                type=gvk(manifest["apiVersion"], manifest["kind"]).token,
                 name=f"r{number}",
                 parent=None,
                 provider=None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
-from assurance.graph.kubernetes import gvk, kubernetes_type
+from assurance.graph.kubernetes import gvk
 from assurance.graph.resource import Options, Resource
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.order import order
@@ -27,7 +27,7 @@ def node(name: str, kind: str = "pulumi:index:Thing", **more: Any) -> Resource:
 
 def made(manifest: Manifest, *after: Resource, **more: Any) -> Resource:
     """An object, registered after others."""
-    kind = kubernetes_type(gvk(manifest["apiVersion"], manifest["kind"]))
+    kind = gvk(manifest["apiVersion"], manifest["kind"]).token
     metadata = manifest["metadata"]
     name = f"{manifest['kind']}-{metadata.get('namespace', '')}-{metadata['name']}"
     given = {

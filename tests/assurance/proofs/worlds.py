@@ -3,7 +3,7 @@
 from typing import Any
 
 from assurance.graph.graph import Graph, graph_of
-from assurance.graph.kubernetes import gvk, kubernetes_type
+from assurance.graph.kubernetes import gvk
 from assurance.graph.resource import Origin, Resource
 from assurance.proofs.network.bits import members
 from assurance.proofs.network.model import Network
@@ -13,7 +13,7 @@ Manifest = dict[str, Any]
 
 def resource(manifest: Manifest, *, origin: str | None = None) -> Resource:
     """An object, as a reader would bring it in."""
-    kind = kubernetes_type(gvk(manifest["apiVersion"], manifest["kind"]))
+    kind = gvk(manifest["apiVersion"], manifest["kind"]).token
     metadata = manifest["metadata"]
     name = f"{metadata.get('namespace', '')}/{metadata['name']}"
     return Resource(

@@ -9,9 +9,9 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 import pytest
 
+from assurance.graph.values import Gvk
 from components.manifests import InvalidManifest, ObjectKey, Wait, custom, register
 from components.manifests.custom import CustomKind
-from components.manifests.keys import Gvk
 from components.manifests.ledger import _kept_with
 from tests.components.manifests.recorder import Stage, Team, recorded
 from tests.components.manifests.samples import (

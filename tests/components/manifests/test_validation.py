@@ -24,11 +24,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lightkube.core.resource import GlobalResource, Resource
 
-from assurance.graph.values import QuantityError, quantity
+from assurance.graph.values import Gvk, QuantityError, quantity
 from components.manifests import kinds, schemas
 from components.manifests.custom import CustomKind
 from components.manifests.faults import dotted
-from components.manifests.keys import Gvk, gvk_of
+from components.manifests.keys import gvk_of
 from components.manifests.validation import faults
 from tests.components.manifests.recorder import Stage, recorded
 from tests.components.manifests.samples import (
