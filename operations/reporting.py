@@ -7,7 +7,7 @@ from typing import NoReturn, TextIO
 from rich.console import Console
 
 from assurance.graph.values import Level, Waiver
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Result, Status
 from assurance.proofs.waivers import is_waived
 from operations.proving import Proved
 
@@ -57,8 +57,7 @@ def report(
         _findings(out, done, (t for run in done for t in _told(run, run.findings(Status.PROVED))))
     for name, waiver in _unused(done):
         out.say(f"unused waiver of {name}: {waiver.finding} is not found: remove it", "yellow")
-    for run in done:
-        _numbers(out, run)
+    _numbers(out, done)
     for assumption in sorted(_assumptions(done)):
         out.say(f"assumes: {assumption}")
     for run in done:
@@ -127,14 +126,24 @@ def _unused(done: Sequence[Proved]) -> list[tuple[str, Waiver]]:
     return sorted(found, key=lambda pair: (pair[0], pair[1].finding))
 
 
-def _numbers(out: Printer, run: Proved) -> None:
-    for proof, found in run.results.items():
-        counts = [f"{found.count(status)} {status.value}" for status in _COLOURS]
-        waived = sum(is_waived(finding, run.today) for finding in found.findings)
-        counts += [f"{waived} of them waived"] if waived else []
-        about = ", ".join(f"{count} {what}" for what, count in found.population.items())
-        line = f"{run.name} ({run.graph.mode}) {proof}: {', '.join(counts)}"
-        out.say(f"{line}; of {about or 'nothing'}")
+def _numbers(out: Printer, done: Iterable[Proved]) -> None:
+    """A line for each proof, once for all modes in which it says the same."""
+    modes: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for run in done:
+        for proof, found in run.results.items():
+            alike = modes.setdefault((run.name, proof), {})
+            alike.setdefault(_counted(run, found), []).append(run.graph.mode)
+    for (name, proof), alike in modes.items():
+        for counts, where in alike.items():
+            out.say(f"{name} ({' and '.join(where)}) {proof}: {counts}")
+
+
+def _counted(run: Proved, found: Result) -> str:
+    counts = [f"{found.count(status)} {status.value}" for status in _COLOURS]
+    waived = sum(is_waived(finding, run.today) for finding in found.findings)
+    counts += [f"{waived} of them waived"] if waived else []
+    about = ", ".join(f"{count} {what}" for what, count in found.population.items())
+    return f"{', '.join(counts)}; of {about or 'nothing'}"
 
 
 def _assumptions(done: Iterable[Proved]) -> set[str]:

@@ -153,6 +153,29 @@ def test_a_stack_of_teams_is_judged_with_the_platform_that_it_stands_on(
     assert "assumes: stack own, on the same platform, opens nothing itself" in told
 
 
+def test_numbers_are_said_once_for_the_modes_in_which_they_are_equal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    few, many = (Result(findings=(), population={"pods": count}) for count in (3, 4))
+    given: tuple[tuple[Mode, Result], ...] = (("cold", few), ("warm", many))
+    runs = [
+        Proved(
+            name="s",
+            graph=graph_of([], stack="s", mode=mode),
+            intent=Intent(),
+            today=date(2026, 1, 1),
+            results={"isolation": found, "order": many},
+        )
+        for mode, found in given
+    ]
+    report(runs, sys.stdout)
+    assert capsys.readouterr().out.splitlines()[:3] == [
+        "s (cold) isolation: 0 refuted, 0 unknown, 0 proved; of 3 pods",
+        "s (warm) isolation: 0 refuted, 0 unknown, 0 proved; of 4 pods",
+        "s (cold and warm) order: 0 refuted, 0 unknown, 0 proved; of 4 pods",
+    ]
+
+
 @pytest.mark.e2e
 def test_stacks_on_one_platform_are_judged_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -166,8 +166,8 @@ class Closed:
             rule,
             Status.REFUTED,
             f"{team} → {name}",
-            f"{pod} reaches {name} ({witness['target']}) on {show_ports(ports)}, and no need of "
-            f"{team} says so ({why(witness)})",
+            f"{pod} reaches {name} (such as {witness['target']}) on {show_ports(ports)}, and no "
+            f"need of {team} says so ({why(witness)})",
             witness={**witness, "addresses": show_addresses(where[:3])},
             remedy="close egress by default, and except the cluster's ranges from every ipBlock",
             origin=allowing[0].origin if allowing else pod.origin,

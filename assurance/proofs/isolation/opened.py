@@ -22,7 +22,7 @@ from assurance.proofs.network.spans import (
     addresses,
     common,
     minus,
-    show_address,
+    one_of,
     show_ports,
 )
 
@@ -170,11 +170,11 @@ class Opened:
             "declared-flow-closed",
             Status.REFUTED,
             subject,
-            f"{pod} does not reach {show_address(where[0])} on {show_ports(ports)}: closed at "
+            f"{pod} does not reach {one_of(where)} on {show_ports(ports)}: closed at "
             f"egress ({', '.join(acting)})",
             witness={
                 "source": str(pod),
-                "target": show_address(where[0]),
+                "target": one_of(where),
                 "protocol": ports[0][0],
                 "port": ports[0][1],
                 "closed by egress": acting,

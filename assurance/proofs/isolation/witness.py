@@ -7,7 +7,7 @@ from assurance.graph.resource import Origin
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.network.model import Network
 from assurance.proofs.network.policies import Policy
-from assurance.proofs.network.spans import Spans, show_address, show_ports
+from assurance.proofs.network.spans import Spans, one_of, show_ports
 
 PROOF = "isolation"
 UNPOLICED = "no policy acts here: everything is open"
@@ -47,7 +47,7 @@ def address_connection(
     protocol, port, _ = ports[0]
     return {
         "source": str(network.pod(source)),
-        "target": show_address(where[0]),
+        "target": one_of(where),
         "protocol": protocol,
         "port": port,
         "ports": show_ports(ports),

@@ -64,6 +64,8 @@ def minus(one: Spans, other: Spans) -> Spans:
 
 EVERY_PORT: Spans = spans((protocol, 1, 65535) for protocol in ("TCP", "UDP", "SCTP"))
 EVERY_ADDRESS: Spans = (("IPv4", 0, 2**32 - 1), ("IPv6", 0, 2**128 - 1))
+_NOBODYS: Spans = (("IPv4", 0, 2**24 - 1), ("IPv6", 0, 1))
+"""`0.0.0.0/8`, and the unspecified and the loopback address."""
 
 
 def addresses(networks: Iterable[Network]) -> Spans:
@@ -89,6 +91,12 @@ def show_address(span: Span) -> str:
     """The first address of a range, as a witness."""
     kind, low, _ = span
     return str(IPv4Address(low) if kind == "IPv4" else IPv6Address(low))
+
+
+def one_of(given: Spans) -> str:
+    """An address among them, as a witness: one that somebody can have, if there is any."""
+    usable = minus(given, _NOBODYS) or given
+    return show_address(usable[0])
 
 
 def show_addresses(given: Spans) -> str:

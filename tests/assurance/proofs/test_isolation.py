@@ -92,6 +92,11 @@ BUT_ONE: Manifest = {
 
 BREAKS: dict[str, tuple[str, Change, str]] = {
     "closed within": ("tenant-a/allow-same-team", removed, "closed-within"),
+    "open within to some only": (
+        "tenant-a/allow-same-team",
+        spec(egress=[{"to": [{"podSelector": {"matchLabels": {"ml-platform/workload": "api"}}}]}]),
+        "closed-within",
+    ),
     "no DNS": ("tenant-b/allow-dns", removed, "dns"),
     "DNS by TCP only": (
         "tenant-b/allow-dns",
@@ -338,6 +343,12 @@ def test_an_address_that_nobody_needs_is_refuted() -> None:
     assert "undeclared-addresses" in refuted(
         egress("8.8.8.8/32"), needing(Need(to=Outside.INTERNET, ports=(Port(number=443),)))
     )
+
+
+def test_anywhere_is_shown_by_an_address_that_somebody_can_have() -> None:
+    found = refuted(egress("0.0.0.0/0"), needing())["undeclared-addresses"]
+    assert found.witness["target"] == "1.0.0.0"
+    assert "(such as 1.0.0.0)" in found.message
 
 
 def test_addresses_off_the_cluster_are_open_as_declared_and_no_further() -> None:
