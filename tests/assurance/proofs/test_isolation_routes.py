@@ -198,10 +198,16 @@ def test_a_route_that_another_team_lets_in_is_refuted() -> None:
     assert rules(judged(WIDE, leading(), grant("blue", "red", name="api"))) == ["route-to-another"]
 
 
+def of_secrets(given: Manifest) -> Manifest:
+    given["spec"]["to"] = [{"group": "", "kind": "Secret"}]
+    return given
+
+
 @pytest.mark.parametrize(
     "closed",
     [
         (),
+        (of_secrets(grant("blue", "red")),),
         (grant("blue", "green"),),
         (grant("red", "red"),),
         (grant("blue", "red", kind="TLSRoute"),),
@@ -238,6 +244,12 @@ def test_what_is_not_known_is_named(key: str) -> None:
     found = judged(WIDE, asked)
     assert {f.status for f in found} == {Status.UNKNOWN}
     assert key in found[0].message
+
+
+def test_a_listener_s_own_host_bounds_what_its_routes_answer_to() -> None:
+    both = (route("red", "a.example"), route("blue", "a.example"))
+    assert rules(judged(gateway({"hostname": "a.example"}), *both)) == ["route-shared"]
+    assert rules(judged(gateway({"hostname": "b.example"}), *both)) == []
 
 
 def test_without_routes_nothing_is_proved() -> None:

@@ -10,6 +10,7 @@ from assurance.graph.resource import Marker
 from assurance.graph.values import Access, Grant
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.isolation.volumes import Volumes
+from components.manifests.schemas import definitions
 from tests.assurance.proofs.worlds import Manifest, graph
 
 TEAMS = Intent(teams={name: TeamIntent(namespaces=(name,)) for name in ("red", "blue")})
@@ -225,11 +226,18 @@ def test_data_is_not_copied_from_another_team_s_claim() -> None:
     ]
 
 
-def test_a_volume_is_not_mounted_with_another_team_s_secret() -> None:
+def secret_references() -> list[str]:
+    """Every way in which Kubernetes lets a volume name a Secret of any namespace."""
+    fields = definitions()["io.k8s.api.core.v1.CSIPersistentVolumeSource"]["properties"]
+    return sorted(name for name in fields if name.endswith("SecretRef"))
+
+
+@pytest.mark.parametrize("key", secret_references())
+def test_a_volume_is_not_mounted_with_another_team_s_secret(key: str) -> None:
     source = csi("vol-1")
-    source["csi"]["nodePublishSecretRef"] = {"name": "key", "namespace": "blue"}
+    source["csi"][key] = {"name": "key", "namespace": "blue"}
     assert rules(judged(volume("v", "red", **source))) == ["volume-secret"]
-    source["csi"]["nodePublishSecretRef"] = {"name": "key", "namespace": "storage"}
+    source["csi"][key] = {"name": "key", "namespace": "storage"}
     assert rules(judged(volume("v", "red", **source))) == []
 
 
