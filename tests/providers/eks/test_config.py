@@ -91,7 +91,7 @@ def test_every_instance_type_is_one_that_ec2_has(name: str) -> None:
     assert name in model.members["InstanceType"].enum
 
 
-@pytest.mark.parametrize("instance", set(INSTANCES.values()), ids=str)
+@pytest.mark.parametrize("instance", dict.fromkeys(INSTANCES.values()), ids=str)
 def test_a_node_keeps_for_itself_what_it_is_not_counted_to_offer(instance: Instance) -> None:
     parts = base64.b64decode(user_data(instance)).decode().split("\n\n")
     told = json.loads(parts[2].split("\n")[0])["spec"]["kubelet"]["config"]
