@@ -151,7 +151,7 @@ def test_every_pattern_is_anchored() -> None:
 def test_every_key_there_is_stands_in_one_of_the_good_files() -> None:
     shown = {
         tuple(step for step in path if isinstance(step, str))
-        for file in (*HAPPY, *DATA.glob("error.no-*.yaml"))
+        for file in HAPPY
         for path in sort_keys(read_yaml(file.read_text(encoding="utf-8"))).document.lines
     }
     names = {path[:length] for path in shown for length in range(1, len(path) + 1)}
