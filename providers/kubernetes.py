@@ -14,7 +14,7 @@ class Access:
     """How a cluster is reached."""
 
     kubeconfig: pulumi.Input[str]
-    identifier: pulumi.Input[str]
+    identifier: str
     """Known before the cluster exists, so that a new kubeconfig never replaces everything on it."""
     context: str | None = None
     forgettable: bool = False

@@ -1,9 +1,6 @@
 """The kind cluster as a component."""
 
-import json
-from collections.abc import Mapping
-from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -13,10 +10,8 @@ from providers.config import KindConfig
 from providers.contract import Cluster, ClusterFacts, ClusterProvider
 from providers.existing import InCluster
 from providers.kind.document import document, pools
-from providers.kind.provider import IN_PLACE, KindProvider
+from providers.kind.provider import KindProvider
 from providers.kubernetes import Access, kubernetes_provider
-
-T = TypeVar("T")
 
 
 class KindNodes(Resource, module="kind", name="Cluster"):
@@ -47,11 +42,7 @@ class KindCluster(pulumi.ComponentResource, InCluster):
         super().__init__("ml-platform:providers:KindCluster", name, intent, opts)
         args = node_args(facts.name, config)
         nodes = KindNodes(f"{name}-nodes", args, pulumi.ResourceOptions(parent=self))
-        access = Access(
-            kubeconfig=nodes.kubeconfig,
-            identifier=_with(nodes, identity(args)),
-            forgettable=True,
-        )
+        access = Access(kubeconfig=nodes.kubeconfig, identifier=facts.name, forgettable=True)
         self.cluster = Cluster(
             facts=facts,
             kubernetes=kubernetes_provider(f"{name}-kubernetes", access, self),
@@ -71,27 +62,6 @@ def node_args(name: str, config: KindConfig) -> dict[str, Any]:
         "registry": config.registry,
         "mirrors": dict(config.mirrors),
     }
-
-
-def identity(args: Mapping[str, Any]) -> str:
-    """Another one whenever it takes a new cluster: what was on the old one is to be made anew."""
-    fixed = {key: value for key, value in args.items() if key not in IN_PLACE}
-    text = json.dumps(fixed, sort_keys=True)
-    return f"{args['name']}-{sha256(text.encode()).hexdigest()[:8]}"
-
-
-def _with(nodes: KindNodes, text: str) -> pulumi.Output[str]:
-    """Known, and of these nodes: the engine sees that it changes with them.
-
-    So everything on a cluster is deleted while the cluster still stands, and not after it.
-    """
-
-    async def now(*, value: T) -> T:
-        return value
-
-    return pulumi.Output(
-        {nodes}, now(value=text), is_known=now(value=True), is_secret=now(value=False)
-    )
 
 
 def cluster_facts(config: KindConfig) -> ClusterFacts:

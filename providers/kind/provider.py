@@ -17,7 +17,7 @@ from providers.kind.document import on_machine
 _PATIENCE = 1800.0
 """Seconds for a node image to be pulled and five nodes to come up on a slow laptop."""
 IN_PLACE = frozenset({"capacity"})
-"""What changes on a running cluster; anything else needs another one."""
+"""What changes on a running cluster; anything else takes another one."""
 _INPUTS = ("name", "document", "node", "capacity", "network", "registry", "mirrors")
 
 Props = dict[str, Any]
@@ -29,13 +29,19 @@ class KindProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Which inputs differ, and whether that takes a new cluster."""
+        """Which inputs differ; what takes another cluster is refused.
+
+        The engine would delete what is on the cluster through a provider that it has closed by
+        then, or when the cluster is gone; so a person removes the stack, and makes it again.
+        """
         changed = [key for key in _INPUTS if _plain(_olds.get(key)) != _plain(_news.get(key))]
-        return DiffResult(
-            changes=bool(changed),
-            replaces=[key for key in changed if key not in IN_PLACE],
-            delete_before_replace=True,
-        )
+        if others := [key for key in changed if key not in IN_PLACE]:
+            message = (
+                f"this takes another cluster than the one that runs ({', '.join(others)} differ): "
+                "destroy the stack, then make it again"
+            )
+            raise CommandError(message)
+        return DiffResult(changes=bool(changed))
 
     def create(self, props: Props) -> CreateResult:
         """Make the cluster, whole or not at all."""

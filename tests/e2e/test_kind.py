@@ -79,9 +79,7 @@ def test_a_stack_on_kind_lives_from_its_first_preview_to_its_end(place: Laptop) 
     assert nothing_left(place)
 
 
-def test_another_claim_is_made_in_place_and_another_shape_takes_another_cluster(
-    place: Laptop,
-) -> None:
+def test_other_claims_are_made_in_place_and_another_shape_is_refused(place: Laptop) -> None:
     run = place.project.outcome
     run("up", STACK, "--yes")
     pools = {"general": {"nodes": 2}, "gpu": {"taints": [{"key": "nvidia.com/gpu"}]}}
@@ -91,13 +89,10 @@ def test_another_claim_is_made_in_place_and_another_shape_takes_another_cluster(
     assert offers == {None, "0"}
 
     place.add(STACK, pools=pools, node={"cpu": 3, "memory": "4Gi"})
-    changes = short(run("up", STACK, "--yes"))
-    assert {"cluster-nodes", "fraud-namespace-fraud", "ads-deployment-shop"} <= {
-        *changes["replace"],
-        *changes.get("create", ()),
-    }
-    assert namespaces(place.kubectl(STACK)) >= {"ads", "fraud"}
-    assert {node["status"]["allocatable"]["cpu"] for node in nodes_of(place)} == {"3"}
+    refused = run("preview", STACK, code=3)
+    [said] = [each["text"] for each in refused["messages"] if "kind:Cluster" in str(each["urn"])]
+    assert "this takes another cluster" in said
+    place.add(STACK, pools=pools)
     assert run("preview", STACK, "--expect-no-changes")["changes"] == {}
 
 

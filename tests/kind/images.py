@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import platform
 import subprocess
 import tarfile
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ TALK = "ml-platform.test/talk:1"
 _SOURCES = Path(__file__).parent
 _SECONDS = 300
 _USER = "65532:65532"
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 _LAYER = "application/vnd.oci.image.layer.v1.tar"
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -52,7 +54,7 @@ def published(repository: str, tag: str, program: bytes) -> dict[str, bytes]:
     """An image as the files of a registry."""
     tar = layer({"talk": program})
     config = _json(
-        architecture="amd64",
+        architecture=_ARCHITECTURES.get(platform.machine(), platform.machine()),
         os="linux",
         config={"Entrypoint": ["/talk"], "User": _USER},
         rootfs={"type": "layers", "diff_ids": [_digest(tar)]},

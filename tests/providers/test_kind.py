@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 
 from assurance.graph.values import bytes_of, millicores_of
 from providers.config import KindConfig
-from providers.kind.cluster import KindNodes, identity, node_args
+from providers.kind.cluster import KindNodes, node_args
+from providers.kind.commands import CommandError
 from providers.kind.document import Machine, TooSmallError, document, on_machine
 from providers.kind.provider import KindProvider
-from tests.rehearsed import ROOT, graphs
 
 MACHINE = Machine(cpu=8000, memory=32 * 2**30)
 
@@ -61,38 +61,34 @@ def test_a_node_larger_than_the_machine_is_refused_with_both_sizes(node: dict[st
         on_machine(document(wanted), wanted.node.model_dump(), MACHINE)
 
 
+def compared(**keys: Any) -> bool:
+    """What the engine asks before it changes a cluster with two GPUs."""
+    gpus = {"pools": {"gpu": {"gpu": 2}}}
+    old, new = node_args("c", config(**gpus)), node_args("c", config(**(gpus | keys)))
+    return bool(KindProvider().diff("c", as_floats(old), as_floats(new)).changes)
+
+
+def test_what_nodes_claim_changes_on_a_running_cluster() -> None:
+    assert not compared()
+    assert compared(pools={"gpu": {"gpu": 3}})
+
+
 @pytest.mark.parametrize(
-    ("keys", "replaces", "changes"),
+    ("keys", "differs"),
     [
-        ({}, [], False),
-        ({"pools": {"gpu": {"gpu": 3}}}, [], True),
-        ({"pools": {"gpu": {"gpu": 2, "nodes": 2}}}, ["document"], True),
-        ({"pools": {"gpu": {"gpu": 2}}, "node": {"cpu": 1}}, ["node"], True),
-        ({"pools": {"gpu": {"gpu": 2}}, "version": "1.36"}, ["document"], True),
-        ({"pools": {"gpu": {"gpu": 2}}, "registry": 5002}, ["registry"], True),
+        ({"pools": {"gpu": {"gpu": 2, "nodes": 2}}}, "document"),
+        ({"node": {"cpu": 1}}, "node"),
+        ({"version": "1.36"}, "document"),
+        ({"registry": 5002}, "registry"),
     ],
 )
-def test_only_what_nodes_claim_changes_on_a_running_cluster(
-    keys: dict[str, Any], replaces: list[str], *, changes: bool
+def test_what_takes_another_cluster_is_refused_with_what_to_do(
+    keys: dict[str, Any], differs: str
 ) -> None:
-    before = config(pools={"gpu": {"gpu": 2}})
-    after = config(**({"pools": {"gpu": {"gpu": 2}}} | keys))
-    old, new = node_args("c", before), node_args("c", after)
-    found = KindProvider().diff("c", as_floats(old), as_floats(new))
-    assert (found.changes, found.replaces) == (changes, replaces)
-    assert found.delete_before_replace
-    assert (identity(old) != identity(new)) == bool(replaces), "its objects go where it goes"
+    with pytest.raises(CommandError, match=rf"[(]{differs} differ[)]: destroy the stack"):
+        compared(**keys)
 
 
 def test_the_provider_is_stored_by_its_name_so_that_no_edit_of_it_changes_a_cluster() -> None:
     assert len(pickle.dumps(KindProvider())) < 100
     assert KindNodes._resource_type_name == "dynamic/kind:Cluster"
-
-
-def test_what_is_on_a_cluster_is_known_beforehand_to_go_where_the_cluster_goes() -> None:
-    """The engine asks what would happen if all that depends on the nodes were unknown."""
-    dev = graphs(ROOT / "Pulumi.dev.yaml")["dev"].resources.values()
-    [provider] = (each for each in dev if each.type == "pulumi:providers:kubernetes")
-    [nodes] = (each for each in dev if each.type.endswith("kind:Cluster"))
-    assert provider.inputs["clusterIdentifier"].startswith("ml-platform-dev-")
-    assert provider.property_dependencies["clusterIdentifier"] == {nodes.urn}
