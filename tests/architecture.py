@@ -48,6 +48,10 @@ class Source:
     def tree(self) -> ast.Module:
         return _parsed(self.text)
 
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return _walked(self.text)
+
     def under(self, *places: str) -> bool:
         return any(self.path.is_relative_to(place) for place in places)
 
@@ -71,6 +75,11 @@ def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+@cache
+def _walked(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_parsed(text)))
+
+
 def sources(root: Path, *folders: str) -> list[Source]:
     """Every Python file in some folders of a project."""
     paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
@@ -86,7 +95,7 @@ def judged(rule: Rule, files: Iterable[Source]) -> Looked:
 
 def components(source: Source) -> Iterator[ast.ClassDef]:
     """Every ComponentResource of a file."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ClassDef) and any(
             ast.unparse(base).endswith("ComponentResource") for base in node.bases
         ):
@@ -180,7 +189,7 @@ def config_is_read_in_one_place(source: Source) -> Looked:
 
 def no_provider_names(source: Source) -> Looked:
     """Nothing asks for a provider by name."""
-    compared = [node for node in ast.walk(source.tree) if isinstance(node, ast.Compare)]
+    compared = [node for node in source.nodes if isinstance(node, ast.Compare)]
     faults = [
         source.at(node, f"asks for a provider by name: {ast.unparse(node)}")
         for node in compared
@@ -194,7 +203,7 @@ def nothing_is_made_in_apply(source: Source) -> Looked:
     """A resource made inside `apply` is not there in a preview."""
     named = {
         node.name: node
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
     applies = list(_calls(source, "apply"))
@@ -209,7 +218,7 @@ def nothing_is_made_in_apply(source: Source) -> Looked:
 
 def nothing_sleeps(source: Source) -> Looked:
     """Order comes from dependencies; nothing waits for time to pass."""
-    calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
+    calls = [node for node in source.nodes if isinstance(node, ast.Call)]
     faults = [
         source.at(call, "sleeps")
         for call in calls
@@ -223,9 +232,7 @@ def sizes(source: Source) -> Looked:
     lines = source.text.count("\n")
     faults = [f"{source.path}: {lines} lines"] if lines > MOST_LINES else []
     functions = [
-        node
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node for node in source.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     for function in functions:
         length = (function.end_lineno or function.lineno) - function.lineno + 1
@@ -271,13 +278,13 @@ def _super_call(component: ast.ClassDef) -> ast.Call | None:
 
 
 def _calls(source: Source, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
             yield node
 
 
 def _imports(source: Source) -> Iterator[tuple[ast.AST, str]]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -10,6 +10,8 @@ from textwrap import dedent
 
 import pytest
 
+pytestmark = pytest.mark.e2e
+
 ROOT = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"\d+ passed, \d+ failed, \d+ skipped")
 MIXED = """
