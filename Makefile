@@ -26,8 +26,8 @@ unexport PYTHONDONTWRITEBYTECODE
 up: setup ## deploy the stack; makes the sandbox's control plane if it is one
 	@$(MLP) up $(ONE) $(ARGS)
 
-preview: setup ## show what `up` would change, and what that means
-	@$(MLP) preview $(ONE) --verdict $(ARGS)
+preview: setup ## show what `up` would change
+	@$(MLP) preview $(ONE) $(ARGS)
 
 refresh: setup ## compare the state with the cluster
 	@$(MLP) refresh $(ONE) $(ARGS)
