@@ -23,6 +23,12 @@ class Framework(StrEnum):
     PSS = "Pod Security Standards v1.35"
     CIS = "CIS Kubernetes Benchmark 1.9"
     NSA = "NSA/CISA Kubernetes Hardening Guide 1.2"
+    CIS_AWS = "CIS AWS Foundations Benchmark 3.0"
+    CIS_AZURE = "CIS Microsoft Azure Foundations Benchmark 2.0"
+    CIS_EKS = "CIS Amazon EKS Benchmark 1.5"
+    CIS_AKS = "CIS Azure Kubernetes Service Benchmark 1.4"
+    FSBP = "AWS Foundational Security Best Practices 1.0"
+    MCSB = "Microsoft Cloud Security Benchmark 1.0"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +69,15 @@ class PodTemplates:
     name: str = "pods"
 
 
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Resources of a cloud; the predicate is about their inputs, as `surroundings` shows them."""
+
+    name: str
+    types: tuple[str, ...]
+    """Pulumi's type tokens: `aws:rds/instance:Instance`."""
+
+
 ARRIVING_PODS = Objects("arriving-pods", (Kind("", "Pod"),))
 """Pods as they arrive, once a LimitRange and the ServiceAccount have added theirs."""
 PODS = PodTemplates()
@@ -76,7 +91,7 @@ NOBODY = AnyOf(())
 class Selector:
     """What a guardrail is about."""
 
-    of: Objects | PodTemplates
+    of: Objects | PodTemplates | Resources
     scope: Scope = EVERYWHERE
     exempt: Predicate = NOBODY
     """About the object: what this holds for is left alone."""
@@ -87,7 +102,7 @@ class Guardrail:
     """A rule that single objects must keep."""
 
     name: str
-    """In kebab case; the policy on the cluster is called `ml-platform-<name>`."""
+    """In kebab case; a policy on the cluster is called `ml-platform-<name>`."""
     title: str
     """The sentence that it enforces."""
     severity: Severity

@@ -59,13 +59,23 @@ _ALL = (
     ),
     Described(
         name="guardrails",
-        title="Every object keeps every guardrail.",
+        title="Every object, and every resource of a cloud, keeps every guardrail.",
         severity=Severity.HIGH,
     ),
     Described(
         name="order",
         title="Every object comes after what it needs, and goes before it.",
         severity=Severity.MEDIUM,
+    ),
+    Described(
+        name="identity",
+        title="Outside the cluster every account may do what it needs, and nothing else.",
+        severity=Severity.CRITICAL,
+        frameworks=(
+            Control(Framework.CIS_EKS, "5.2.1"),
+            Control(Framework.FSBP, "IAM.1"),
+            Control(Framework.MCSB, "PA-7"),
+        ),
     ),
     Described(
         name="governance",
