@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from assurance.guardrails import Control, Guardrail, to_cel
+from assurance.guardrails import Control, Guardrail, Resources, to_cel
 from assurance.guardrails.admission import templates
 from assurance.guardrails.guardrail import NOBODY
 from assurance.guardrails.rules import EVERY
@@ -15,12 +15,12 @@ _INTRODUCTION = """\
 
 Made from the rules themselves by `mlp explain --rules`; do not edit.
 
-A **guardrail** is about one object. It is written once, as data, and read three ways: offline, by
-`mlp prove` and in every preview by the policy pack; on the cluster, as a ValidatingAdmissionPolicy;
-and here. A **proof** is about a whole stack. How strictly a stack takes a rule is said in
-`policies/levels/<stack>.json`, by the rule's name: `mandatory`, `advisory` or `disabled`; `all` is
-the level of every rule without one of its own. Where nothing is said, rules of low severity are
-advice, and all others forbid.
+A **guardrail** is about one object, or one resource of a cloud. It is written once, as data, and
+read three ways: offline, by `mlp prove` and in every preview by the policy pack; on the cluster, as
+a ValidatingAdmissionPolicy, if it is about objects; and here. A **proof** is about a whole stack.
+How strictly a stack takes a rule is said in `policies/levels/<stack>.json`, by the rule's name:
+`mandatory`, `advisory` or `disabled`; `all` is the level of every rule without one of its own.
+Where nothing is said, rules of low severity are advice, and all others forbid.
 """
 _UNKNOWN = f"""\
 <a id="{UNKNOWN}"></a>
@@ -29,6 +29,15 @@ _UNKNOWN = f"""\
 A value that only the cloud or the cluster will decide is not known in a preview. What is not known
 never passes: it is counted, in one line that says because of what. The level of `{UNKNOWN}` says
 whether that forbids a deployment where the rule itself is mandatory.
+"""
+_AROUND = """\
+## Resources of clouds
+
+Inputs are spelled as Pulumi spells them; a policy of IAM is read as data, each single word as a
+list of one, actions and condition keys in lower case. `token` is the type, `protect` the engine's
+option. Some rules need to see what stands around a resource, and are judged once the whole stack is
+known: `after` are the resources that it waits for, `beside` those that speak of it, by type, and
+`from` those that an input is made of.
 """
 _POD_NOTE = """\
 In these expressions `variables.pods` are the pods that an object shows:
@@ -49,6 +58,7 @@ def page() -> str:
         "## Proofs\n",
         *(_proof(each) for each in every()),
         _UNKNOWN,
+        _AROUND,
         "## Pods in CEL\n",
         _POD_NOTE.format(templates=templates("object")),
     ]
@@ -78,14 +88,20 @@ def _guardrail(rule: Guardrail) -> str:
             "",
             f"Remedy: {rule.remedy}",
             "",
-            "<details><summary>CEL</summary>",
-            "",
-            "```cel",
-            *_cel(rule),
-            "```",
-            "</details>",
-            "",
+            *([] if isinstance(rule.applies.of, Resources) else _on_cluster(rule)),
         ]
+    )
+
+
+def _on_cluster(rule: Guardrail) -> tuple[str, ...]:
+    return (
+        "<details><summary>CEL</summary>",
+        "",
+        "```cel",
+        *_cel(rule),
+        "```",
+        "</details>",
+        "",
     )
 
 

@@ -14,13 +14,25 @@ from assurance.graph.intent import Intent
 from assurance.graph.intent_json import DATA_PLATFORM, PLATFORM, IntentError, intent_from_graph
 from assurance.graph.kubernetes import is_opaque, object_of
 from assurance.graph.readers.policy import Shown, graph_of_stack, resource_of
+from assurance.graph.references import References
 from assurance.graph.resource import Resource
 from assurance.graph.values import Level, Waiver
+from assurance.guardrails.rules import BY_TYPE
 from assurance.guardrails.scope import Labels
+from assurance.guardrails.surroundings import seen
 from assurance.levels import UNKNOWN, Levels, level_of
 from assurance.proofs.findings import NOTHING, Finding, Result, Status
 from assurance.proofs.guardrails import PROOF as GUARDRAILS
-from assurance.proofs.guardrails import about, judged, namespaces_of, rule_of, unseen
+from assurance.proofs.guardrails import (
+    about,
+    alone,
+    judged,
+    name_of,
+    namespaces_of,
+    resource_judged,
+    rule_of,
+    unseen,
+)
 from assurance.proofs.registry import available, proof
 from assurance.proofs.waivers import with_waivers
 
@@ -61,7 +73,8 @@ class Run:
         if resource.type == PLATFORM:
             self._registries = _stated(resource).registries
         found = self._of_resource(resource)
-        if not any(each.finding.status is Status.UNKNOWN for each in found):
+        waits = len(alone(resource)) < len(BY_TYPE.get(resource.type, ()))
+        if not waits and not any(each.finding.status is Status.UNKNOWN for each in found):
             self._settled.add(resource.urn)
         return [each for each in found if each.finding.status is Status.REFUTED]
 
@@ -70,23 +83,36 @@ class Run:
         graph = graph_of_stack(shown, self._inputs)
         self._namespaces = namespaces_of(graph.resources.values())
         doubtful = (r for urn, r in graph.resources.items() if urn not in self._settled)
-        found = [each for resource in doubtful for each in self._of_resource(resource)]
+        references = References(graph)
+        found = [each for resource in doubtful for each in self._of_resource(resource, references)]
         subjects = {str(item): item.resource.urn for item in graph.objects()}
         of_stack = self._of_stack(graph)
         return found + [Located(finding=f, urn=subjects.get(f.subject, "")) for f in of_stack]
 
-    def _of_resource(self, resource: Resource) -> list[Located]:
+    def _of_resource(
+        self, resource: Resource, references: References | None = None
+    ) -> list[Located]:
         """What the guardrails say, without what was said before."""
         found = [unseen(resource)] if is_opaque(resource) else []
-        if item := object_of(resource):
-            for guardrail in about(item, self._registries):
-                rule = rule_of(guardrail)
-                if self._wanted(rule) and (rule, resource.urn) not in self._told:
-                    judge = partial(judged, guardrail, item, self._namespaces)
-                    found += guarded(rule, str(item), judge)
+        for rule, subject, judge in self._judgements(resource, references):
+            if self._wanted(rule) and (rule, resource.urn) not in self._told:
+                found += guarded(rule, subject, judge)
         found = [each for each in found if each.status is not Status.PROVED]
         self._told |= {(f.rule, resource.urn) for f in found if f.status is Status.REFUTED}
         return [Located(finding=self._known(each), urn=resource.urn) for each in found]
+
+    def _judgements(
+        self, resource: Resource, references: References | None
+    ) -> Iterator[tuple[str, str, Callable[[], Iterable[Finding]]]]:
+        """Each rule that can be judged now; what is around a resource is known at the end."""
+        if item := object_of(resource):
+            for rule in about(item, self._registries):
+                yield rule_of(rule), str(item), partial(judged, rule, item, self._namespaces)
+        if resource.type in BY_TYPE:
+            view = seen(resource, references)
+            for rule in alone(resource) if references is None else BY_TYPE[resource.type]:
+                judge = partial(resource_judged, rule, resource, view)
+                yield rule_of(rule), name_of(resource), judge
 
     def _known(self, found: Finding) -> Finding:
         """The finding with the waiver that somebody has signed for it."""

@@ -9,6 +9,7 @@ from assurance.guardrails.guardrail import (
     Kind,
     Objects,
     PodTemplates,
+    Resources,
     Selector,
     Severity,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Objects",
     "Outcome",
     "PodTemplates",
+    "Resources",
     "Selector",
     "Severity",
     "Verdict",

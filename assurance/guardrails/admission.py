@@ -14,7 +14,15 @@ from assurance.graph.pod_kinds import KINDS
 from assurance.graph.values import Level
 from assurance.guardrails import predicate as p
 from assurance.guardrails.cel import cel, chain, literal
-from assurance.guardrails.guardrail import NOBODY, Guardrail, Kind, Objects, PodTemplates, Selector
+from assurance.guardrails.guardrail import (
+    NOBODY,
+    Guardrail,
+    Kind,
+    Objects,
+    PodTemplates,
+    Resources,
+    Selector,
+)
 from assurance.guardrails.messages import said
 from assurance.guardrails.scope import selector
 
@@ -94,7 +102,7 @@ def _pair(
 
 
 def _spec(applies: Selector, rules: Sequence[Guardrail]) -> dict[str, Any]:
-    of = applies.of
+    of = _on_cluster(applies)
     about_pods = isinstance(of, PodTemplates)
     variables = {"variables": [{"name": "pods", "expression": templates("object")}]}
     return {
@@ -104,6 +112,13 @@ def _spec(applies: Selector, rules: Sequence[Guardrail]) -> dict[str, Any]:
         **(variables if about_pods else {}),
         "validations": [_validation(rule, about_pods=about_pods) for rule in rules],
     }
+
+
+def _on_cluster(applies: Selector) -> Objects | PodTemplates:
+    if isinstance(applies.of, Resources):
+        message = f"no API server is shown {applies.of.name}"
+        raise TypeError(message)
+    return applies.of
 
 
 def _validation(rule: Guardrail, *, about_pods: bool) -> dict[str, Any]:
@@ -156,7 +171,7 @@ def _conditions(applies: Selector, rules: Iterable[Guardrail]) -> list[dict[str,
     Otherwise a controller could not take its finalizer off an object that is older than the policy.
     """
     users = ", ".join(literal(user) for user in ITSELF)
-    changes = " || ".join(['request.operation == "CREATE"', *_changes(applies.of, rules)])
+    changes = " || ".join(['request.operation == "CREATE"', *_changes(_on_cluster(applies), rules)])
     conditions = {
         "somebody-else": f"!(request.userInfo.username in [{users}])",
         "something-new": changes,

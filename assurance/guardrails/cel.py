@@ -44,11 +44,12 @@ def _within(predicate: p.Predicate, root: str, depth: int) -> str:
 
 
 def _about(
-    predicate: p.Present | p.Equals | p.OneOf | p.Compares | p.Amounts | p.Matches, found: str
+    predicate: p.Present | p.Stated | p.Equals | p.OneOf | p.Compares | p.Amounts | p.Matches,
+    found: str,
 ) -> str:
     """What is said about one value, given as an optional."""
     match predicate:
-        case p.Present():
+        case p.Present() | p.Stated():
             return f"{found}.hasValue()"
         case p.Equals():
             return f"{found} == optional.of({literal(predicate.value)})"

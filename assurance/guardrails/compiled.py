@@ -19,7 +19,7 @@ from assurance.guardrails.truth import TRUE, Place, Truth, every, some
 Check = Callable[[Any, Place], Truth]
 """Judges what stands at a place."""
 
-_Said = p.Present | p.Equals | p.OneOf | p.Compares | p.Amounts | p.Matches
+_Said = p.Present | p.Stated | p.Equals | p.OneOf | p.Compares | p.Amounts | p.Matches
 _Test = Callable[[Any], bool | None]
 _ORDERS = {p.Order.LESS: lt, p.Order.AT_MOST: le, p.Order.AT_LEAST: ge, p.Order.MORE: gt}
 
@@ -91,6 +91,7 @@ def _about(predicate: _Said, *, wanted: bool) -> Check:
     term, test = predicate.term, _test(predicate)
     part = None if isinstance(term, p.Path) else term.part
     steps = term.steps if isinstance(term, p.Path) else term.at.steps
+    stated = isinstance(predicate, p.Stated)
 
     def check(value: Any, place: Place) -> Truth:
         found = look_up(value, steps)
@@ -98,7 +99,7 @@ def _about(predicate: _Said, *, wanted: bool) -> Check:
             found = image_part(found, part)
         said: bool | None = False
         if found is not MISSING:
-            said = None if isinstance(found, Marker) else test(found)
+            said = None if isinstance(found, Marker) and not stated else test(found)
         if said is wanted:
             return TRUE
         return (None if said is None else False), (place_of(value, steps, place),)
@@ -109,7 +110,7 @@ def _about(predicate: _Said, *, wanted: bool) -> Check:
 def _test(predicate: _Said) -> _Test:
     """What is asked of a value that is there and known."""
     match predicate:
-        case p.Present():
+        case p.Present() | p.Stated():
             return lambda _: True
         case p.Equals():
             return _equals(predicate.value)

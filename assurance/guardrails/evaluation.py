@@ -12,7 +12,7 @@ from assurance.graph.kubernetes import gvk
 from assurance.graph.pod_kinds import KINDS
 from assurance.graph.resource import Marker
 from assurance.guardrails.compiled import Check, compiled
-from assurance.guardrails.guardrail import Guardrail, Objects
+from assurance.guardrails.guardrail import Guardrail, Objects, Resources
 from assurance.guardrails.lookup import MISSING, look_up, place_of, plain
 from assurance.guardrails.truth import TRUE, Place, Truth, every, spelled
 
@@ -51,7 +51,12 @@ class _Ready:
 
 
 def evaluate(guardrail: Guardrail, manifest: Mapping[str, Any]) -> Verdict:
-    """Judge what a manifest says, wherever it stands; scope and exemptions are `judge`'s."""
+    """Judge what a manifest says, wherever it stands; scope and exemptions are `judge`'s.
+
+    For resources of a cloud, the manifest is what `surroundings` shows of one of the right type.
+    """
+    if isinstance(guardrail.applies.of, Resources):
+        return _verdict(_ready(guardrail).require(manifest, ()))
     words = manifest.get("apiVersion"), manifest.get("kind")
     if any(isinstance(word, Marker) for word in words):
         return _UNREADABLE

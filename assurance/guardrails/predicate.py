@@ -60,6 +60,13 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """Something is said there, if only what nobody knows yet."""
+
+    term: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Equals:
     """The value is this one."""
 
@@ -157,6 +164,7 @@ class AnyOf:
 
 Predicate = (
     Present
+    | Stated
     | Equals
     | OneOf
     | Compares

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from assurance.guardrails import predicate as p
-from assurance.guardrails.guardrail import Objects, Selector
+from assurance.guardrails.guardrail import Objects, Resources, Selector
 from assurance.guardrails.rules.pods import CONTAINERS
 from assurance.guardrails.scope import Labelled, Scope
 
@@ -15,7 +15,7 @@ _ORDERS = {
     p.Order.AT_LEAST: "at least",
     p.Order.MORE: "more than",
 }
-_Value = p.Present | p.Equals | p.OneOf | p.Compares | p.Amounts | p.Matches
+_Value = p.Present | p.Stated | p.Equals | p.OneOf | p.Compares | p.Amounts | p.Matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,8 @@ def _value(predicate: _Value, *, so: bool) -> str:
     match predicate:
         case p.Present():
             return "is set" if so else "is left out"
+        case p.Stated():
+            return "is stated" if so else "is not stated"
         case p.Equals():
             return f"{verb} {_literal(predicate.value)}"
         case p.OneOf():
@@ -151,6 +153,8 @@ def about(applies: Selector) -> str:
     kinds = "whatever carries a pod's template"
     if isinstance(of, Objects):
         kinds = _choice([each.kind for each in of.kinds], "and")
+    if isinstance(of, Resources):
+        kinds = _choice([f"`{each}`" for each in of.types], "and")
     return f"{kinds}{_where(applies.scope)}"
 
 

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent_json import intent_from_graph
+from assurance.guardrails.rules import BY_TYPE
 from assurance.proofs.findings import NOTHING, Status
+from assurance.proofs.guardrails import name_of
 from assurance.proofs.registry import available, proof
 from tests.policies.wire import Said
 
@@ -17,7 +19,8 @@ Found = tuple[set[tuple[str, str]], int]
 
 def expected(whole: Graph, without: Collection[str] = ()) -> Found:
     """As the proofs themselves say on the graph."""
-    urns = {str(item): item.resource.urn for item in whole.objects()}
+    urns = {name_of(each): each.urn for each in whole.resources.values() if each.type in BY_TYPE}
+    urns |= {str(item): item.resource.urn for item in whole.objects()}
     refuted, unknown = set(), 0
     intent = intent_from_graph(whole)
     for name in [each.name for each in available() if each.name not in without]:

@@ -73,6 +73,7 @@ class Pack:
                 urn=resource.urn,
                 name=resource.name,
                 properties=struct(resource.inputs),
+                options=_options(resource),
             )
         )
 
@@ -85,6 +86,8 @@ class Pack:
                 name=resource.name,
                 parent=resource.parent or "",
                 dependencies=sorted(resource.dependencies),
+                propertyDependencies=_made_from(resource),
+                options=_options(resource),
                 properties=struct(resource.outputs),
             )
             for resource in resources
@@ -126,6 +129,17 @@ def serving(pack: Path = PACK, **environment: str) -> Iterator[Pack]:
                 yield Pack(channel)
         finally:
             process.kill()
+
+
+def _options(resource: Resource) -> analyzer_pb2.AnalyzerResourceOptions:
+    return analyzer_pb2.AnalyzerResourceOptions(protect=resource.options.protect)
+
+
+def _made_from(resource: Resource) -> dict[str, analyzer_pb2.AnalyzerPropertyDependencies]:
+    return {
+        key: analyzer_pb2.AnalyzerPropertyDependencies(urns=sorted(urns))
+        for key, urns in resource.property_dependencies.items()
+    }
 
 
 def _said(response: analyzer_pb2.AnalyzeResponse) -> list[Said]:
