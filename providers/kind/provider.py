@@ -142,7 +142,6 @@ def _remove(wanted: Props, claim: Claim) -> None:
             seconds=_PATIENCE,
         )
     surroundings.clear(wanted, claim)
-    claim.gone()
 
 
 def _kubeconfig(name: str) -> str:

@@ -34,12 +34,16 @@ def prepare(wanted: Wanted, folder: Path) -> Machine:
 
 
 def clear(wanted: Wanted, claim: Claim) -> None:
-    """Remove what was made for this cluster alone; the network goes with its last cluster."""
+    """Remove what was made for this cluster alone; the network goes with its last cluster.
+
+    The claim ends under the same lock: of two that end at once, one sees that it is the last.
+    """
     ours = f"label={_OWNER}={wanted['name']}"
     for container in run("docker", "ps", "--all", "--quiet", "--filter", ours).split():
         run("docker", "rm", "--force", "--volumes", container)
     _forget(_registries(claim.folder))
     with alone():
+        claim.gone()
         made = run("docker", "network", "ls", "--quiet", "--filter", f"label={_OWNER}").split()
         if made and not claim.others_under_way():
             _remove_unless_used(made)

@@ -165,7 +165,7 @@ def test_a_cluster_that_somebody_else_made_is_left_alone_and_said_in_our_words(
     theirs = place.machine.folder / "clusters" / CLUSTER
     theirs.mkdir(parents=True)
     outcome = place.project.outcome("up", STACK, "--yes", code=3)
-    [said] = [each["text"] for each in outcome["messages"] if "cluster-nodes" in each["urn"]]
+    [said] = [each["text"] for each in outcome["messages"] if "cluster-nodes" in str(each["urn"])]
     assert said.startswith(f"kind has a cluster {CLUSTER} already")
     assert theirs.exists()
     theirs.rmdir()
