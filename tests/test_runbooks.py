@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from operations.cli import _parse
-from tests.assurance.verdict.test_verdict import SET, compare, side
+from tests.assurance.proofs.test_replacement import SET
+from tests.assurance.verdict.test_verdict import compare, side
 
 ROOT = Path(__file__).parents[1]
 RUNBOOKS = ROOT / "docs" / "runbooks"

@@ -1,8 +1,10 @@
 module ml-platform/tools/actionlint
 
-go 1.26
+go 1.26.0
 
-require github.com/rhysd/actionlint v1.7.12
+tool github.com/rhysd/actionlint/cmd/actionlint
+
+require github.com/rhysd/actionlint v1.7.12 // indirect
 
 require (
 	github.com/bmatcuk/doublestar/v4 v4.10.0 // indirect

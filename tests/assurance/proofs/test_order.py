@@ -174,6 +174,7 @@ def _name(manifest: Manifest) -> str:
     return f"{manifest['kind']} {place}{metadata['name']}"
 
 
+_ON_A_CLUSTER = ("kubernetes:", "pulumi:index:Stash", "ml-platform:", "pulumi:pulumi:")
 SPARE = {
     # A gate stands for its whole call: what it does not wait for is there as well.
     ("Stash", "ConfigMap"),
@@ -187,12 +188,16 @@ SPARE = {
 
 
 def edges() -> list[tuple[Graph, str, str]]:
-    """Every dependency of every stack: in which graph, who waits, for what."""
+    """Every dependency of what is on a cluster: in which graph, who waits, for what.
+
+    Between what a cloud makes, the providers' own tests say what has to wait.
+    """
     return [
         (given, one, other)
         for given in graphs().values()
         for other, ones in users(given).items()
         for one in sorted(ones)
+        if all(given.resources[urn].type.startswith(_ON_A_CLUSTER) for urn in (one, other))
     ]
 
 
