@@ -60,6 +60,7 @@ def test_a_good_program_keeps_every_rule_before_anything_exists_and_after(
     assert result.population["cloud resources"] >= 13
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.e2e
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("cloud", SAMPLES)
