@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
+from http import HTTPStatus
 
 import pytest
 
@@ -25,12 +26,25 @@ from tests.e2e.agreement import (
     refusing_there,
 )
 from tests.e2e.cluster import Kubectl, eventually
-from tests.e2e.guarded import JUDGED, RULES, UNCLAIMED, good, guarded, say
+from tests.e2e.guarded import (
+    JUDGED,
+    LEVELS,
+    RULES,
+    UNCLAIMED,
+    bound,
+    good,
+    guarded,
+    policy_of,
+    say,
+)
+from tests.e2e.unmasked import PATH, STANDING_IN, objects, podlikes
+from tests.e2e.unmasked import pod as unmasked
 
 pytestmark = pytest.mark.e2e
 
 FEW, MANY = 300, 3_000
 TEAM = "guardrails-labelled"
+PROC_MOUNT = {"pod-security-proc-mount", "pod-security-proc-mount-restricted"}
 HOST_NETWORK = {"pods-stay-off-the-host-network", "pod-security-host-namespaces"}
 AS_TEAM = ("ml-platform/team=by-hand", "pod-security.kubernetes.io/enforce=baseline")
 
@@ -109,6 +123,45 @@ def test_a_debug_container_is_judged_as_it_enters(server: Server, kubectl: Kubec
         expected = refusing(changed)
         assert ("pod-security-privileged" in expected) is privileged
         assert answer.warned_of == expected
+
+
+def test_an_unmasked_proc_takes_a_user_namespace(server: Server) -> None:
+    """Without one it is no valid pod, so that is the only way in which the rule's level lets it."""
+    for host_users in (None, True):
+        made = unmasked(host_users=host_users)
+        answer = server.create(made, JUDGED)
+        assert answer.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "`hostUsers` must be false to use `Unmasked`" in answer.message
+        assert "pod-security-proc-mount" in refusing(made)
+    made = unmasked(host_users=False)
+    assert refusing(made) & PROC_MOUNT == {"pod-security-proc-mount-restricted"}
+    assert server.create(made, JUDGED).warned_of & PROC_MOUNT == refusing(made) & PROC_MOUNT
+    assert server.create(made, LEVELS["baseline"]).accepted
+    assert "procMount (" in server.create(made, LEVELS["restricted"]).message
+
+
+def test_an_unmasked_proc_is_refused_in_an_object_that_may_have_one(
+    server: Server, kubectl: Kubectl
+) -> None:
+    """The API server's own reading of the rule, where no validation comes before it."""
+    path, name = PATH.format(JUDGED), STANDING_IN.name
+    policy = policy_of(STANDING_IN)
+    kubectl.apply(podlikes())
+    try:
+        crd = "customresourcedefinition/podlikes.example.com"
+        kubectl("wait", "--for=condition=Established", crd, "--timeout=30s")
+        kubectl.apply(policy, bound(policy["metadata"]["name"]))
+        given = list(objects())
+        expected = [evaluate(STANDING_IN, one).outcome is Outcome.REFUSED for one in given]
+        first = given[expected.index(True)]
+        eventually(lambda: server.send("POST", path, first).warned_of == {name})
+        answers = [server.send("POST", path, one) for one in given]
+        assert all(answer.accepted for answer in answers)
+        assert [answer.warned_of == {name} for answer in answers] == expected
+        say(f"{len(given)} objects, {sum(expected)} of them refused")
+        assert sum(expected) == 18
+    finally:
+        kubectl("delete", "customresourcedefinition", "podlikes.example.com")
 
 
 def test_what_was_there_before_may_still_be_let_go(server: Server, kubectl: Kubectl) -> None:
