@@ -84,12 +84,9 @@ def _tolerations(pools: Iterable[Pool]) -> list[Manifest]:
 
 
 def _toleration(taint: Taint) -> Manifest:
-    return {
-        "key": taint.key,
-        "operator": "Equal",
-        "value": taint.value,
-        "effect": taint.effect,
-    }
+    """A value that is empty is left out, as the API server does; so a state has none to miss."""
+    said = {"key": taint.key, "operator": "Equal", "effect": taint.effect}
+    return {**said, "value": taint.value} if taint.value else said
 
 
 def _spread(name: str) -> list[Manifest]:
