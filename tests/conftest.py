@@ -1,6 +1,7 @@
 """What holds for all tests: a folder that the processes of one run share, and no clocks."""
 
 import os
+import signal
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -12,6 +13,9 @@ settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # a busy machine is no fault
 settings.load_profile("patient")
+
+# A shell's background job starts with interrupts ignored, and so would every child of a test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:
