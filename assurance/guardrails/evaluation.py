@@ -11,10 +11,11 @@ from typing import Any
 from assurance.graph.kubernetes import gvk
 from assurance.graph.pod_kinds import KINDS
 from assurance.graph.resource import Marker
+from assurance.graph.values import dotted
 from assurance.guardrails.compiled import Check, compiled
 from assurance.guardrails.guardrail import Guardrail, Objects, Resources
 from assurance.guardrails.lookup import MISSING, look_up, place_of, plain
-from assurance.guardrails.truth import TRUE, Place, Truth, every, spelled
+from assurance.guardrails.truth import TRUE, Place, Truth, every
 
 
 class Outcome(StrEnum):
@@ -103,7 +104,7 @@ def _verdict(truth: Truth) -> Verdict:
     if value is True:
         return _ACCEPTED
     outcome = Outcome.UNKNOWN if value is None else Outcome.REFUSED
-    return Verdict(outcome, tuple(spelled(place) for place in places))
+    return Verdict(outcome, tuple(dotted(place) for place in places))
 
 
 def _of_template(

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assurance.graph.values import dotted
 from assurance.guardrails.evaluation import Outcome, Verdict, evaluate, exempts
 from assurance.guardrails.guardrail import Guardrail
 from assurance.guardrails.scope import Labels, position
-from assurance.guardrails.truth import spelled
 
 
 def judge(
@@ -25,7 +25,7 @@ def judge(
         return Verdict(Outcome.OUT_OF_SCOPE)
     if verdict.outcome is not Outcome.REFUSED:
         return verdict
-    doubts = [spelled(place) for place in places if exempt is None]
+    doubts = [dotted(place) for place in places if exempt is None]
     if where.inside is None:
         doubts.append(where.unknown)
     return Verdict(Outcome.UNKNOWN, tuple(doubts)) if doubts else verdict

@@ -30,16 +30,3 @@ def some(parts: Iterable[Truth]) -> Truth:
 def _together(parts: Iterable[Truth], *, value: bool | None) -> Truth:
     places = (place for part in parts if part[0] is value for place in part[1])
     return value, tuple(dict.fromkeys(places))
-
-
-def spelled(place: Place) -> str:
-    """As people write it: `spec.containers[0].image`, `metadata.labels["ml-platform/team"]`."""
-    words = ""
-    for step in place:
-        if isinstance(step, int):
-            words += f"[{step}]"
-        elif step.replace("_", "a").isalnum():
-            words += f".{step}" if words else step
-        else:
-            words += f'["{step}"]'
-    return words or "the object"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from assurance.graph.codec import encode
 from assurance.graph.graph import Graph
@@ -66,6 +66,29 @@ class Result:
 Proof = Callable[[Graph, Intent], Result]
 """Replacement alone takes two graphs."""
 
+
+class Tells(Protocol):
+    """Makes findings of one proof."""
+
+    def __call__(
+        self, rule: str, status: Status, subject: str, message: str, **more: Any
+    ) -> Finding:
+        """`rule` without the proof's name; `more` are the finding's other fields."""
+        ...
+
+
+def tells(proof: str) -> Tells:
+    """How a proof says things."""
+
+    def finding(rule: str, status: Status, subject: str, message: str, **more: Any) -> Finding:
+        named = f"{proof}/{rule}"
+        return Finding(
+            proof=proof, rule=named, status=status, subject=subject, message=message, **more
+        )
+
+    return finding
+
+
 NOTHING = "nothing-to-decide"
 """The rule of a proof that found nothing of what it is about."""
 _ORDER = (Status.REFUTED, Status.UNKNOWN, Status.PROVED)
@@ -80,12 +103,11 @@ def result(
     """
     found = list(findings)
     if not population.get(about):
-        nothing = Finding(
-            proof=proof,
-            rule=f"{proof}/{NOTHING}",
-            status=Status.UNKNOWN,
-            subject="graph",
-            message=f"nothing to decide: the graph holds no {about}",
+        nothing = tells(proof)(
+            NOTHING,
+            Status.UNKNOWN,
+            "graph",
+            f"nothing to decide: the graph holds no {about}",
             remedy="check that the right stack or folder was read",
         )
         found = [*(f for f in found if f.status is not Status.PROVED), nothing]

@@ -24,7 +24,7 @@ from assurance.guardrails import (
 from assurance.guardrails.rules import AROUND, BY_TYPE, CLOUDS, in_force
 from assurance.guardrails.scope import Labels
 from assurance.guardrails.surroundings import seen
-from assurance.proofs.findings import Finding, Result, Status, result
+from assurance.proofs.findings import Finding, Result, Status, result, tells
 
 PROOF = "guardrails"
 NAMESPACE = Gvk(group="", version="v1", kind="Namespace").token
@@ -123,12 +123,11 @@ def about(item: KubernetesObject, registries: tuple[str, ...] = ()) -> tuple[Gua
 
 def unseen(resource: Resource) -> Finding:
     """A release or a folder whose objects only the provider will know."""
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/objects-are-shown",
-        status=Status.UNKNOWN,
-        subject=name_of(resource),
-        message="it makes objects that nobody is shown before they are made",
+    return tells(PROOF)(
+        "objects-are-shown",
+        Status.UNKNOWN,
+        name_of(resource),
+        "it makes objects that nobody is shown before they are made",
         remedy="Render it first, and register its objects one by one.",
         origin=resource.origin,
     )

@@ -8,7 +8,7 @@ from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.resource import Marker
 from assurance.guardrails.scope import TEAM
-from assurance.proofs.findings import Finding, Result, Status, result
+from assurance.proofs.findings import Finding, Result, Status, result, tells
 
 PROOF = "tenancy"
 _DIRECTIONS = ("Ingress", "Egress")
@@ -43,12 +43,11 @@ def _finding(item: KubernetesObject, rule: str, what: str, stands: Answer) -> Fi
     message = f"it has {'a' if stands else 'no'} {what}"
     if isinstance(stands, Marker):
         status, message = Status.UNKNOWN, f"its {what} is not known yet"
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{rule}",
-        status=status,
-        subject=str(item),
-        message=message,
+    return tells(PROOF)(
+        rule,
+        status,
+        str(item),
+        message,
         remedy="" if status is Status.PROVED else _REMEDY,
         origin=item.resource.origin,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from assurance.graph.values import Waiver
-from assurance.proofs.findings import Finding, Result, Status
+from assurance.proofs.findings import Finding, Result, Status, tells
 
 WAIVERS = "waivers"
 """Stands among the proofs: whether every waiver is needed, and still holds."""
@@ -67,12 +67,11 @@ def _superfluous(waiver: Waiver) -> Finding:
 
 
 def _about(waiver: Waiver, rule: str, message: str, remedy: str) -> Finding:
-    return Finding(
-        proof=WAIVERS,
-        rule=f"{WAIVERS}/{rule}",
-        status=Status.REFUTED,
-        subject=waiver.finding,
-        message=message,
+    return tells(WAIVERS)(
+        rule,
+        Status.REFUTED,
+        waiver.finding,
+        message,
         witness={"expires": waiver.expires.isoformat(), "owner": waiver.owner},
         remedy=remedy,
     )

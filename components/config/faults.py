@@ -41,19 +41,6 @@ class ConfigError(pulumi.RunError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def dotted(path: Path) -> str:
-    """A path as a person writes it; a key that has dots of its own goes in brackets."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif "." in step:
-            text += f'["{step}"]'
-        else:
-            text += f".{step}" if text else step
-    return text
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """A fault before it is known in which file and line it stands."""

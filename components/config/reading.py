@@ -10,8 +10,9 @@ from typing import Any
 import pulumi
 from pulumi.runtime import is_config_secret, rpc
 
+from assurance.graph.values import dotted
 from components.config.draft import Draft
-from components.config.faults import ConfigError, Fault, Problem, dotted
+from components.config.faults import ConfigError, Fault, Problem
 from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
 from components.config.models import Stack, StackFile
 from components.config.rules import broken_rules

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from assurance.graph.values import dotted
 from components.config.draft import Draft
-from components.config.faults import Path, Problem, dotted
+from components.config.faults import Path, Problem
 from components.config.models import Platform, PlatformConfig, SecretKeys
 from components.config.validation import Written, problems_of
 from components.config.wording import shown

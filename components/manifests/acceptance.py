@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pulumi
 
+from assurance.graph.values import dotted
 from components.manifests.custom import KINDS
-from components.manifests.faults import Fault, InvalidManifest, dotted
+from components.manifests.faults import Fault, InvalidManifest
 from components.manifests.keys import Manifest, ObjectKey, gvk_of, key_of, logical_name
 from components.manifests.ledger import Ledger
 from components.manifests.order import CycleError, dependencies, namespace_of, ordered

@@ -34,16 +34,3 @@ class InvalidManifest(pulumi.RunError):
         components = sorted({fault.component for fault in self.faults})
         lines = "\n".join(f"  {fault}" for fault in self.faults)
         super().__init__(f"invalid manifests in component {', '.join(components)}:\n{lines}")
-
-
-def dotted(path: Iterable[str | int]) -> str:
-    """A path as people write it: `spec.ports[0].name`; keys with dots in brackets."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif "." in step or "/" in step:
-            text += f"[{step!r}]"
-        else:
-            text += f".{step}" if text else step
-    return text

@@ -11,10 +11,9 @@ from typing import Any
 
 import pulumi
 
-from assurance.graph.values import Gvk
+from assurance.graph.values import Gvk, dotted
 from components.manifests import kinds
 from components.manifests.custom import KINDS, CustomKind
-from components.manifests.faults import dotted
 from components.manifests.keys import Manifest, gvk_of
 from components.manifests.schemas import (
     VERSION,

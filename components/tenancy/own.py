@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from components.config.faults import Fault, Problem, dotted
+from assurance.graph.values import dotted
+from components.config.faults import Fault, Problem
 from components.config.yaml_positions import Document, encrypted_paths, read_yaml
 from components.manifests import Manifest
 from components.tenancy.own_rules import violations

@@ -9,11 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from assurance.graph.graph import Graph
-from assurance.graph.values import Level
+from assurance.graph.values import Level, dotted
 from assurance.levels import LevelsError, levels_of, levels_path
 from assurance.verdict.side import Side, side_of
 from assurance.verdict.verdict import Compared, Fault
-from components.config.faults import dotted
 from components.config.keys import sort_keys
 from components.config.yaml_positions import read_yaml
 from operations.sources import strictest

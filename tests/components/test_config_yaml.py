@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.config.faults import dotted
+from assurance.graph.values import dotted
 from components.config.yaml_nodes import _PurePython
 from components.config.yaml_positions import Marker, encrypted_paths, has_encrypted, read_yaml
 from components.config.yaml_scalars import plain_scalar, trap

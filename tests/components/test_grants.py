@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from assurance.graph.values import Access
-from components.config.faults import dotted
+from assurance.graph.values import Access, dotted
 from components.storage.section import BucketName, Prefix
 from components.tenancy.grants import granted, identities, team_grants
 from components.tenancy.section import TeamConfig

@@ -14,6 +14,7 @@ from assurance.graph.values.network import (
     Port,
     Protocol,
 )
+from assurance.graph.values.paths import dotted
 from assurance.graph.values.quantity import (
     QuantityError,
     bytes_of,
@@ -46,6 +47,7 @@ __all__ = [
     "Taint",
     "Waiver",
     "bytes_of",
+    "dotted",
     "format_bytes",
     "format_millicores",
     "millicores_of",

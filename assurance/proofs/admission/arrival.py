@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assurance.graph.pods import PodTemplate
-from assurance.guardrails.truth import spelled
+from assurance.graph.values import dotted
 from assurance.proofs.admission.amounts import UnreadableError, give_up, mapping, plain
 from assurance.proofs.admission.faults import Doubt, Fault
 from assurance.proofs.admission.limit_ranges import contested, refused_pod, with_defaults
@@ -86,7 +86,7 @@ def spec_place(template: PodTemplate) -> str:
     found: Any = template.owner.manifest
     for step in template.path:
         found = found[step]
-    return spelled(template.path if found is template.spec else (*template.path, "spec"))
+    return dotted(template.path if found is template.spec else (*template.path, "spec"))
 
 
 def _read(template: PodTemplate) -> Pod:

@@ -4,7 +4,7 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.proofs.admission.faults import PROOF, Doubt, Fault
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Status, tells
 
 _OWN_KEYS = {
     "requests.cpu": "quota.cpu",
@@ -14,6 +14,7 @@ _OWN_KEYS = {
     "requests.storage": "quota.storage",
     "pods": "quota.pods",
 }
+_said = tells(PROOF)
 _ABOUT_AMOUNTS = ("limit-range", "quota", "quota-must-specify", "invalid-pod")
 
 
@@ -33,12 +34,11 @@ def finding(item: KubernetesObject, told: Fault | Doubt, *, subject: str = "") -
     remedy = told.remedy
     if ".workloads." in config and told.rule in _ABOUT_AMOUNTS:
         remedy = f"{remedy}; in the stack file: {config}.resources"
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{told.rule}",
-        status=Status.REFUTED if isinstance(told, Fault) else Status.UNKNOWN,
-        subject=subject or str(item),
-        message=told.message,
+    return _said(
+        told.rule,
+        Status.REFUTED if isinstance(told, Fault) else Status.UNKNOWN,
+        subject or str(item),
+        told.message,
         remedy=remedy,
         witness=told.witness if isinstance(told, Fault) else {},
         origin=item.resource.origin,
@@ -48,12 +48,11 @@ def finding(item: KubernetesObject, told: Fault | Doubt, *, subject: str = "") -
 
 def proved(item: KubernetesObject, rule: str, subject: str, message: str, **more: Any) -> Finding:
     """What is shown to hold."""
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{rule}",
-        status=Status.PROVED,
-        subject=subject,
-        message=message,
+    return _said(
+        rule,
+        Status.PROVED,
+        subject,
+        message,
         origin=item.resource.origin,
         assumes=assumed(item),
         **more,

@@ -11,7 +11,7 @@ from assurance.proofs.admission.findings import finding
 from assurance.proofs.admission.limit_ranges import CONTAINER, LimitRange
 from assurance.proofs.admission.security import KNOWN, LEVELS, VERSION
 from assurance.proofs.admission.world import Namespace, World
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Status, tells
 
 _NAMED = 5
 """So many namespaces are named; the rest are counted."""
@@ -21,12 +21,11 @@ def undescribed(pods: Mapping[str, int]) -> Finding:
     """Namespaces that the graph does not hold, by how many templates it puts there."""
     named = ", ".join(sorted(pods)[:_NAMED])
     more = f" and {len(pods) - _NAMED} more" if len(pods) > _NAMED else ""
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/namespace-not-described",
-        status=Status.UNKNOWN,
-        subject=f"namespaces {named}{more}" if len(pods) > 1 else f"namespace {named}",
-        message="pods are put there, and the graph does not hold the Namespace: its Pod Security "
+    return tells(PROOF)(
+        "namespace-not-described",
+        Status.UNKNOWN,
+        f"namespaces {named}{more}" if len(pods) > 1 else f"namespace {named}",
+        "pods are put there, and the graph does not hold the Namespace: its Pod Security "
         "level, and quotas and limits that others may have put there, are not known",
         witness={"pod templates": dict(sorted(pods.items()))},
         remedy="add the Namespace, or prove the live cluster: mlp live",

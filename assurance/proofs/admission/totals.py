@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assurance.proofs.admission.amounts import spelled
+from assurance.proofs.admission.faults import PROOF
 from assurance.proofs.admission.findings import assumed, finding, in_stack
 from assurance.proofs.admission.lines import Line
 from assurance.proofs.admission.quotas import (
@@ -15,7 +16,7 @@ from assurance.proofs.admission.quotas import (
     exceeded,
     unstated,
 )
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Status, tells
 
 _SHOWN = 4
 
@@ -187,12 +188,5 @@ def _believed(lines: Iterable[Line]) -> tuple[str, ...]:
 
 
 def _finding(quota: Quota, rule: str, status: Status, message: str, **more: Any) -> Finding:
-    return Finding(
-        proof="admission",
-        rule=f"admission/{rule}",
-        status=status,
-        subject=str(quota.item),
-        message=message,
-        origin=quota.item.resource.origin,
-        **more,
-    )
+    origin = quota.item.resource.origin
+    return tells(PROOF)(rule, status, str(quota.item), message, origin=origin, **more)

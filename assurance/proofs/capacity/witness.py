@@ -1,29 +1,17 @@
 """How shortages and contradictions are told: subject, arithmetic, remedy."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from assurance.graph.resource import Origin
 from assurance.proofs.capacity.amounts import PODS, listed, show
 from assurance.proofs.capacity.cluster import Cluster, Crowd
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Status, tells
 from assurance.proofs.network.bits import Bits
 from assurance.proofs.network.pods import assumed
 
 PROOF = "capacity"
 _SHOWN = 5
-
-
-def finding(rule: str, status: Status, subject: str, message: str, **more: Any) -> Finding:
-    """A finding of this proof."""
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{rule}",
-        status=status,
-        subject=subject,
-        message=message,
-        **more,
-    )
+finding = tells(PROOF)
 
 
 def not_evaluated(subject: str, reason: str, origin: Origin) -> Finding:

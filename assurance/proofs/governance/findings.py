@@ -3,15 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Status, tells
 
 PROOF = "governance"
-
-
-def finding(rule: str, status: Status, subject: str, message: str, **more: Any) -> Finding:
-    """A finding of this proof."""
-    rule = f"{PROOF}/{rule}"
-    return Finding(proof=PROOF, rule=rule, status=status, subject=subject, message=message, **more)
+finding = tells(PROOF)
 
 
 def compared(rule: str, subject: str, faults: Sequence[str], kept: str, **more: Any) -> Finding:

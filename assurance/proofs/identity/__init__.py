@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.references import References
-from assurance.proofs.findings import Finding, Result, Status, result
+from assurance.proofs.findings import Finding, Result, Status, result, tells
 from assurance.proofs.identity.aws import Aws
 from assurance.proofs.identity.azure import Azure
 from assurance.proofs.identity.needed import Needs
@@ -24,6 +24,7 @@ from assurance.proofs.identity.rights import (
 )
 
 PROOF = "identity"
+_finding = tells(PROOF)
 _CLOUDS = ("aws:", "azure-native:")
 
 
@@ -218,14 +219,3 @@ def _lacking(needs: Needs, held: Iterable[Held]) -> Iterator[Finding]:
             "shown",
             remedy="name a workload of the team in the grant",
         )
-
-
-def _finding(rule: str, status: Status, subject: str, message: str, **more: object) -> Finding:
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{rule}",
-        status=status,
-        subject=subject,
-        message=message,
-        **more,  # type: ignore[arg-type]  # as the finding's own fields
-    )

@@ -4,25 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assurance.graph.resource import Origin
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import tells
 from assurance.proofs.network.model import Network
 from assurance.proofs.network.policies import Policy
 from assurance.proofs.network.spans import Spans, one_of, show_ports
 
 PROOF = "isolation"
 UNPOLICED = "no policy acts here: everything is open"
-
-
-def finding(rule: str, status: Status, subject: str, message: str, **more: Any) -> Finding:
-    """A finding of this proof."""
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{rule}",
-        status=status,
-        subject=subject,
-        message=message,
-        **more,
-    )
+finding = tells(PROOF)
 
 
 def connection(network: Network, source: int, target: int, ports: Spans) -> dict[str, Any]:

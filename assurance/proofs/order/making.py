@@ -2,21 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from assurance.graph.resource import Resource
-from assurance.proofs.findings import Finding, Status
+from assurance.proofs.findings import Finding, Status, tells
 from assurance.proofs.order.needs import Absent, Need
 from assurance.proofs.order.relation import Relation
 from assurance.proofs.order.wants import RULES
 
 PROOF = "order"
-
-
-def finding(rule: str, status: Status, subject: str, message: str, **more: Any) -> Finding:
-    """A finding of this proof."""
-    rule = f"{PROOF}/{rule}"
-    return Finding(proof=PROOF, rule=rule, status=status, subject=subject, message=message, **more)
+finding = tells(PROOF)
 
 
 def assumptions(user: Resource, needed: Resource | None = None) -> tuple[str, ...]:

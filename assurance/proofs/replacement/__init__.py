@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import object_of
-from assurance.proofs.findings import Finding, Result, Status, result
+from assurance.proofs.findings import Finding, Result, Status, result, tells
 from assurance.proofs.replacement.stateful import LOST, state_of
 from assurance.proofs.replacement.steps import Change, Step, steps
 
 PROOF = "replacement"
+_said = tells(PROOF)
 _STEPS = "the engine changes, replaces and deletes as its providers' rules say"
 
 
@@ -32,12 +33,11 @@ def of_steps(before: Graph, taken: Sequence[Step]) -> Result:
     }
     if not found and before.resources:
         found = [
-            Finding(
-                proof=PROOF,
-                rule=f"{PROOF}/no-loss",
-                status=Status.PROVED,
-                subject="stack",
-                message=f"none of its {len(stateful)} stateful resources is deleted or replaced",
+            _said(
+                "no-loss",
+                Status.PROVED,
+                "stack",
+                f"none of its {len(stateful)} stateful resources is deleted or replaced",
                 assumes=(_STEPS,),
             )
         ]
@@ -62,12 +62,11 @@ def _finding(step: Step, state: str) -> Finding:
     doubt = f"; {step.doubt}" if step.doubt else ""
     because = f" because of {', '.join(step.because[:3])}" if step.because else ""
     done = {"delete": "is deleted", "replace": "is made anew", "update": "may be made anew"}
-    return Finding(
-        proof=PROOF,
-        rule=f"{PROOF}/{state}-lost",
-        status=Status.UNKNOWN if step.doubt else Status.REFUTED,
-        subject=subject(step),
-        message=f"{done[step.change]}{because}: what is lost is {LOST[state]}{doubt}",
+    return _said(
+        f"{state}-lost",
+        Status.UNKNOWN if step.doubt else Status.REFUTED,
+        subject(step),
+        f"{done[step.change]}{because}: what is lost is {LOST[state]}{doubt}",
         witness={"urn": step.before.urn, "change": step.change.value, "because": [*step.because]},
         remedy="leave it as it is; or, once its data is safe, sign a waiver of this finding",
         origin=step.resource.origin,

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, Final
 
 from assurance.graph.resource import Marker, Secret
+from assurance.graph.values import dotted
 
 Path = tuple[str | int, ...]
 Same = Callable[[Path, Any, Any], bool]
@@ -37,7 +38,7 @@ class Difference:
 
     def __str__(self) -> str:
         """The path, as people write it."""
-        return spelled(self.path)
+        return dotted(self.path)
 
 
 def equal(_path: Path, before: Any, after: Any) -> bool:
@@ -73,16 +74,3 @@ def _sealed(value: Any) -> bool:
 
 def _known(value: Any) -> Any:
     return ABSENT if value is None else value
-
-
-def spelled(path: Path) -> str:
-    """`spec.template.spec.containers[0].image`; a key with dots of its own in brackets."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif "." in step or "/" in step:
-            text += f'["{step}"]'
-        else:
-            text += f".{step}" if text else step
-    return text

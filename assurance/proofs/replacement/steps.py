@@ -8,8 +8,9 @@ from typing import Any
 from assurance.graph.graph import Graph
 from assurance.graph.kubernetes import is_opaque, object_of
 from assurance.graph.resource import Resource
+from assurance.graph.values import dotted
 from assurance.proofs.replacement.amounts import same_amount
-from assurance.proofs.replacement.differences import Difference, Path, differences, spelled
+from assurance.proofs.replacement.differences import Difference, Path, differences
 from assurance.proofs.replacement.rules import is_refused, replaces
 
 PROVIDER = "pulumi:providers:"
@@ -176,7 +177,7 @@ def _ignored(new: Resource, path: Path) -> bool:
 
 def _matches(pattern: str, path: Path) -> bool:
     """Whether a property path of the engine's is this one, or stands above it."""
-    text = spelled(path)
+    text = dotted(path)
     return pattern in {"*", text} or text.startswith((f"{pattern}.", f"{pattern}["))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assurance.graph.values import quantity
+from assurance.graph.values import dotted, quantity
 from components.config.draft import Draft
-from components.config.faults import Path, Problem, dotted
+from components.config.faults import Path, Problem
 from components.tenancy.defaults import ResolvedTeam, effective
 from components.tenancy.section import TeamConfig
 from providers.config.section import Section

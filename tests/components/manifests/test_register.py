@@ -70,7 +70,7 @@ def test_a_narrower_key_on_the_object_itself_is_kept() -> None:
 def test_somebody_elses_key_is_refused() -> None:
     key = {"ml-platform/config": "teams.fraudster"}
     assert (
-        "metadata.annotations['ml-platform/config']: expected teams.fraud or a key beneath it"
+        'metadata.annotations["ml-platform/config"]: expected teams.fraud or a key beneath it'
     ) in refusal(namespace(), metadata(deployment(), annotations=key))
 
 
@@ -78,7 +78,7 @@ def test_labels_of_ours_cannot_be_overridden() -> None:
     told = refusal(metadata(namespace(), labels={"ml-platform/component": "payments"}))
     assert told == (
         "invalid manifests in component fraud:\n"
-        "  teams.fraud: Namespace fraud: metadata.labels['ml-platform/component']: "
+        '  teams.fraud: Namespace fraud: metadata.labels["ml-platform/component"]: '
         "is set by the platform to 'fraud', got 'payments'"
     )
 

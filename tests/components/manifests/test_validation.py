@@ -24,10 +24,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lightkube.core.resource import GlobalResource, Resource
 
-from assurance.graph.values import Gvk, QuantityError, quantity
+from assurance.graph.values import Gvk, QuantityError, dotted, quantity
 from components.manifests import kinds, schemas
 from components.manifests.custom import CustomKind
-from components.manifests.faults import dotted
 from components.manifests.keys import gvk_of
 from components.manifests.validation import faults
 from tests.components.manifests.recorder import Stage, recorded
@@ -180,7 +179,7 @@ FAULTS: dict[str, tuple[Any, list[str]]] = {
     ),
     "an annotation that is a number": (
         changed(deployment(), "metadata annotations", {"example.com/weight": 3}),
-        ["metadata.annotations['example.com/weight']: expected text, got 3"],
+        ['metadata.annotations["example.com/weight"]: expected text, got 3'],
     ),
     "a value outside a closed list": (
         changed(deployment(), f"{CONTAINER} imagePullPolicy", "Allways"),
