@@ -1,17 +1,21 @@
 """Which components a platform has, and how they meet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, assert_never
 
 import pulumi
 
 from assurance.graph.intent_maps import NAMESPACE, intent_map
+from assurance.graph.values import Capability
 from assurance.levels import Levels, LevelsError, levels_at, levels_path
+from components.charts.charts import Charts, ChartsArgs
 from components.config import ConfigError, Fault, PlatformConfig, Stack
 from components.facts import PlatformFacts
 from components.managed import Managed, managed
-from components.manifests import Manifest, register
+from components.manifests import Manifest, adopt, register
+from components.releases import chart_releases
 from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
@@ -28,6 +32,8 @@ class PlatformArgs:
     """What the cloud looks after."""
     levels: Levels
     """How strictly each rule is held to."""
+    project: Path
+    """Where the stack file lies."""
 
 
 class Platform(pulumi.ComponentResource):
@@ -45,6 +51,15 @@ class Platform(pulumi.ComponentResource):
         if guardrails is not None:
             wanted = GuardrailsArgs(config=guardrails, levels=args.levels)
             Guardrails(f"{name}-guardrails", wanted, pulumi.ResourceOptions(parent=self))
+        adopt(args.cluster)
+        if releases := chart_releases(args.config):
+            charts = ChartsArgs(
+                config=args.config.charts,
+                releases=releases,
+                version=self.facts.cluster.version,
+                project=args.project,
+            )
+            Charts(f"{name}-charts", charts, pulumi.ResourceOptions(parent=self))
         objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
         register(self, objects, origin="platform")
         self.register_outputs(intent)
@@ -65,7 +80,11 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
         case PlatformConfig():
             levels, brought = _levels(stack), managed(stack.platform, provider)
             args = PlatformArgs(
-                config=stack.platform, cluster=provider.cluster, managed=brought, levels=levels
+                config=stack.platform,
+                cluster=provider.cluster,
+                managed=brought,
+                levels=levels,
+                project=stack.directory,
             )
             facts, outputs = Platform(name, args).facts, brought.outputs
         case PlatformReference():
@@ -92,8 +111,10 @@ def on(cluster: Cluster, opts: pulumi.ResourceOptions | None) -> pulumi.Resource
 def platform_facts(config: PlatformConfig, cluster: Cluster, brought: Managed) -> PlatformFacts:
     """What teams are told."""
     endpoints = (*cluster.facts.endpoints, *brought.endpoints)
+    metrics = {Capability.METRICS} if config.metrics is not None else set()
+    capabilities = cluster.facts.capabilities | metrics
     return PlatformFacts(
-        cluster=cluster.facts,
+        cluster=replace(cluster.facts, capabilities=capabilities),
         team_defaults=config.teams,
         endpoints={endpoint.name: endpoint for endpoint in endpoints},
         buckets=brought.buckets,

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from operations import cache
+from components import machine
 from operations.errors import EXIT_ERROR, UserError
 from operations.venv import CLONE, Environment, ensure
 
@@ -73,7 +73,7 @@ def main() -> int:
     options = parser.parse_args()
     own = CLONE / "requirements-uv.lock"
     stamp = hashlib.sha256(own.read_bytes()).hexdigest()[:12]
-    resolver = Environment(directory=cache.directory() / "python" / f"uv-{stamp}", lock=own)
+    resolver = Environment(directory=machine.directory() / "python" / f"uv-{stamp}", lock=own)
     try:
         ensure(resolver, lambda _text: None)
         lock(resolver.directory / "bin" / "uv", upgrade=options.upgrade)

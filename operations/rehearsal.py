@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assurance.graph.readers.recording.hermetic import kept
+from components import machine
 from components.config import ConfigError, Fault, StackFile, read_stack_file
 from components.config.today import VARIABLE as TODAY
-from operations import cache
 from operations.errors import UserError
 from operations.stacks import project_name, stack_path
 from providers.config import PlatformReference
@@ -202,6 +202,6 @@ _CODE = Path(__file__).resolve().parents[1]
 def _environment(today: str) -> dict[str, str]:
     """Nothing that could be a credential reaches a child; the cache is where it was."""
     environment = kept(os.environ)
-    environment["ML_PLATFORM_CACHE"] = str(cache.directory())
+    environment["ML_PLATFORM_CACHE"] = str(machine.directory())
     environment[TODAY] = today
     return environment

@@ -12,6 +12,8 @@ CONSUMERS: Mapping[Path, str] = {
     ("platform",): "providers and components: the cluster, and what stands on it",
     ("platform", "from_stack"): "a StackReference: that stack's outputs say what the platform is",
     ("platform", "teams"): "the defaults of every team's limits",
+    ("platform", "charts"): "helm: where every chart is fetched from before it is rendered",
+    ("platform", "metrics"): "the chart metrics-server",
     ("platform", "security", "guardrails"): "ValidatingAdmissionPolicies and their bindings",
     ("platform", "object_store"): "buckets in the cloud, and the endpoint platform.object-store",
     ("platform", "database"): "a database in the cloud, and the endpoint platform.database",

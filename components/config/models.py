@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from components.cache.section import CacheConfig
+from components.charts.source import ChartsConfig
+from components.cluster.section import MetricsConfig
 from components.database.section import DatabaseConfig
 from components.registry.section import RegistryConfig
 from components.security.section import SecurityConfig
@@ -22,6 +24,10 @@ class PlatformConfig(Section):
 
     cluster: ClusterConfig
     """The cluster that everything stands on."""
+    charts: ChartsConfig = ChartsConfig()
+    """Where charts come from."""
+    metrics: MetricsConfig | None = None
+    """metrics-server, where the cluster does not bring the metrics API along."""
     teams: TeamDefaults = TeamDefaults()
     """What every team starts from; a team's own words win, field by field."""
     overcommit: OvercommitConfig = OvercommitConfig()

@@ -13,6 +13,8 @@ MANAGER = "ml-platform"
 STACK = "ml-platform/stack"
 COMPONENT = "ml-platform/component"
 CONFIG = "ml-platform/config"
+ASSUMES = "ml-platform/assumes"
+"""On what stands in for a chart's rendering: the chart that nobody has looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

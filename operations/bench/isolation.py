@@ -10,7 +10,7 @@ from typing import Any
 from assurance.graph.readers.manifests import read_manifests
 from assurance.proofs.findings import Status
 from assurance.proofs.isolation import isolation
-from operations import cache
+from components import machine
 from operations.bench import company
 from operations.bench.goals import Ratio
 from operations.bench.measured import measure
@@ -87,7 +87,7 @@ def _ours(folder: Path, teams: int) -> tuple[float, float]:
 def _theirs(folder: Path) -> float:
     """The analyzer's own seconds of a processor, without starting Python and its imports."""
     own = Environment(
-        directory=cache.directory() / "python" / "nca", lock=CLONE / "requirements-nca.lock"
+        directory=machine.directory() / "python" / "nca", lock=CLONE / "requirements-nca.lock"
     )
     ensure(own, lambda _text: None)
     done = measure(own.python, "-c", _NCA, str(folder), cwd=folder.parent)

@@ -5,6 +5,7 @@ import json
 
 from operations.progress import Steps
 from operations.toolchain import (
+    CHARTS,
     CONTROL_PLANE,
     ENGINE,
     LINTERS,
@@ -18,9 +19,10 @@ EXAMPLE = "mlp setup --for up"
 
 NEEDS = {
     "up": (*ENGINE, *CONTROL_PLANE),
-    "engine": ENGINE,
+    "engine": (*ENGINE, *CHARTS),
+    "charts": CHARTS,
     "sandbox": CONTROL_PLANE,
-    "e2e": (*ENGINE, *CONTROL_PLANE, *ORACLES, *LINTERS, *STAND_INS),
+    "e2e": (*ENGINE, *CONTROL_PLANE, *CHARTS, *ORACLES, *LINTERS, *STAND_INS),
     "bench": (*ENGINE, *CONTROL_PLANE),
 }
 """What to set up for, and the programs that it takes; `engine` is any stack on a real cluster."""

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from components.charts.source import Source
 from components.config import PlatformConfig, StackFile, read_stack_file
 from components.config.today import run_day
+from components.releases import chart_releases
 from operations import sandbox as sandboxes
 from operations.engine import environment
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
@@ -15,7 +17,7 @@ from operations.errors import UserError
 from operations.laptop import require
 from operations.progress import Steps
 from operations.stacks import stack_path
-from operations.toolchain import CONTROL_PLANE, ENGINE, ensure, version
+from operations.toolchain import CHARTS, CONTROL_PLANE, ENGINE, ensure, version
 from operations.venv import CLONE
 from providers.config import ClusterConfig, ExistingConfig, KindConfig, PlatformReference
 
@@ -68,7 +70,8 @@ def _own(project: Path, file: StackFile, described: StackFile, steps: Steps) -> 
     """A person's own stack: their backend, login, secrets and kubeconfig."""
     if isinstance(described.stack.cluster, KindConfig):
         require(file.name, described.stack.cluster)
-    tools = ensure(ENGINE, steps)
+    tools = ensure((*ENGINE, *_for_charts(file)), steps)
+    _put_in_reach(tools)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     plugin = version(PLUGIN)
     install_plugin(home, tools[PLUGIN], plugin)
@@ -88,7 +91,8 @@ def _simulated(file: StackFile, described: StackFile, directory: Path, steps: St
     """A sandbox's stack: everything of its own, beside the sandbox's data."""
     project = file.path.parent
     spec = sandboxes.spec_of(described.name, described.stack.cluster)
-    tools = ensure((*ENGINE, *CONTROL_PLANE), steps)
+    tools = ensure((*ENGINE, *CONTROL_PLANE, *_for_charts(file)), steps)
+    _put_in_reach(tools)
     sandbox = sandboxes.start(directory, spec, tools, steps)
     workspace = Workspace(directory=directory / "engine")
     if not workspace.belongs_to(sandbox.uid):
@@ -112,6 +116,20 @@ def _simulated(file: StackFile, described: StackFile, directory: Path, steps: St
         workspace=workspace,
         plugin=plugin,
     )
+
+
+def _for_charts(file: StackFile) -> tuple[str, ...]:
+    """Helm, where a chart is rendered."""
+    platform = file.stack.platform
+    if not isinstance(platform, PlatformConfig) or platform.charts.source is Source.SIMULATED:
+        return ()
+    return CHARTS if chart_releases(platform) else ()
+
+
+def _put_in_reach(tools: Mapping[str, Path]) -> None:
+    """The program runs in this process, and finds helm as everybody does: on the path."""
+    if helm := tools.get("helm"):
+        os.environ["PATH"] = os.pathsep.join([str(helm.parent), os.environ.get("PATH", "")])
 
 
 def _encrypted_by_others(file: StackFile) -> bool:

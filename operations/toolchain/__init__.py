@@ -6,6 +6,7 @@ flags is data in `recipes`; the pins themselves are the go.mod and go.sum files 
 
 from operations.toolchain.chain import Found, Toolchain, ensure
 from operations.toolchain.recipes import (
+    CHARTS,
     CONTROL_PLANE,
     ENGINE,
     LINTERS,
@@ -17,6 +18,7 @@ from operations.toolchain.recipes import (
 )
 
 __all__ = [
+    "CHARTS",
     "CONTROL_PLANE",
     "ENGINE",
     "LINTERS",

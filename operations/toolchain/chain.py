@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from operations import cache as machine
+from components import machine
 from operations.filelock import exclusive
 from operations.progress import Steps
 from operations.toolchain import go, installed

@@ -124,6 +124,13 @@ RECIPES = (
         programs=(("kwok", Asks()),),
     ),
     Recipe(
+        folder="helm",
+        pin="helm.sh/helm/v3",
+        packages=("helm.sh/helm/v3/cmd/helm",),
+        programs=(("helm", Asks(arguments=("version", "--short"))),),
+        ldflags="-X helm.sh/helm/v3/internal/version.version=v{version}",
+    ),
+    Recipe(
         folder="netpol-analyzer",
         pin="github.com/np-guard/netpol-analyzer",
         packages=(".",),
@@ -155,6 +162,9 @@ CONTROL_PLANE = (
     "kwok",
 )
 """What a sandbox consists of."""
+
+CHARTS = ("helm",)
+"""What a stack needs that renders charts."""
 
 ORACLES = ("netpolicies",)
 """What only tests need: somebody else's verdict beside ours."""

@@ -16,6 +16,7 @@ from operations.errors import UserError
 from operations.filelock import exclusive
 from operations.progress import Steps
 from operations.toolchain import (
+    CHARTS,
     CONTROL_PLANE,
     ENGINE,
     LINTERS,
@@ -298,7 +299,9 @@ def test_programs_of_one_control_plane_are_of_one_origin(
 
 def test_every_program_that_a_verb_or_a_test_names_is_made_by_one_recipe() -> None:
     made = [name for recipe in RECIPES for name, _ in recipe.programs]
-    assert sorted(made) == sorted((*ENGINE, *CONTROL_PLANE, *ORACLES, *LINTERS, *STAND_INS))
+    assert sorted(made) == sorted(
+        (*ENGINE, *CONTROL_PLANE, *CHARTS, *ORACLES, *LINTERS, *STAND_INS)
+    )
 
 
 def _wait(condition: Callable[[], bool]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent_json import Part
 from assurance.graph.intent_maps import is_intent_map, part_of
-from assurance.graph.readers.annotations import config_key
+from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.live_api import (
     METADATA,
     NAMES,
@@ -130,6 +130,7 @@ def _resource(item: Item, stack: str) -> Resource:
         inputs={**manifest, "metadata": metadata},
         outputs={"status": status} if status else {},
         origin=Origin(config=config_key(manifest)),
+        assumed=assumption(manifest),
     )
 
 

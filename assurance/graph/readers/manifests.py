@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import gvk
-from assurance.graph.readers.annotations import config_key
+from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.documents import Found, Place, documents
 from assurance.graph.resource import Origin, Resource, Secret
 
@@ -204,6 +204,7 @@ def _resource(found: Found, stack: str) -> Resource:
         provider=None,
         inputs=_hidden(manifest),
         origin=Origin(config=config_key(manifest), source=str(found.place)),
+        assumed=assumption(manifest),
     )
 
 

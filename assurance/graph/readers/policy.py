@@ -7,7 +7,7 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import PREFIX
-from assurance.graph.readers.annotations import config_key
+from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.wire import values_of
 from assurance.graph.resource import Marker, Options, Origin, Resource, Secret
 
@@ -40,6 +40,7 @@ def resource_of(shown: Shown) -> Resource:
         inputs=values,
         options=_options(shown.options),
         origin=Origin(config=config_key(values)),
+        assumed=assumption(values),
         custom=_is_custom(shown.type),
     )
 
@@ -74,6 +75,7 @@ def _of_stack(
         },
         options=made.options,
         origin=Origin(config=config_key(values)),
+        assumed=assumption(values),
         custom=made.custom,
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from assurance.proofs.network.spans import EVERY_PORT, Spans, spans
-from operations import cache
+from components import machine
 from operations.progress import Steps
 from operations.toolchain import ORACLES
 from operations.toolchain import ensure as build
@@ -50,7 +50,7 @@ class Analyzers:
 
 def analyzers() -> Analyzers:
     """Both, found or made."""
-    own = Environment(directory=cache.directory() / "python" / "nca", lock=_LOCK)
+    own = Environment(directory=machine.directory() / "python" / "nca", lock=_LOCK)
     with Steps() as steps:
         built = build(ORACLES, steps)
         ensure(own, lambda _text: None)

@@ -16,6 +16,8 @@ _KEPT = {
     "TMPDIR",
     "VIRTUAL_ENV",
 }
+REHEARSAL = "ML_PLATFORM_REHEARSAL"
+"""Set for the program: what it would have to fetch, it has to do without."""
 _NOWHERE = "/nonexistent"
 """The home directory of a rehearsal, so that no file with credentials is found in it."""
 
@@ -80,7 +82,7 @@ def sealed() -> Iterator[list[str]]:
     """Keep the program to its inputs; yields what it tried nevertheless, caught by it or not."""
     before = dict(os.environ)
     os.environ.clear()
-    os.environ.update(kept(before))
+    os.environ.update({**kept(before), REHEARSAL: "1"})
     try:
         yield _WATCH.on()
     finally:

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlparse
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
-from assurance.graph.readers.annotations import config_key
+from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.recording.urns import alias_urn, provider_urn
 from assurance.graph.readers.wire import values_of
 from assurance.graph.resource import Options, Origin, Resource
@@ -71,6 +71,7 @@ def _resource(made: Registered, inputs: Mapping[str, Any], origin: Origin) -> Re
         },
         options=Options() if read else _options(request, made.urn),
         origin=origin,
+        assumed=assumption(inputs),
         custom=True if read else request.custom,
     )
 

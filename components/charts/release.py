@@ -1,0 +1,31 @@
+"""A chart with our values: everything that its rendering follows from."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from components.charts.patch import Patch
+from components.charts.pin import ChartPin
+from components.charts.stand_in import StandIn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    """One installation of one chart."""
+
+    pin: ChartPin
+    name: str
+    """The release's name, which most charts put into every object's."""
+    namespace: str
+    values: Mapping[str, Any]
+    stand_in: StandIn
+    patches: tuple[Patch, ...] = ()
+    """What the chart's values cannot reach."""
+
+    @property
+    def values_digest(self) -> str:
+        """Of our values, however they are ordered."""
+        text = json.dumps(self.values, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

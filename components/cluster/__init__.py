@@ -1,0 +1,1 @@
+"""What every cluster needs before anybody works on it."""

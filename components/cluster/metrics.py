@@ -1,0 +1,67 @@
+"""metrics-server as a chart: which one, our values, and what is expected of it."""
+
+from datetime import date
+
+from components.charts.pin import ChartPin
+from components.charts.release import Release
+from components.charts.stand_in import (
+    ExpectedContainer,
+    ExpectedService,
+    ExpectedWorkload,
+    StandIn,
+)
+from components.cluster.section import MetricsConfig
+
+# renovate: datasource=helm depName=metrics-server
+PIN = ChartPin(
+    chart="metrics-server",
+    repository="https://kubernetes-sigs.github.io/metrics-server",
+    version="3.13.1",
+    verified_on=date(2026, 11, 20),
+    licence="Apache-2.0",
+)
+_NAMESPACE = "kube-system"
+_PORT = 10250
+
+
+def metrics_release(config: MetricsConfig) -> Release:
+    """The chart with our values, and what they make of it."""
+    size = config.size.size()
+    return Release(
+        pin=PIN,
+        name="metrics-server",
+        namespace=_NAMESPACE,
+        values={
+            "args": [] if config.nodes_verified else ["--kubelet-insecure-tls"],
+            "resources": size.resources(),
+        },
+        stand_in=StandIn(
+            workloads=(
+                ExpectedWorkload(
+                    kind="Deployment",
+                    name="metrics-server",
+                    labels={
+                        "app.kubernetes.io/name": "metrics-server",
+                        "app.kubernetes.io/instance": "metrics-server",
+                    },
+                    containers=(
+                        ExpectedContainer(
+                            name="metrics-server",
+                            image="registry.k8s.io/metrics-server/metrics-server:v0.8.1",
+                            size=size,
+                            ports=(_PORT,),
+                        ),
+                    ),
+                    account="metrics-server",
+                    token=True,
+                    user=1000,
+                    priority="system-cluster-critical",
+                ),
+            ),
+            services=(
+                ExpectedService(
+                    name="metrics-server", workload="metrics-server", ports={443: _PORT}
+                ),
+            ),
+        ),
+    )

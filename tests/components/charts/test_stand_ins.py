@@ -1,0 +1,100 @@
+"""Every chart's stand-in beside a rendering of the real chart, where one is at hand."""
+
+import copy
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.charts.agreement import differences
+from components.charts.cleaning import Rendered, without_nulls
+from components.charts.release import Release
+from components.charts.simulated import stand_in_objects
+from components.cluster.metrics import metrics_release
+from components.cluster.section import MetricsConfig, SizeConfig
+from components.manifests import faults
+
+ROOT = Path(__file__).resolve().parents[3]
+SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
+RELEASES = [metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi")))]
+
+each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
+
+
+def rendering(release: Release) -> Rendered:
+    file = SHARED / "rendered" / f"{release.pin.chart}.json"
+    if not file.is_file():
+        pytest.skip("no renderings of real charts at hand (ML_PLATFORM_SHARED)")
+    items = json.loads(file.read_text("utf-8"))["items"]
+    return Rendered(objects=tuple(without_nulls(item) for item in items), definitions=())
+
+
+@each_release
+def test_a_stand_in_is_what_the_real_chart_makes_but_for_sizes(release: Release) -> None:
+    """The renderings at hand were made with sample sizes."""
+    found = differences(release.stand_in, rendering(release))
+    assert [line for line in found if ": resources: " not in line] == []
+
+
+@each_release
+def test_whatever_is_changed_in_a_rendering_that_a_stand_in_states_is_a_difference(
+    release: Release,
+) -> None:
+    original = rendering(release)
+    before = differences(release.stand_in, original)
+    tried = 0
+    for mutant in mutants(original):
+        tried += 1
+        assert differences(release.stand_in, mutant) != before
+    assert tried >= 8, tried
+
+
+@each_release
+def test_objects_of_a_stand_in_are_valid_agree_with_it_and_say_that_they_are_assumed(
+    release: Release,
+) -> None:
+    objects = stand_in_objects(release)
+    assert [fault for each in objects for fault in faults(each)] == []
+    assert differences(release.stand_in, Rendered(objects=tuple(objects), definitions=())) == []
+    said = {each["metadata"]["annotations"]["ml-platform/assumes"] for each in objects}
+    assert said == {release.pin.label}
+
+
+def mutants(rendered: Rendered) -> Iterator[Rendered]:
+    """One fact changed each: of a workload's pods, its containers, or a Service."""
+    for at, each in enumerate(rendered.objects):
+        for changed in _changes(each):
+            objects = [*rendered.objects[:at], changed, *rendered.objects[at + 1 :]]
+            yield Rendered(objects=tuple(objects), definitions=())
+
+
+def _changes(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if manifest["kind"] == "Service":
+        for ports in ([], [{"port": 1}]):
+            yield _with(manifest, ("spec", "ports"), ports)
+        yield _with(manifest, ("spec", "selector"), {"app": "another"})
+    if manifest["kind"] not in {"Deployment", "StatefulSet", "DaemonSet"}:
+        return
+    pod = ("spec", "template", "spec")
+    yield _with(manifest, ("kind",), "Job")
+    yield _with(manifest, ("metadata", "name"), "another")
+    yield _with(manifest, ("spec", "replicas"), 7)
+    yield _with(manifest, (*pod, "serviceAccountName"), "another")
+    yield _with(manifest, (*pod, "priorityClassName"), "another")
+    yield _with(manifest, (*pod, "containers", 0, "image"), "another")
+    yield _with(manifest, (*pod, "containers", 0, "name"), "another")
+    yield _with(manifest, (*pod, "containers", 0, "ports"), [{"containerPort": 1}])
+    yield _with(manifest, (*pod, "initContainers"), [{"name": "another"}])
+    yield _with(manifest, ("spec", "template", "metadata", "labels"), {})
+
+
+def _with(manifest: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    changed: Any = copy.deepcopy(manifest)
+    at = changed
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = value
+    return dict(changed)
