@@ -15,7 +15,7 @@ from typing import Any
 
 from assurance.graph.readers.recording.hermetic import kept
 from assurance.verdict.verdict import Fault
-from operations import cache
+from components import machine
 from operations.venv import CLONE
 from operations.verdict import store
 from operations.verdict.family import Family
@@ -114,7 +114,7 @@ def _rehearsed(stack: str, place: Path, today: str) -> dict[str, Any]:
 
 def _child(words: Sequence[str], place: Path, request: str) -> dict[str, Any]:
     """What a child process answers; its last words where it fails."""
-    environment = kept(os.environ) | {"ML_PLATFORM_CACHE": str(cache.directory())}
+    environment = kept(os.environ) | {"ML_PLATFORM_CACHE": str(machine.directory())}
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, *words],
         cwd=place,

@@ -8,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from operations import cache
+from components import machine
 
 _KEPT = 200
 """Documents; the ones that nobody has asked for the longest go."""
 
 
 def _directory() -> Path:
-    return cache.directory() / "verdict"
+    return machine.directory() / "verdict"
 
 
 def recalled(key: str) -> dict[str, Any] | None:

@@ -80,13 +80,18 @@ def test_the_sandbox_has_a_cluster_of_its_own_and_teams_may_use_anothers() -> No
     assert teams.cluster == PlatformReference(from_stack="platform")
 
 
-def test_a_laptop_s_stack_differs_from_the_sandbox_in_its_cluster_alone() -> None:
+def test_a_laptop_s_stack_differs_from_the_sandbox_in_its_cluster_and_charts_alone() -> None:
     sandbox, dev = (
         yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text("utf-8"))["config"]
         for name in ("sandbox", "dev")
     )
-    clusters = [config["ml-platform:platform"].pop("cluster") for config in (sandbox, dev)]
+    platforms = [config["ml-platform:platform"] for config in (sandbox, dev)]
+    clusters = [platform.pop("cluster") for platform in platforms]
     assert [cluster["provider"] for cluster in clusters] == ["existing", "kind"]
+    assert [platform.pop("charts", None) for platform in platforms] == [
+        {"source": "simulated"},
+        None,
+    ]
     assert dev == sandbox
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from operations import cache
+from components import machine
 from operations.toolchain.go import installed
 from providers.config.node_images import NODE_IMAGES
 
@@ -71,7 +71,7 @@ def _lab() -> Path | None:
 
 
 def _built(script: Path) -> Nodes:
-    folder = Path(os.environ.get("LAB") or cache.directory() / "kind-lab")
+    folder = Path(os.environ.get("LAB") or machine.directory() / "kind-lab")
     done = subprocess.run(
         [script, "build"],
         env={**os.environ, "LAB": str(folder)},
