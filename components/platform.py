@@ -7,16 +7,26 @@ from typing import Any, assert_never
 
 import pulumi
 
+from assurance.graph.codec import encode
 from assurance.graph.intent_maps import NAMESPACE, intent_map
-from assurance.graph.values import Capability
 from assurance.levels import Levels, LevelsError, levels_at, levels_path
-from components.charts.charts import Charts, ChartsArgs
+from components import machine
+from components.charts.chart import Definitions, DefinitionsArgs
+from components.charts.helm import Target
+from components.charts.obtaining import Obtained, Store, obtain
 from components.config import ConfigError, Fault, PlatformConfig, Stack
+from components.core import platform_parts, sections_of
 from components.facts import PlatformFacts
 from components.managed import Managed, managed
 from components.manifests import Manifest, adopt, register
-from components.releases import chart_releases
+from components.parts import Part, Site
+from components.parts.component import PlatformPart, PlatformPartArgs
+from components.parts.intent import part_intent
+from components.parts.namespaces import CLASS
+from components.parts.network import part_policies
+from components.parts.ports import clashes
 from components.security.guardrails import Guardrails, GuardrailsArgs
+from components.tenancy.namespace import pod_security_labels
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
 from providers.contract import Cluster, ClusterProvider
@@ -34,6 +44,8 @@ class PlatformArgs:
     """How strictly each rule is held to."""
     project: Path
     """Where the stack file lies."""
+    teams: tuple[str, ...] = ()
+    """The teams of this stack."""
 
 
 class Platform(pulumi.ComponentResource):
@@ -44,25 +56,66 @@ class Platform(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        self.facts = platform_facts(args.config, args.cluster, args.managed)
-        intent = {"intent": platform_intent(self.facts, args.config)}
+        parts = platform_parts(args.config, _site(args))
+        self.facts = platform_facts(args.config, args.cluster, args.managed, parts)
+        intent = {"intent": platform_intent(self.facts, args.config, parts)}
         super().__init__("ml-platform:platform:Platform", name, intent, on(args.cluster, opts))
+        beneath = pulumi.ResourceOptions(parent=self)
         guardrails = args.config.security.guardrails
         if guardrails is not None:
             wanted = GuardrailsArgs(config=guardrails, levels=args.levels)
-            Guardrails(f"{name}-guardrails", wanted, pulumi.ResourceOptions(parent=self))
+            Guardrails(f"{name}-guardrails", wanted, beneath)
         adopt(args.cluster)
-        if releases := chart_releases(args.config):
-            charts = ChartsArgs(
-                config=args.config.charts,
-                releases=releases,
-                version=self.facts.cluster.version,
-                project=args.project,
-            )
-            Charts(f"{name}-charts", charts, pulumi.ResourceOptions(parent=self))
         objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
         register(self, objects, origin="platform")
+        self._parts(name, args, parts)
         self.register_outputs(intent)
+
+    def _parts(self, name: str, args: PlatformArgs, parts: tuple[Part, ...]) -> None:
+        charts = _charts(args, parts)
+        policies = part_policies(parts, self.facts.endpoints, self.facts.cluster.addresses)
+        _refuse_clashes(parts, charts)
+        beneath = pulumi.ResourceOptions(parent=self)
+        definitions = {
+            part.key: tuple(d for r in part.releases for d in charts[r.name].definitions)
+            for part in parts
+        }
+        if any(definitions.values()):
+            Definitions(f"{name}-definitions", DefinitionsArgs(definitions=definitions), beneath)
+        for part in parts:
+            wanted = PlatformPartArgs(part=part, policies=tuple(policies[part.key]), charts=charts)
+            PlatformPart(part.key.replace(".", "-").replace("_", "-"), wanted, beneath)
+
+
+def _site(args: PlatformArgs) -> Site:
+    known = (*args.cluster.facts.endpoints, *args.managed.endpoints)
+    return Site(
+        cluster=args.cluster.facts,
+        sections=sections_of(args.config),
+        endpoints={endpoint.name: endpoint for endpoint in known},
+        teams=args.teams,
+    )
+
+
+def _charts(args: PlatformArgs, parts: tuple[Part, ...]) -> Mapping[str, Obtained]:
+    """Every chart's objects, by the release's name."""
+    folder = machine.directory() / "charts"
+    store = Store(config=args.config.charts, project=args.project, folder=folder)
+    target = Target(version=args.cluster.facts.version, apis=())
+    return obtain((release for part in parts for release in part.releases), store, target)
+
+
+def _refuse_clashes(parts: tuple[Part, ...], charts: Mapping[str, Obtained]) -> None:
+    """What two parts cannot both have, before anything is registered."""
+    faults = clashes(
+        (part.key, each)
+        for part in parts
+        for objects in (part.objects, *(charts[r.name].objects for r in part.releases))
+        for each in objects
+        if each["kind"] == "Service"
+    )
+    if faults:
+        raise ConfigError(faults)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +138,7 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
                 managed=brought,
                 levels=levels,
                 project=stack.directory,
+                teams=tuple(stack.teams),
             )
             facts, outputs = Platform(name, args).facts, brought.outputs
         case PlatformReference():
@@ -108,11 +162,13 @@ def on(cluster: Cluster, opts: pulumi.ResourceOptions | None) -> pulumi.Resource
     return pulumi.ResourceOptions.merge(opts, here)
 
 
-def platform_facts(config: PlatformConfig, cluster: Cluster, brought: Managed) -> PlatformFacts:
+def platform_facts(
+    config: PlatformConfig, cluster: Cluster, brought: Managed, parts: tuple[Part, ...] = ()
+) -> PlatformFacts:
     """What teams are told."""
-    endpoints = (*cluster.facts.endpoints, *brought.endpoints)
-    metrics = {Capability.METRICS} if config.metrics is not None else set()
-    capabilities = cluster.facts.capabilities | metrics
+    own = (endpoint for part in parts for endpoint in part.endpoints)
+    endpoints = (*cluster.facts.endpoints, *brought.endpoints, *own)
+    capabilities = cluster.facts.capabilities.union(*(part.capabilities for part in parts))
     return PlatformFacts(
         cluster=replace(cluster.facts, capabilities=capabilities),
         team_defaults=config.teams,
@@ -121,14 +177,17 @@ def platform_facts(config: PlatformConfig, cluster: Cluster, brought: Managed) -
     )
 
 
-def platform_intent(facts: PlatformFacts, config: PlatformConfig) -> dict[str, Any]:
-    """What proofs may know of the platform: endpoints, where images come from, overcommitment."""
+def platform_intent(
+    facts: PlatformFacts, config: PlatformConfig, parts: tuple[Part, ...] = ()
+) -> dict[str, Any]:
+    """What proofs may know of the platform: what it offers and needs, where images come from."""
     guardrails = config.security.guardrails
     return {
         "endpoints": facts.to_json()["endpoints"],
         "buckets": dict(facts.buckets),
         "overcommit": config.overcommit.model_dump(),
         "registries": list(guardrails.registries) if guardrails else [],
+        "parts": {part.key: encode(part_intent(part)) for part in parts},
     }
 
 
@@ -146,11 +205,7 @@ def platform_manifests(intent: Mapping[str, Any], cluster: Mapping[str, Any]) ->
             "kind": "Namespace",
             "metadata": {
                 "name": NAMESPACE,
-                "labels": {
-                    "ml-platform/namespace-class": "platform",
-                    "pod-security.kubernetes.io/enforce": "restricted",
-                    "pod-security.kubernetes.io/enforce-version": "v1.35",
-                },
+                "labels": {CLASS: "platform", **pod_security_labels("restricted")},
             },
         },
         {

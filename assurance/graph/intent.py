@@ -10,8 +10,10 @@ from assurance.graph.values import (
     Grant,
     Level,
     Need,
+    Outside,
     Overcommit,
     Pool,
+    Port,
     Waiver,
 )
 
@@ -46,10 +48,34 @@ class TeamIntent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PodsIntent:
+    """Some pods of the platform's own: what they need, and who calls them from off the network."""
+
+    name: str
+    namespace: str
+    labels: Mapping[str, str]
+    needs: tuple[Need, ...] = ()
+    entered_from: Outside | None = None
+    """What is no pod and may reach them, on these ports."""
+    ports: tuple[Port, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartIntent:
+    """One section's share of the platform."""
+
+    namespaces: Mapping[str, bool] = field(default_factory=dict)
+    """Whether the pods of each may reach each other freely."""
+    pods: tuple[PodsIntent, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Intent:
     """The whole of it, for one stack or several."""
 
     teams: Mapping[str, TeamIntent] = field(default_factory=dict)
+    parts: Mapping[str, PartIntent] = field(default_factory=dict)
+    """The platform's own namespaces, by the stack file's key that asks for them."""
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     buckets: Mapping[str, str] = field(default_factory=dict)
     """The URL of each bucket of the platform, by the name that grants use."""

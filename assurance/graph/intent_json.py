@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from assurance.graph.codec import DecodeError, decode, encode
 from assurance.graph.graph import Graph
-from assurance.graph.intent import Intent, TeamIntent
+from assurance.graph.intent import Intent, PartIntent, TeamIntent
 from assurance.graph.resource import Resource
 from assurance.graph.values import (
     Addresses,
@@ -126,6 +126,7 @@ def _read(part: Part) -> Intent:
         case "platform":
             return Intent(
                 endpoints=_endpoints(said, where),
+                parts=decode(dict[str, PartIntent], said.get("parts", {}), f"{where}.parts"),
                 buckets=decode(dict[str, str], said.get("buckets", {}), f"{where}.buckets"),
                 overcommit=decode(Overcommit, said.get("overcommit", {}), f"{where}.overcommit"),
                 levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
@@ -170,6 +171,7 @@ def _joined(one: Intent, other: Intent, source: Part) -> Intent:
     return replace(
         one,
         teams=_united("team", one.teams, other.teams, source),
+        parts=_united("part", one.parts, other.parts, source),
         endpoints=_united("endpoint", one.endpoints, other.endpoints, source),
         buckets=_united("bucket", one.buckets, other.buckets, source),
         pools=one.pools + tuple(pool for pool in other.pools if pool not in one.pools),

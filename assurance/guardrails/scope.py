@@ -22,6 +22,9 @@ Labels = Mapping[str, Any] | Marker
 _CLUSTER_WIDE = frozenset({"ClusterRole", "ClusterRoleBinding"})
 """Of the kinds that guardrails are about, besides Namespace."""
 
+CLASS = "ml-platform/namespace-class"
+"""Whose namespace it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
@@ -50,6 +53,10 @@ class Scope:
 
 EVERYWHERE = Scope("everywhere")
 OUTSIDE_SYSTEM = Scope("outside-system", (Unlabelled(NAME, SYSTEM_NAMESPACES),))
+OUTSIDE_PLATFORM = Scope(
+    "outside-platform", (*OUTSIDE_SYSTEM.conditions, Unlabelled(CLASS, ("platform",)))
+)
+"""Also without the platform's own namespaces, whose charts are pinned in code."""
 TEAMS = Scope("of-teams", (Labelled(TEAM),))
 """Namespaces of teams, whoever made them."""
 

@@ -14,7 +14,7 @@ from components.charts.helm import ChartError, Target, pull, template
 from components.charts.patch import PatchError, patched
 from components.charts.pin import ChartPin
 from components.charts.release import Release
-from components.charts.simulated import stand_in_objects
+from components.charts.simulated import stand_in_definitions, stand_in_objects
 from components.charts.source import ChartsConfig, Source
 from components.manifests import Manifest
 
@@ -71,7 +71,11 @@ def obtain(releases: Iterable[Release], store: Store, target: Target) -> Mapping
 
 def stood_in(release: Release) -> Obtained:
     """What is expected of the chart."""
-    return Obtained(objects=tuple(stand_in_objects(release)), assumed=release.pin.label)
+    return Obtained(
+        objects=tuple(stand_in_objects(release)),
+        definitions=tuple(stand_in_definitions(release)),
+        assumed=release.pin.label,
+    )
 
 
 def _at_hand(release: Release, store: Store, target: Target) -> Obtained:

@@ -6,6 +6,8 @@ from typing import Any
 from components.charts.release import Release
 from components.charts.stand_in import ExpectedContainer, ExpectedService, ExpectedWorkload
 from components.manifests import Manifest
+from components.manifests.custom import KINDS
+from components.manifests.custom.definitions import definition_name, stub_definition
 from components.manifests.provenance import ASSUMES
 
 _RESTRICTED = {
@@ -27,6 +29,15 @@ def stand_in_objects(release: Release) -> list[Manifest]:
         *(_service(each, workloads[each.workload], namespace) for each in expected.services),
     ]
     return [_assumed(each, release.pin.label) for each in objects]
+
+
+def stand_in_definitions(release: Release) -> list[Manifest]:
+    """Of the kinds that the chart defines, those that we write ourselves."""
+    return [
+        _assumed(stub_definition(gvk, kind), release.pin.label)
+        for gvk, kind in KINDS.items()
+        if definition_name(gvk) in release.stand_in.definitions
+    ]
 
 
 def _assumed(manifest: Manifest, label: str) -> Manifest:

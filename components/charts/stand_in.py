@@ -58,6 +58,8 @@ class ExpectedWorkload:
     user: int | None = None
     """The user that the pods run as; None: the image's own, which is not root."""
     priority: str | None = None
+    by_operator: bool = False
+    """No object of the chart's: its operator makes it from one of the chart's custom resources."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

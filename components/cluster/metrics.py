@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from assurance.graph.values import Capability, Need, Outside, Port
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.charts.stand_in import (
@@ -11,6 +12,7 @@ from components.charts.stand_in import (
     StandIn,
 )
 from components.cluster.section import MetricsConfig
+from components.parts import Client, Entry, Part, PartNamespace, Site
 
 # renovate: datasource=helm depName=metrics-server
 PIN = ChartPin(
@@ -20,8 +22,36 @@ PIN = ChartPin(
     verified_on=date(2026, 11, 20),
     licence="Apache-2.0",
 )
-_NAMESPACE = "kube-system"
+_NAMESPACE = "metrics-server"
+_LABELS = {
+    "app.kubernetes.io/name": "metrics-server",
+    "app.kubernetes.io/instance": "metrics-server",
+}
 _PORT = 10250
+
+
+def metrics_part(config: MetricsConfig, _: Site) -> Part:
+    """The resource metrics API, in a namespace of its own."""
+    pods = Client(
+        name="metrics-server",
+        labels=_LABELS,
+        needs=(
+            Need(to=Outside.API_SERVER),
+            Need(to=Outside.NODES, ports=(Port(number=10250),)),
+        ),
+    )
+    api = Entry(
+        name="metrics-api",
+        labels=_LABELS,
+        ports=(Port(number=_PORT),),
+        source=Outside.API_SERVER,
+    )
+    return Part(
+        key="platform.metrics",
+        namespaces=(PartNamespace(name=_NAMESPACE, clients=(pods,), entries=(api,)),),
+        releases=(metrics_release(config),),
+        capabilities=frozenset({Capability.METRICS}),
+    )
 
 
 def metrics_release(config: MetricsConfig) -> Release:
@@ -40,10 +70,7 @@ def metrics_release(config: MetricsConfig) -> Release:
                 ExpectedWorkload(
                     kind="Deployment",
                     name="metrics-server",
-                    labels={
-                        "app.kubernetes.io/name": "metrics-server",
-                        "app.kubernetes.io/instance": "metrics-server",
-                    },
+                    labels=_LABELS,
                     containers=(
                         ExpectedContainer(
                             name="metrics-server",

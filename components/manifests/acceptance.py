@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pulumi
 
-from assurance.graph.values import dotted
-from components.manifests.custom import KINDS
+from assurance.graph.values import Gvk, dotted
+from components.manifests.custom import CustomKind
 from components.manifests.faults import Fault, InvalidManifest
 from components.manifests.keys import Manifest, ObjectKey, gvk_of, key_of, logical_name
 from components.manifests.ledger import Ledger
@@ -45,6 +45,7 @@ class Acceptance:
     component: pulumi.ComponentResource
     ledger: Ledger
     provenance: Provenance
+    custom: Mapping[Gvk, CustomKind]
 
     def accept(self, objects: Iterable[Manifest]) -> Accepted:
         """Check, stamp and order; nothing is registered if anything is wrong."""
@@ -52,7 +53,7 @@ class Acceptance:
         names: dict[str, ObjectKey] = {}
         found: list[Fault] = []
         for number, manifest in enumerate(objects, start=1):
-            wrong = faults(manifest) or [*self.provenance.faults(manifest)]
+            wrong = faults(manifest, self.custom) or [*self.provenance.faults(manifest)]
             if wrong:
                 label = _label(manifest, number)
                 found += [self._fault(manifest, label, dotted(at), text) for at, text in wrong]
@@ -116,7 +117,7 @@ class Acceptance:
         namespace = namespace_of(key)
         if namespace is not None and namespace not in ledger.index.keys:
             ledger.missed.setdefault(namespace, key)
-        if gvk_of(manifest) in KINDS and (key.group, key.kind) not in ledger.index.crds:
+        if gvk_of(manifest) in self.custom and (key.group, key.kind) not in ledger.index.crds:
             ledger.missed.setdefault(_kind(key.group, key.kind), key)
 
     def _fault(self, manifest: Manifest, label: str, path: str, message: str) -> Fault:

@@ -17,6 +17,7 @@ import pulumi
 from assurance.graph.values import Gvk
 from components.manifests import kinds
 from components.manifests.acceptance import Acceptance
+from components.manifests.custom import KINDS, CustomKind
 from components.manifests.keys import Manifest, ObjectKey, gvk_of, logical_name
 from components.manifests.ledger import Ledger, ledger_of
 from components.manifests.order import namespace_of
@@ -36,7 +37,7 @@ class Registered:
     """Once these are there, everything of the call is, and its workloads are available."""
 
 
-def register(
+def register(  # noqa: PLR0913 - each is one fact of the call
     component: pulumi.ComponentResource,
     objects: Iterable[Manifest],
     *,
@@ -44,16 +45,21 @@ def register(
     wait: Wait = Wait.READY,
     after: Sequence[pulumi.Resource] = (),
     timeout: int = DEFAULT_TIMEOUT,
+    custom: Mapping[Gvk, CustomKind] = KINDS,
 ) -> Registered:
     """Register Kubernetes objects beneath a component: all of them or, if any is at fault, none.
 
     `origin` is the stack file's key that asks for them. `after` is what must be there before the
     first of them, such as another call's `Registered.ready`. `timeout` is the gate's, in seconds.
+    `custom` are the custom kinds that there may be among them.
     """
     ledger = ledger_of(component)
     name = component.pulumi_resource_name
     provenance = Provenance(stack=pulumi.get_stack(), component=name, origin=origin)
-    accepted = Acceptance(component=component, ledger=ledger, provenance=provenance).accept(objects)
+    acceptance = Acceptance(
+        component=component, ledger=ledger, provenance=provenance, custom=custom
+    )
+    accepted = acceptance.accept(objects)
     engine = _Engine(component=component, name=name, ledger=ledger)
     roots = accepted.roots() if after else frozenset()
     awaited = answering(accepted.dependencies) if wait is Wait.READY else frozenset()

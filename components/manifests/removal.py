@@ -19,13 +19,14 @@ Explicitly deleted, before their namespace, are
 Kept on the cluster (`retain_on_delete`) is what data hangs on: claims, CRDs (with a CRD go all
 objects of its kind, whoever made them), and whatever says `helm.sh/resource-policy: keep`. A claim
 still goes with its namespace: a team that is removed is gone. What was kept is taken back by
-import, not by creating it again.
+import, not by creating it again. What only stands in for something holds no data.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from components.manifests.keys import ObjectKey
+from components.manifests.provenance import ASSUMES
 
 KEEP = ("helm.sh/resource-policy", "keep")
 """The annotation by which charts, and people, say that an object outlives its release."""
@@ -56,6 +57,8 @@ _GOES_QUIETLY = frozenset(
 def is_kept(key: ObjectKey, manifest: Mapping[str, Any]) -> bool:
     """Whether the object stays on the cluster when the program no longer names it."""
     annotations = manifest["metadata"].get("annotations") or {}
+    if ASSUMES in annotations:
+        return False
     name, value = KEEP
     return (key.group, key.kind) in _HOLDS_DATA or annotations.get(name) == value
 

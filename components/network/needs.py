@@ -7,6 +7,8 @@ from assurance.graph.values import Addresses, Endpoint, Need, Outside, Port
 from components.config.faults import Fault
 from components.network.internet import internet_blocks
 
+_NO_INTERNET = "internet: the cluster's ranges leave no public address; correct cluster.addresses"
+_NO_API_SERVER = "api-server: its addresses are not known; state cluster.addresses.api_server"
 API_SERVER_PORTS = (Port(number=443), Port(number=6443))
 """Where the Kubernetes API listens: behind a cloud's load balancer, and by itself."""
 
@@ -39,24 +41,21 @@ def unmet_needs(
     """Every need that nothing can be opened for, and why."""
     for team, network in sorted(teams.items()):
         for need in network.needs:
-            message = _why_not(need, endpoints, addresses)
+            message = why_unmet(need, endpoints, addresses)
             if message is not None:
                 yield Fault(file="", line=None, key=needs_key(team, need), message=message)
 
 
-def _why_not(need: Need, endpoints: Mapping[str, Endpoint], addresses: Addresses) -> str | None:
-    if need.to is Outside.INTERNET:
-        return (
-            None
-            if internet_blocks(addresses)
-            else (
-                "internet: the cluster's ranges leave no public address; correct cluster.addresses"
-            )
-        )
-    if need.to is Outside.API_SERVER:
-        if not addresses.api_server:
-            return "api-server: its addresses are not known; state cluster.addresses.api_server"
-        return _missing_ports(need, API_SERVER_PORTS)
+def why_unmet(need: Need, endpoints: Mapping[str, Endpoint], addresses: Addresses) -> str | None:
+    """Why nothing can be opened for a need; None where something can."""
+    match need.to:
+        case Outside.INTERNET:
+            return None if internet_blocks(addresses) else _NO_INTERNET
+        case Outside.NODES:
+            return None if need.ports else "nodes: a need of nodes names its ports"
+        case Outside.API_SERVER:
+            stated = addresses.api_server
+            return _missing_ports(need, API_SERVER_PORTS) if stated else _NO_API_SERVER
     endpoint = endpoints.get(need.to)
     if endpoint is None:
         known = ", ".join(sorted(endpoints)) or "none"

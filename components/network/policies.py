@@ -8,10 +8,20 @@ sets that label, and nobody can set it otherwise.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from assurance.graph.values import Addresses, Dns, Endpoint, Need, Outside, Port, Protocol
+from assurance.graph.values import (
+    Addresses,
+    Dns,
+    Endpoint,
+    Need,
+    Network,
+    Outside,
+    Port,
+    Protocol,
+)
 from components.config.faults import ConfigError
 from components.manifests import Manifest
 from components.network.internet import internet_blocks, off_cluster_block
@@ -26,6 +36,20 @@ from components.network.needs import (
 Rule = dict[str, Any]
 
 _LONGEST_NAME = 253
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consumer:
+    """Pods that need something: a team's, one workload's, or some of the platform's."""
+
+    name: str
+    """What stands in the names of the policies at the other end."""
+    namespace: str
+    key: str
+    """The stack file's, which asks for it."""
+    suffix: str = ""
+    """What tells its policies from others of its namespace."""
+    pods: Mapping[str, str] = field(default_factory=dict)
 
 
 def synthesise(
@@ -53,24 +77,33 @@ def in_namespace(policies: Iterable[Manifest], namespace: str) -> tuple[Manifest
 def _team_policies(
     team: str, network: TeamNetwork, endpoints: Mapping[str, Endpoint], addresses: Addresses
 ) -> Iterator[Manifest]:
-    yield _policy(network.namespace, "default-deny", f"teams.{team}", ingress=[], egress=[])
-    yield _policy(
-        network.namespace, "allow-dns", f"teams.{team}", egress=[_dns_rule(addresses.dns)]
+    key = f"teams.{team}"
+    within = "allow-same-team" if network.open_within else None
+    yield from closed(network.namespace, key, addresses.dns, within=within)
+    for needs in together(network.needs):
+        yield from opening(_consumer(team, network, needs[0]), needs, endpoints, addresses)
+
+
+def _consumer(team: str, network: TeamNetwork, need: Need) -> Consumer:
+    return Consumer(
+        name=team,
+        namespace=network.namespace,
+        key=needs_key(team, need),
+        suffix="" if need.by is None else f".by.{need.by}",
+        pods={} if need.by is None else {"ml-platform/workload": need.by},
     )
-    if network.open_within:
+
+
+def closed(namespace: str, key: str, dns: Dns, *, within: str | None) -> Iterator[Manifest]:
+    """A namespace that is closed but for names; `within` names what opens it to its own pods."""
+    yield policy(namespace, "default-deny", key, ingress=[], egress=[])
+    yield policy(namespace, "allow-dns", key, egress=[_dns_rule(dns)])
+    if within is not None:
         own: list[Rule] = [{"podSelector": {}}]
-        yield _policy(
-            network.namespace,
-            "allow-same-team",
-            f"teams.{team}",
-            ingress=[{"from": own}],
-            egress=[{"to": own}],
-        )
-    for needs in _together(network.needs):
-        yield from _opening(team, network, needs, endpoints, addresses)
+        yield policy(namespace, within, key, ingress=[{"from": own}], egress=[{"to": own}])
 
 
-def _together(needs: Iterable[Need]) -> Iterator[tuple[Need, ...]]:
+def together(needs: Iterable[Need]) -> Iterator[tuple[Need, ...]]:
     """Needs of one thing by one workload, whatever their ports, so that they share a policy."""
 
     def who_what(need: Need) -> tuple[str, str]:
@@ -80,35 +113,31 @@ def _together(needs: Iterable[Need]) -> Iterator[tuple[Need, ...]]:
         yield tuple(group)
 
 
-def _opening(
-    team: str,
-    network: TeamNetwork,
+def opening(
+    consumer: Consumer,
     needs: tuple[Need, ...],
     endpoints: Mapping[str, Endpoint],
     addresses: Addresses,
 ) -> Iterator[Manifest]:
     """The egress policy for a need, and the ingress policy where default-deny stands at its end."""
-    need = needs[0]
-    key = needs_key(team, need)
-    suffix = "" if need.by is None else f".by.{need.by}"
-    consumers = {} if need.by is None else {"ml-platform/workload": need.by}
-    peers, offered = _destination(need, endpoints, addresses)
+    to = needs[0].to
+    peers, offered = _destination(needs[0], endpoints, addresses)
     ports = _ports(needs, offered)
-    yield _policy(
-        network.namespace,
-        f"need-{need.to}{suffix}",
-        key,
-        pods=consumers,
+    yield policy(
+        consumer.namespace,
+        f"need-{to}{consumer.suffix}",
+        consumer.key,
+        pods=consumer.pods,
         egress=[{"to": peers, **ports}],
     )
-    endpoint = None if isinstance(need.to, Outside) else endpoints[need.to]
+    endpoint = None if isinstance(to, Outside) else endpoints[to]
     if endpoint is not None and endpoint.namespace is not None and endpoint.managed:
-        yield _policy(
+        yield policy(
             endpoint.namespace,
-            f"serve-{need.to}.to.{team}{suffix}",
-            key,
+            f"serve-{to}.to.{consumer.name}{consumer.suffix}",
+            consumer.key,
             pods=endpoint.labels,
-            ingress=[{"from": [_peer(network.namespace, consumers)], **ports}],
+            ingress=[{"from": [_peer(consumer.namespace, consumer.pods)], **ports}],
         )
 
 
@@ -122,12 +151,19 @@ def _destination(
     if need.to is Outside.INTERNET:
         return [{"ipBlock": block} for block in internet_blocks(addresses)], ()
     if need.to is Outside.API_SERVER:
-        return [{"ipBlock": {"cidr": str(r)}} for r in addresses.api_server], API_SERVER_PORTS
+        return blocks(addresses.api_server), API_SERVER_PORTS
+    if need.to is Outside.NODES:
+        return blocks(addresses.nodes), ()
     endpoint = endpoints[need.to]
     if endpoint.namespace is not None:
         return [_peer(endpoint.namespace, endpoint.labels)], endpoint.ports
-    blocks = [off_cluster_block(network, addresses) for network in endpoint.cidrs]
-    return [{"ipBlock": block} for block in blocks], endpoint.ports
+    outside = [off_cluster_block(network, addresses) for network in endpoint.cidrs]
+    return [{"ipBlock": block} for block in outside], endpoint.ports
+
+
+def blocks(networks: Iterable[Network]) -> list[Rule]:
+    """Address ranges as policy peers."""
+    return [{"ipBlock": {"cidr": str(network)}} for network in networks]
 
 
 def _ports(needs: tuple[Need, ...], offered: tuple[Port, ...]) -> Rule:
@@ -137,20 +173,26 @@ def _ports(needs: tuple[Need, ...], offered: tuple[Port, ...]) -> Rule:
         return {}
     ports = {port for some in opened for port in some}
     ordered = sorted(ports, key=lambda port: (str(port.number).zfill(5), port.protocol))
-    return {"ports": [_port(port) for port in ordered]}
+    return {"ports": port_rules(ordered)}
 
 
-def _port(port: Port) -> Rule:
-    end = {} if port.end is None else {"endPort": port.end}
-    return {"protocol": port.protocol.value, "port": port.number, **end}
+def port_rules(ports: Iterable[Port]) -> list[Rule]:
+    """Ports as a policy spells them."""
+    return [
+        {
+            "protocol": port.protocol.value,
+            "port": port.number,
+            **({} if port.end is None else {"endPort": port.end}),
+        }
+        for port in ports
+    ]
 
 
 def _dns_rule(dns: Dns) -> Rule:
-    blocks = [{"ipBlock": {"cidr": str(network)}} for network in dns.addresses]
     ports = (Port(number=53, protocol=Protocol.UDP), Port(number=53, protocol=Protocol.TCP))
     return {
-        "to": [_peer(dns.namespace, dns.labels), *blocks],
-        "ports": [_port(port) for port in ports],
+        "to": [_peer(dns.namespace, dns.labels), *blocks(dns.addresses)],
+        "ports": port_rules(ports),
     }
 
 
@@ -163,7 +205,7 @@ def _selector(labels: Mapping[str, str]) -> Rule:
     return {"matchLabels": dict(sorted(labels.items()))} if labels else {}
 
 
-def _policy(
+def policy(
     namespace: str,
     name: str,
     key: str,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from assurance.graph.intent import Subjects, TeamIntent
-from assurance.graph.values import Endpoint, Grant, Need, Outside, Port
+from assurance.graph.values import FOR_TEAMS, Endpoint, Grant, Need, Outside, Port
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.grants import team_grants
 from components.tenancy.namespace import container_amounts, hard_limits
@@ -57,7 +57,7 @@ def _needs(
 
 
 def _need(config: NeedConfig, by: str | None, endpoints: Mapping[str, Endpoint]) -> Need:
-    to = Outside(config.to) if config.to in set(Outside) else config.to
+    to = Outside(config.to) if config.to in FOR_TEAMS else config.to
     endpoint = endpoints.get(to)
     offered = endpoint.ports if endpoint is not None else ()
     ports = (port for number in config.ports for port in _meant(number, offered))

@@ -30,16 +30,24 @@ _CORE_COUNTS = frozenset(
 
 def namespace(team: str, level: PodSecurity) -> Manifest:
     """The namespace; pods that its Pod Security level does not allow are refused on arrival."""
-    modes = {
-        f"pod-security.kubernetes.io/{mode}{suffix}": value
-        for mode in ("enforce", "audit", "warn")
-        for suffix, value in (("", level), ("-version", POD_SECURITY_VERSION))
+    labels = {
+        **team_labels(team),
+        "ml-platform/namespace-class": "team",
+        **pod_security_labels(level),
     }
-    labels = {**team_labels(team), "ml-platform/namespace-class": "team", **modes}
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
         "metadata": {"name": team, "labels": labels},
+    }
+
+
+def pod_security_labels(level: PodSecurity) -> dict[str, str]:
+    """What makes the API server hold a namespace's pods to a level."""
+    return {
+        f"pod-security.kubernetes.io/{mode}{suffix}": value
+        for mode in ("enforce", "audit", "warn")
+        for suffix, value in (("", level), ("-version", POD_SECURITY_VERSION))
     }
 
 

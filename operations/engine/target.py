@@ -9,7 +9,7 @@ from pathlib import Path
 from components.charts.source import Source
 from components.config import PlatformConfig, StackFile, read_stack_file
 from components.config.today import run_day
-from components.releases import chart_releases
+from components.core import sections_of
 from operations import sandbox as sandboxes
 from operations.engine import environment
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
@@ -123,7 +123,7 @@ def _for_charts(file: StackFile) -> tuple[str, ...]:
     platform = file.stack.platform
     if not isinstance(platform, PlatformConfig) or platform.charts.source is Source.SIMULATED:
         return ()
-    return CHARTS if chart_releases(platform) else ()
+    return CHARTS if sections_of(platform) else ()
 
 
 def _put_in_reach(tools: Mapping[str, Path]) -> None:

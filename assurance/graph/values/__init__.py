@@ -5,6 +5,7 @@ from assurance.graph.values.governance import Access, Grant, Level, Waiver
 from assurance.graph.values.kinds import Gvk, plural
 from assurance.graph.values.namespaces import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES
 from assurance.graph.values.network import (
+    FOR_TEAMS,
     Addresses,
     Dns,
     Endpoint,
@@ -26,6 +27,7 @@ from assurance.graph.values.quantity import (
 
 __all__ = [
     "DEFAULT_NAMESPACE",
+    "FOR_TEAMS",
     "SYSTEM_NAMESPACES",
     "Access",
     "Addresses",

@@ -23,6 +23,12 @@ class Outside(StrEnum):
     """Public addresses: never pods, services, nodes or the metadata service."""
     API_SERVER = "api-server"
     """The cluster's own API."""
+    NODES = "nodes"
+    """The nodes' own addresses: kubelets, and what runs on a node's network. Never a team's."""
+
+
+FOR_TEAMS = (Outside.INTERNET, Outside.API_SERVER)
+"""What a team may need of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

@@ -12,10 +12,10 @@ from assurance.guardrails.guardrail import (
 )
 from assurance.guardrails.predicate import AllOf, AnyOf, Equals, Not, OneOf, Present, absent, at
 from assurance.guardrails.rules.pod_security_levels import LEVEL
-from assurance.guardrails.scope import TEAM, TEAMS
+from assurance.guardrails.scope import CLASS, TEAM, TEAMS
 
 _NAMESPACES = Objects("namespaces", (Kind("", "Namespace"),))
-_OF_PLATFORM = Equals(at("metadata", "labels", "ml-platform/namespace-class"), "platform")
+_OF_PLATFORM = Equals(at("metadata", "labels", CLASS), "platform")
 _CIS, _NSA = Framework.CIS, Framework.NSA
 
 TEAM_LABEL = Guardrail(

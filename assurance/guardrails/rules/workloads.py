@@ -30,7 +30,7 @@ from assurance.guardrails.predicate import (
     at,
 )
 from assurance.guardrails.rules.pods import CONTAINERS, each_container
-from assurance.guardrails.scope import OUTSIDE_SYSTEM, TEAMS
+from assurance.guardrails.scope import OUTSIDE_PLATFORM, OUTSIDE_SYSTEM, TEAMS
 
 _CIS, _NSA = Framework.CIS, Framework.NSA
 _IMAGE = at("image")
@@ -116,11 +116,11 @@ def images_come_from(registries: tuple[str, ...]) -> Guardrail:
         title=f"Every image comes from {', '.join(registries)}.",
         severity=Severity.HIGH,
         frameworks=(Control(_CIS, "5.5.1"), Control(_NSA, "Container image security")),
-        applies=Selector(of=PODS, scope=OUTSIDE_SYSTEM),
+        applies=Selector(of=PODS, scope=OUTSIDE_PLATFORM),
         require=_each_image(lambda image: OneOf(Image(image, ImagePart.REGISTRY), registries)),
         remedy="Copy the image to one of them, and name it there.",
         page="Whoever controls a registry decides what runs. An image whose name starts with no "
-        "host comes from docker.io.",
+        "host comes from docker.io. The platform's own charts are pinned in code.",
     )
 
 

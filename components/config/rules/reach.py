@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assurance.graph.values import Outside
+from assurance.graph.values import FOR_TEAMS, Outside
 from components.cache.section import CACHE
 from components.config.draft import Draft
 from components.config.faults import Path, Problem
@@ -22,7 +22,7 @@ _MANAGED: Mapping[str, str] = {
     CACHE: "cache",
 }
 """Endpoints of what the cloud looks after, by the platform's sections."""
-_PUBLIC = tuple(outside.value for outside in Outside)
+_PUBLIC = tuple(outside.value for outside in FOR_TEAMS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

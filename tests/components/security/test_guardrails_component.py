@@ -55,7 +55,7 @@ def test_policies_come_before_every_namespace_and_go_after_it() -> None:
     urns = {item.resource.urn for item in bindings.values()}
     assert len(urns) == len(policies) > 10
     namespaces = objects("Namespace")
-    assert len(namespaces) == 4
+    assert len(namespaces) == 5
     for item in namespaces.values():
         assert item.resource.dependencies >= urns
     for item in bindings.values():
@@ -64,7 +64,7 @@ def test_policies_come_before_every_namespace_and_go_after_it() -> None:
 
 
 def test_the_images_that_are_let_in_come_from_the_registries_of_the_stack() -> None:
-    policy = objects(POLICY)["ml-platform-pods-outside-system"]
+    policy = objects(POLICY)["ml-platform-pods-outside-platform"]
     assert '["registry.example.com"]' in json.dumps(policy.manifest["spec"]).replace("\\", "")
     assert policy.resource.origin.config == "platform.security.guardrails"
 

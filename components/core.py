@@ -1,0 +1,39 @@
+"""Which parts a platform has, in the order in which they come."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from components.cluster.metrics import metrics_part
+from components.config import PlatformConfig
+from components.parts import Part, Site
+
+Maker = Callable[[Any, Site], Part]
+
+_MAKERS: Mapping[str, Maker] = {
+    "metrics": metrics_part,
+}
+"""By section. Who is needed comes before who needs it; who scrapes all others comes last."""
+
+
+def platform_parts(config: PlatformConfig, site: Site) -> tuple[Part, ...]:
+    """The part of every section that the stack file has."""
+    return tuple(_made(config, site))
+
+
+def sections_of(config: PlatformConfig) -> frozenset[str]:
+    """The keys of those sections."""
+    return frozenset(f"platform.{name}" for name in _MAKERS if getattr(config, name) is not None)
+
+
+def _made(config: PlatformConfig, site: Site) -> Iterator[Part]:
+    for name, make in _MAKERS.items():
+        section = getattr(config, name)
+        if section is not None:
+            part = make(section, site)
+            yield part
+            site = replace(
+                site,
+                endpoints={**site.endpoints, **{e.name: e for e in part.endpoints}},
+                scraped=(*site.scraped, *part.scraped),
+            )

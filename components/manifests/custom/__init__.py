@@ -1,0 +1,14 @@
+"""Custom resources that this program writes: one module for each API group, all of them here.
+
+The sandbox's stub CRDs carry the same schemas: the API server there refuses what is refused here.
+"""
+
+from typing import Final
+
+from assurance.graph.values import Gvk
+from components.manifests.custom.kind import CustomKind
+
+__all__ = ["KINDS", "CustomKind"]
+
+KINDS: Final[dict[Gvk, CustomKind]] = {}
+"""By group, version and kind."""

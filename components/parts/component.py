@@ -1,0 +1,41 @@
+"""A part of the platform on its cluster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.charts.chart import Chart, ChartArgs
+from components.charts.obtaining import Obtained
+from components.manifests import Manifest, register
+from components.parts.namespaces import namespace_manifests
+from components.parts.part import Part
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformPartArgs:
+    """What the part consists of."""
+
+    part: Part
+    policies: tuple[Manifest, ...]
+    """Those that its needs, and the lack of others, ask for."""
+    charts: Mapping[str, Obtained]
+    """The objects of each release, by its name."""
+
+
+class PlatformPart(pulumi.ComponentResource):
+    """Its namespaces with their bounds, then its charts, then its own objects."""
+
+    def __init__(
+        self, name: str, args: PlatformPartArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        part = args.part
+        super().__init__("ml-platform:parts:PlatformPart", name, None, opts)
+        bounds = [*namespace_manifests(part), *args.policies]
+        ready = register(self, bounds, origin=part.key).ready
+        for release in part.releases:
+            wanted = ChartArgs(release=release, obtained=args.charts[release.name], origin=part.key)
+            beneath = pulumi.ResourceOptions(parent=self)
+            ready = (*ready, *Chart(release.name, wanted, beneath).registered.ready)
+        register(self, part.objects, origin=part.key, after=ready)
+        self.register_outputs({})

@@ -1,0 +1,44 @@
+"""The namespaces of a part, with what bounds a container there. Pure."""
+
+from collections.abc import Iterator
+
+from components.manifests import Manifest
+from components.parts.part import Part, PartNamespace
+from components.tenancy.namespace import pod_security_labels
+
+CLASS = "ml-platform/namespace-class"
+
+
+def namespace_manifests(part: Part) -> Iterator[Manifest]:
+    """Each namespace and its LimitRange: no container there is without a request and a limit."""
+    for namespace in part.namespaces:
+        yield _namespace(namespace)
+        yield _limits(namespace)
+
+
+def _namespace(namespace: PartNamespace) -> Manifest:
+    labels = {
+        **namespace.labels,
+        CLASS: "platform",
+        **pod_security_labels(namespace.pod_security),
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": namespace.name, "labels": labels},
+    }
+
+
+def _limits(namespace: PartNamespace) -> Manifest:
+    amounts = namespace.container.resources()
+    limits = {
+        "type": "Container",
+        "defaultRequest": amounts["requests"],
+        "default": amounts["limits"],
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": {"name": "containers", "namespace": namespace.name},
+        "spec": {"limits": [limits]},
+    }

@@ -1,0 +1,22 @@
+"""What a part may know of the platform that it joins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assurance.graph.values import Endpoint
+from providers.contract import ClusterFacts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Site:
+    """The cluster, and the parts that come before this one."""
+
+    cluster: ClusterFacts
+    sections: frozenset[str] = frozenset()
+    """The keys of all sections that the stack file has: `platform.certificates`."""
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    """Everything that may be needed, by name: the cluster's, the cloud's, and other parts'."""
+    scraped: tuple[Endpoint, ...] = ()
+    """Where the parts before this one have their metrics."""
+    teams: tuple[str, ...] = ()
+    """The teams of this stack; another stack's are not known here."""
