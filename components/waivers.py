@@ -1,4 +1,4 @@
-"""Findings that somebody answers for until a day: the stack file's `waivers`."""
+"""Findings that somebody answers for until a day: the entries of `waivers.yaml`."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from assurance.graph.intent_json import waivers_to_json
 from assurance.graph.values import Waiver
-from providers.config.scalars import text
+from providers.config.scalars import StackName, text
 from providers.config.section import Section
 
 _FINDING = "a finding as mlp prove prints it, such as 'isolation/host-network: *'"
@@ -30,6 +30,8 @@ Words = Annotated[str, *text(r"\S(?:.*\S)?", 500, "a few words")]
 class WaiverConfig(Section):
     """One finding, or several alike, that do not count until a day."""
 
+    stack: StackName
+    """Whose finding it is."""
     finding: Annotated[
         str,
         *text(

@@ -11,8 +11,10 @@ _INTRODUCTION = """\
 
 Made from the models by `mlp explain --keys`; do not edit. In a stack file `Pulumi.<stack>.yaml`
 each section stands under `config:` as `ml-platform:<section>`; `*` stands for a name that you
-choose. `mlp explain KEY` says the same of one key, and with `--stack` in which line a stack has it.
-An editor that knows JSON Schema takes `components/stack.schema.json`.
+choose. `waivers` alone stands in a file of its own, `waivers.yaml` beside `Pulumi.yaml`, for all
+stacks. `mlp explain KEY` says the same of one key, and with `--stack` in which line a stack has it.
+An editor that knows JSON Schema takes `components/stack.schema.json`, and for the waivers
+`components/waivers.schema.json`.
 """
 
 

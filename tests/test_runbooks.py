@@ -5,8 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
-import yaml
 
+from components.config.signed import signed
 from operations.cli import _parse
 from tests.assurance.proofs.test_replacement import SET
 from tests.assurance.verdict.test_verdict import compare, side
@@ -41,8 +41,8 @@ def test_every_other_command_is_of_a_tool_that_the_project_knows() -> None:
 
 def test_the_waiver_of_a_dissolved_team_covers_what_is_lost_with_it() -> None:
     [block] = re.findall(r"```yaml\n(.*?)```", TEXTS["destroy"], re.DOTALL)
-    [waiver] = yaml.safe_load(block)["ml-platform:waivers"]
-    pattern = re.escape(waiver["finding"]).replace(r"\*", ".*").replace("risk", "red")
+    [waiver] = signed(block, {"sandbox"}).of("sandbox")
+    pattern = re.escape(waiver.finding).replace(r"\*", ".*").replace("risk", "red")
     told = compare(side(SET), None)
     lost = [f"{f.rule}: {f.subject}" for f in told.stacks[0].losses.findings]
     assert len(lost) == 2

@@ -1,10 +1,11 @@
 """Waivers meet findings: each names the finding that somebody answers for until a day."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from assurance.graph.resource import Origin
 from assurance.graph.values import Waiver
 from assurance.proofs.findings import Finding, Result, Status, tells
 
@@ -41,29 +42,31 @@ def unused(waivers: Iterable[Waiver], results: Sequence[Result]) -> list[Waiver]
     return [w for w in waivers if not any(covers(w, finding) for finding in findings)]
 
 
-def lapsed(waivers: Sequence[Waiver], results: Sequence[Result], today: date) -> Result:
+def lapsed(
+    waivers: Sequence[Waiver],
+    results: Sequence[Result],
+    today: date,
+    places: Mapping[Waiver, Origin],
+) -> Result:
     """Waivers that nobody needs any more, or that have ended: none may stay."""
     superfluous = unused(waivers, results)
     found = [
         *(_ended(waiver) for waiver in waivers if today > waiver.expires),
         *(_superfluous(waiver) for waiver in superfluous if today <= waiver.expires),
     ]
-    return Result(findings=tuple(found), population={"waivers": len(waivers)})
+    placed = (replace(f, origin=places.get(waiver, f.origin)) for waiver, f in found)
+    return Result(findings=tuple(placed), population={"waivers": len(waivers)})
 
 
-def _ended(waiver: Waiver) -> Finding:
-    return _about(
-        waiver,
-        "expired",
-        f"ended on {waiver.expires}; {waiver.owner} answered for it: {waiver.reason}",
-        "mend what it waives, or have somebody sign it anew with a later day",
-    )
+def _ended(waiver: Waiver) -> tuple[Waiver, Finding]:
+    message = f"ended on {waiver.expires}; {waiver.owner} answered for it: {waiver.reason}"
+    remedy = "mend what it waives, or have somebody sign it anew with a later day"
+    return waiver, _about(waiver, "expired", message, remedy)
 
 
-def _superfluous(waiver: Waiver) -> Finding:
-    return _about(
-        waiver, "unused", f"nothing of it is found (signed by {waiver.owner})", "remove it"
-    )
+def _superfluous(waiver: Waiver) -> tuple[Waiver, Finding]:
+    message = f"nothing of it is found (signed by {waiver.owner})"
+    return waiver, _about(waiver, "unused", message, "remove it")
 
 
 def _about(waiver: Waiver, rule: str, message: str, remedy: str) -> Finding:

@@ -50,6 +50,8 @@ class Compared:
     faults_before: tuple[Fault, ...] = ()
     lines: Lines = field(default_factory=dict)
     lines_before: Lines = field(default_factory=dict)
+    signed: Mapping[Waiver, Origin] = field(default_factory=dict)
+    """Where each waiver of after is written."""
     levels: Mapping[str, Level] = field(default_factory=dict)
     levels_before: Mapping[str, Level] = field(default_factory=dict)
     rewritten: frozenset[str] = frozenset()
@@ -164,7 +166,7 @@ def _decided(given: Compared, today: date) -> StackVerdict:
         compared=given,
         steps=taken,
         losses=losses,
-        waivers=lapsed(signed, results, today),
+        waivers=lapsed(signed, results, today, given.signed),
         **_otherwise(before, after, today),
         added_waivers=tuple(each for each in signed if each not in known),
         dropped_waivers=tuple(each for each in known if each not in signed),

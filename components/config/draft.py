@@ -8,7 +8,6 @@ from components.config.faults import Path
 from components.config.models import PlatformConfig, SecretKeys
 from components.tenancy.section import TeamConfig, TeamDefaults
 from components.tenancy.workloads.section import PodConfig
-from components.waivers import WaiverConfig
 from providers.config import PlatformReference
 
 
@@ -19,7 +18,6 @@ class Draft:
     name: str
     platform: PlatformConfig | PlatformReference | None = None
     teams: Mapping[str, TeamConfig] = field(default_factory=dict)
-    waivers: tuple[WaiverConfig, ...] = ()
     secrets: SecretKeys = field(default_factory=dict)
     broken: frozenset[Path] = frozenset()
     """What was left out because it is wrong in itself."""

@@ -10,7 +10,7 @@ from components.config.yaml_positions import Document
 
 PROJECT = "ml-platform"
 """The project's name, and the namespace of its keys."""
-SECTIONS = ("platform", "teams", "waivers", "secrets", "kubeconfig")
+SECTIONS = ("platform", "teams", "secrets", "kubeconfig")
 """The keys of that namespace."""
 _PULUMIS_OWN = ("config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment")
 

@@ -17,6 +17,7 @@ from components.config.keys import PROJECT, SECTIONS, Keys, sort_keys
 from components.config.models import Stack, StackFile
 from components.config.rules import broken_rules
 from components.config.sections import read_sections, stack_name
+from components.config.signed import read_signed
 from components.config.today import run_day
 from components.config.yaml_positions import Document, Marker, has_encrypted, read_yaml
 
@@ -55,7 +56,7 @@ def load(directory: Path) -> Stack:
     }
     for section in values.keys() - keys.sections.keys():
         values[section] = _sealed(section, values[section])
-    same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams", "waivers"))
+    same = all(values.get(s) == keys.sections.get(s) for s in ("platform", "teams"))
     return _checked(values, keys.document if same else Document(), path, run_day())
 
 
@@ -99,13 +100,14 @@ def _checked(
         draft = replace(draft, today=today)
         told = {problem.path for problem in problems}
         problems += [p for p in (*more, *broken_rules(draft)) if p.path not in told]
-    if problems or draft.platform is None:
-        raise ConfigError(_faults(problems, document, path.name))
+    signed = read_signed(directory)
+    if problems or signed.faults or draft.platform is None:
+        raise ConfigError([*_faults(problems, document, path.name), *signed.faults])
     return Stack(
         name=draft.name,
         platform=draft.platform,
         teams=draft.teams,
-        waivers=draft.waivers,
+        waivers=signed.of(draft.name),
         secrets=draft.secrets,
         directory=directory,
     )

@@ -40,12 +40,19 @@ class _Sections(BaseModel):
     """The platform that teams stand on: a cluster of this stack, or another stack's platform."""
     teams: Mapping[DnsLabel, TeamConfig] = {}
     """The teams, by name; a team's name is its namespace."""
-    waivers: tuple[WaiverConfig, ...] = ()
-    """Findings of proofs that somebody answers for until a day."""
     secrets: Mapping[DnsLabel, Mapping[DnsLabel, Mapping[FileKey, Encrypted]]] = {}
     """Secrets of teams: team, Secret, key. Each becomes a Secret in the team's namespace."""
     kubeconfig: Encrypted
     """How an existing cluster is reached; else the file that `$KUBECONFIG` names."""
+
+
+class _Signed(Section):
+    """waivers.yaml of the ml-platform project: it lies beside Pulumi.yaml."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    waivers: tuple[WaiverConfig, ...] = ()
+    """Findings that somebody answers for until a day."""
 
 
 class _Documented(GenerateJsonSchema):
@@ -114,9 +121,17 @@ def stack_schema() -> Mapping[str, Any]:
     }
 
 
-def schema_text() -> str:
-    """The schema as it is kept beside the models."""
-    return json.dumps(stack_schema(), indent=2, ensure_ascii=False) + "\n"
+@cache
+def waivers_schema() -> Mapping[str, Any]:
+    """The other file."""
+    generated = TypeAdapter(_Signed).json_schema(schema_generator=_Documented)
+    found: Mapping[str, Any] = _tidy(generated)
+    return {"$schema": _DRAFT, "title": "Waivers", **found}
+
+
+def schema_text(schema: Mapping[str, Any]) -> str:
+    """A schema as it is kept beside the models."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _tidy(node: Any) -> Any:

@@ -15,7 +15,6 @@ from components.config.validation import Written, problems_of
 from components.config.wording import shown
 from components.config.yaml_positions import Marker, encrypted_paths
 from components.tenancy.section import TeamConfig
-from components.waivers import WaiverConfig
 from providers.config.scalars import DnsLabel, FileKey
 
 _NO_PLATFORM = "expected a section with cluster (or from_stack), got nothing"
@@ -54,7 +53,6 @@ def read_sections(
     for team in reading.section(("teams",), _label_adapter()):
         if (model := reading.model(_team_adapter(), ("teams", team))) is not None:
             teams[team] = model
-    waivers = reading.model(_waivers_adapter(), ("waivers",)) if "waivers" in values else ()
     secrets = reading.secrets()
     if values.get("kubeconfig", Marker.ENCRYPTED) is not Marker.ENCRYPTED:
         reading.refuse(("kubeconfig",), _must_be_encrypted(("kubeconfig",)))
@@ -62,7 +60,6 @@ def read_sections(
         name=stack_name(file),
         platform=platform,
         teams=teams,
-        waivers=waivers or (),
         secrets=secrets,
         broken=frozenset(reading.broken),
         pools=_pools(platform, reading),
@@ -235,11 +232,6 @@ def _label_adapter() -> TypeAdapter[str]:
 @cache
 def _key_adapter() -> TypeAdapter[str]:
     return TypeAdapter(FileKey)
-
-
-@cache
-def _waivers_adapter() -> TypeAdapter[tuple[WaiverConfig, ...]]:
-    return TypeAdapter(tuple[WaiverConfig, ...])
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.config.faults import Path
-from components.config.schema import stack_schema
+from components.config.schema import stack_schema, waivers_schema
 from components.config.wording import listed
 
 Node = Mapping[str, Any]
@@ -33,9 +33,11 @@ def shapes(path: Path, data: Any) -> list[Node]:
 
 
 def sections() -> Mapping[str, Node]:
-    """What is configured under the project's own name."""
+    """What is configured under the project's own name, and what `waivers.yaml` holds."""
     config: Node = stack_schema()["properties"]["config"]["properties"]
-    return {key.partition(":")[2]: node for key, node in config.items() if ":" in key}
+    own = {key.partition(":")[2]: node for key, node in config.items() if ":" in key}
+    signed: Mapping[str, Node] = waivers_schema()["properties"]
+    return {**own, **signed}
 
 
 def variants(nodes: Sequence[Node]) -> Iterator[Node]:
@@ -182,7 +184,8 @@ def _inside(value: Any, step: str | int) -> Any:
 
 
 def _definition(reference: str) -> Node:
-    node: Any = stack_schema()
+    known = waivers_schema()["$defs"] | stack_schema()["$defs"]
+    node: Any = {"$defs": known, "properties": stack_schema()["properties"]}
     for step in reference.removeprefix("#/").split("/"):
         node = node[step]
     found: Node = node

@@ -12,8 +12,10 @@ import yaml
 from assurance.page import page
 from components.config import StackFile, read_stack_file
 from components.config.consumers import consumer
-from components.config.schema import schema_text
+from components.config.schema import schema_text, stack_schema, waivers_schema
 from components.config.shape import Node, allowed_keys, below, phrase, sections, variants
+from components.config.signed import FILE as WAIVERS
+from components.config.signed import read_signed
 from components.config.wording import unknown_key
 from operations.errors import EXIT_PROVED, UserError
 from operations.stacks import project_root, stack_paths
@@ -28,7 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("key", nargs="?", default="", help="dotted, such as teams.fraud.quota")
     parser.add_argument("--stack", metavar="S", help="also what this stack says, and in which line")
     parser.add_argument("--json", action="store_true", help="for a machine")
-    parser.add_argument("--schema", action="store_true", help="the stack file's whole JSON Schema")
+    parser.add_argument(
+        "--schema",
+        action="store_true",
+        help="the stack file's whole JSON Schema; with the key waivers, that of waivers.yaml",
+    )
     parser.add_argument("--keys", action="store_true", help="the page about every key")
     parser.add_argument(
         "--rules", action="store_true", help="the page about every guardrail and proof"
@@ -38,7 +44,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Explain one key; without one, what a stack file consists of."""
     if options.schema:
-        print(schema_text(), end="")
+        schema = waivers_schema() if options.key == "waivers" else stack_schema()
+        print(schema_text(schema), end="")
         return EXIT_PROVED
     if options.rules:
         print(page(), end="")
@@ -121,11 +128,12 @@ def _yaml(value: Any) -> str:
 
 
 def _here(file: StackFile, key: str) -> str:
-    """What a stack says of the key."""
+    """Whether the stack has the key, and where."""
     bare = key.removeprefix("ml-platform:")
-    if bare not in file.lines:
-        return f"{file.path.name} leaves it out"
-    return f"{file.path.name}:{file.lines[bare]} has it"
+    name, lines = file.path.name, file.lines
+    if bare.startswith("waivers"):
+        name, lines = WAIVERS, read_signed(file.stack.directory).lines
+    return f"{name}:{lines[bare]} has it" if bare in lines else f"{name} leaves it out"
 
 
 def _page(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -9,11 +9,13 @@ from datetime import date
 from pathlib import Path
 
 from assurance.graph.graph import Graph
-from assurance.graph.values import Level, dotted
+from assurance.graph.resource import Origin
+from assurance.graph.values import Level, Waiver, dotted
 from assurance.levels import LevelsError, levels_of, levels_path
 from assurance.verdict.side import Side, side_of
 from assurance.verdict.verdict import Compared, Fault
 from components.config.keys import sort_keys
+from components.config.signed import FILE as WAIVERS
 from components.config.yaml_positions import read_yaml
 from operations.sources import strictest
 from operations.verdict.family import Family, families, file_of, rewritten
@@ -94,6 +96,7 @@ def _compared(
         faults_before=before.faults,
         lines=_lines(pair.after),
         lines_before=_lines(pair.before),
+        signed=_signed(pair.after),
         levels=levels,
         levels_before=was,
         rewritten=_rewritten(pair, old.graph if old else None),
@@ -126,7 +129,15 @@ def _lines(family: Family | None) -> dict[str, Mapping[str, int]]:
     for stack, text in (family.texts() if family else {}).items():
         document = sort_keys(read_yaml(text)).document
         found[file_of(stack)] = {dotted(path): line for path, line in document.lines.items()}
+    if family is not None:
+        found[WAIVERS] = family.signed().lines
     return found
+
+
+def _signed(family: Family | None) -> dict[Waiver, Origin]:
+    """Where each waiver of these stacks is written."""
+    there = family.signed().waivers if family else {}
+    return {each.waiver(): Origin(config=key) for key, each in there.items()}
 
 
 def _rewritten(pair: _Pair, before: Graph | None) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from components.config.signed import FILE, Signed, signed
 from operations.verdict.repository import Tree
 
 _STACK_FILE = re.compile(r"Pulumi\.([^/]+)\.yaml")
@@ -36,6 +37,11 @@ class Family:
     def texts(self) -> dict[str, str]:
         """The stack files."""
         return {stack: self.tree.text(file_of(stack)) for stack in self.stacks}
+
+    def signed(self) -> Signed:
+        """The waivers of these stacks."""
+        text = self.tree.text(FILE) if FILE in self.tree.blobs else ""
+        return signed(text, self.stacks)
 
     def key(self, *more: str) -> str:
         """The hash of everything that a rehearsal of these stacks depends on."""

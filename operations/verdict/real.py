@@ -9,10 +9,13 @@ from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import IntentError, intent_from_graph
 from assurance.graph.readers.state import graph_of_state
+from assurance.graph.resource import Origin
 from assurance.proofs.replacement.steps import Change
 from assurance.verdict.side import Side
 from assurance.verdict.verdict import Compared, Verdict, verdict
 from components.config import read_stack_file
+from components.config.signed import FILE as WAIVERS
+from components.config.signed import Signed, read_signed
 from operations.engine.engine import Engine
 from operations.engine.events import Run
 from operations.proving import Proved, prove
@@ -38,7 +41,7 @@ def _proved(project: Path, stack: str, *, debug: bool) -> Proved:
 
 def told(engine: Engine, run: Run, after: Proved) -> Verdict:
     """What the preview comes to."""
-    stack = engine.target.stack
+    stack, signed = engine.target.stack, read_signed(engine.target.project)
     state = graph_of_state(engine.export()["deployment"], stack)
     own = f"urn:pulumi:{stack}::"
     others = [r for urn, r in after.graph.resources.items() if not urn.startswith(own)]
@@ -48,7 +51,8 @@ def told(engine: Engine, run: Run, after: Proved) -> Verdict:
         name=after.name,
         before=_deployed(deployed, after) if state.resources else None,
         after=Side(graph=after.graph, intent=after.intent, results=after.results),
-        lines=_lines(stack_path(engine.target.project, stack)),
+        lines=_lines(stack_path(engine.target.project, stack), signed),
+        signed={each.waiver(): Origin(config=key) for key, each in signed.waivers.items()},
         levels=after.levels,
         levels_before=after.levels,
         engine=changes,
@@ -68,5 +72,5 @@ def _deployed(graph: Graph, after: Proved) -> Side:
     return Side(graph=graph, intent=intent, results=prove(run).results)
 
 
-def _lines(path: Path) -> Mapping[str, Mapping[str, int]]:
-    return {path.name: read_stack_file(path).lines}
+def _lines(path: Path, signed: Signed) -> Mapping[str, Mapping[str, int]]:
+    return {path.name: read_stack_file(path).lines, WAIVERS: signed.lines}

@@ -20,7 +20,7 @@ from operations.venv import CLONE
 from operations.verdict import store
 from operations.verdict.family import Family
 
-_FAULT = re.compile(r"(?P<file>Pulumi\.[^:\s]+\.yaml):(?:(?P<line>[0-9]+):)? ?(?P<message>.+)")
+_FAULT = re.compile(r"(?P<file>[^:\s]+\.ya?ml):(?:(?P<line>[0-9]+):)? ?(?P<message>.+)")
 _HEAD = re.compile(r"stack \S+ does not rehearse .*:")
 _SECONDS = 600
 

@@ -20,6 +20,7 @@ CANARY = "tweet-tweet-canary"
 CLUSTER = {**PLATFORM["cluster"], "capabilities": ["network-policy"]}
 WAIVERS = [
     {
+        "stack": "one",
         "finding": "isolation/nothing-of-the-kind: *",
         "owner": "ada",
         "reason": "to see it arrive",
@@ -52,8 +53,9 @@ HOLES = [
 def place(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """A project whose stack `one` is deployed, with waivers."""
     with project(tmp_path_factory.mktemp("live"), tools["kubectl"]) as made:
-        teams = {"platform": {"cluster": CLUSTER}, "teams": TEAMS, "waivers": WAIVERS}
-        made.write("one", teams)
+        made.write("one", {"platform": {"cluster": CLUSTER}, "teams": TEAMS})
+        text = yaml.safe_dump({"waivers": WAIVERS})
+        (made.directory / "waivers.yaml").write_text(text, encoding="utf-8")
         started = made.mlp("sandbox", "start", "--stack", "one")
         assert started.returncode == 0, started.stderr
         made.kubectl("one").apply(*WAREHOUSE)

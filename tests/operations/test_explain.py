@@ -6,7 +6,7 @@ import pytest
 
 from components.config.consumers import CONSUMERS, consumer
 from components.config.faults import Path
-from components.config.schema import schema_text
+from components.config.schema import schema_text, stack_schema, waivers_schema
 from operations.cli import main
 from operations.commands.explain import explained
 from tests.stack_keys import every_key
@@ -88,4 +88,5 @@ def test_a_slip_is_answered_with_what_was_probably_meant(
 
 
 def test_the_schema_can_be_renewed_from_here(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(["--schema"], capsys) == schema_text()
+    assert said(["--schema"], capsys) == schema_text(stack_schema())
+    assert said(["waivers", "--schema"], capsys) == schema_text(waivers_schema())

@@ -192,21 +192,20 @@ def test_stacks_on_one_platform_are_judged_together(
 
 
 @pytest.mark.e2e
-def test_a_stack_files_waivers_reach_its_proofs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_stacks_waivers_reach_its_proofs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (STACKS / "Pulumi.platform.yaml").read_text()
-    waiver = """
-  ml-platform:waivers:
-    - finding: "isolation/nothing-to-decide: graph"
-      owner: ada
-      reason: no team yet
-      expires: "2026-06-30"
-    - {finding: "isolatoin/x: *", owner: ada, reason: a slip, expires: "2026-06-30"}
-"""
-    stack = tmp_path / "Pulumi.waived.yaml"
-    stack.write_text(text.rstrip() + waiver)
-    words = ["prove", "--stack", str(stack), "--mode", "warm", "--only", "isolation", "--today"]
+    for name in ("Pulumi.yaml", "__main__.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    waiver = {"stack": "waived", "owner": "ada", "expires": "2026-06-30"}
+    waivers = [
+        {**waiver, "finding": "isolation/nothing-to-decide: graph", "reason": "no team yet"},
+        {**waiver, "finding": "isolatoin/x: *", "reason": "a slip"},
+    ]
+    (tmp_path / "waivers.yaml").write_text(json.dumps({"waivers": waivers}))
+    shutil.copy(STACKS / "Pulumi.platform.yaml", tmp_path / "Pulumi.waived.yaml")
+    words = ["prove", "--stack", "waived", "--mode", "warm", "--only", "isolation", "--today"]
     assert main([*words, "2026-06-30"]) == 0
     told = capsys.readouterr().out
     assert "ada answers for it until 2026-06-30: no team yet" in told

@@ -68,7 +68,7 @@ def _finding(step: Step, state: str) -> Finding:
         subject(step),
         f"{done[step.change]}{because}: what is lost is {LOST[state]}{doubt}",
         witness={"urn": step.before.urn, "change": step.change.value, "because": [*step.because]},
-        remedy="leave it as it is; or, once its data is safe, sign a waiver of this finding",
+        remedy="leave it as it is; or, once its data is safe, sign a waiver of it in waivers.yaml",
         origin=step.resource.origin,
         assumes=(_STEPS,),
     )

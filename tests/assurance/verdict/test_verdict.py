@@ -199,8 +199,15 @@ def test_a_loss_needs_a_waiver_and_a_waiver_a_loss() -> None:
     assert not waived.forbidden(Status.REFUTED)
     assert "waived by ada until 2026-06-01: copied" in text(waived)
     assert f"{LOST}: ada until 2026-06-01" in text(waived)
-    unused = compare(side(SET), side(SET, **signed(LOST, TODAY)))
+    [waiver] = signed(LOST, TODAY)["waivers"]
+    unused = compare(
+        side(SET),
+        side(SET, **signed(LOST, TODAY)),
+        signed={waiver: Origin(config="waivers[2]")},
+        lines={"waivers.yaml": {"waivers[2]": 12}},
+    )
     assert [f.rule for _, f in unused.forbidden(Status.REFUTED)] == ["waivers/unused"]
+    assert "from waivers[2] (waivers.yaml:12)" in text(unused)
     ended = compare(side(SET), side(**signed(LOST, date(2026, 5, 31))))
     assert sorted(f.rule for _, f in ended.forbidden(Status.REFUTED)) == [
         "replacement/stateful-set-lost",

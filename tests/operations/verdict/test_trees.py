@@ -136,6 +136,8 @@ def test_what_a_program_says_becomes_places_in_a_file() -> None:
         "teams.a.quota: expected",
     )
     assert (second.file, second.line, second.message) == ("Pulumi.one.yaml", None, "teams: nothing")
+    [third] = faults_of({"error": "waivers.yaml:12: waivers[0].owner: expected a few words"})
+    assert (third.file, third.line) == ("waivers.yaml", 12)
     [other] = faults_of({"error": "stack one does not rehearse warm:\n  it\n  broke"})
     assert (other.file, other.message) == (None, "it; broke")
     assert faults_of({"document": {}}) == []
