@@ -58,6 +58,7 @@ def isolation(graph: Graph, intent: Intent) -> Result:
         "policies": len(seen.network.policies),
         "teams": teams,
         "pairs of teams": teams * (teams - 1),
+        "namespaces of the platform": len(seen.parties) - teams,
         "declared flows": opened.flows,
         "role bindings": access.bindings,
         "places of volumes": volumes.places,

@@ -1,22 +1,21 @@
-"""A graph and its intent as one network: teams, endpoints and the resolver have their places."""
+"""A graph and its intent as one network: parties, endpoints and the resolver have their places."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.resource import Marker
 from assurance.graph.values import Dns
+from assurance.proofs.isolation.parties import Party, parties
 from assurance.proofs.network.bits import Bits, bits
 from assurance.proofs.network.model import Mark, Network
 from assurance.proofs.network.pods import Pod, UnknownPodError, namespace_labels, place, pod_of
 from assurance.proofs.network.policies import Policy, is_policy, read_policy
 from assurance.proofs.network.selectors import EVERYTHING, Selector, SpecError, labelled
 
-WORKLOAD = "ml-platform/workload"
-"""The label by which a need names its workload."""
 ANY_POD = "any other pod"
-"""Without labels, in each team's namespace: what the team starts besides its templates."""
+"""Without labels, in each party's namespace: what it starts besides its templates."""
 ELSEWHERE = "any other namespace"
 """One that neither graph nor intent names."""
 
@@ -39,10 +38,11 @@ class Cluster:
     intent: Intent
     templates: int
     """Pods that the graph itself describes."""
-    team_of: Mapping[str, str]
+    parties: Mapping[str, Party]
+    party_of: Mapping[str, str]
     """By namespace."""
-    team_bits: Mapping[str, Bits]
-    """By team, the classes of its pods."""
+    party_bits: Mapping[str, Bits]
+    """By party, the classes of its pods."""
     endpoints: Mapping[str, Bits]
     """Classes behind each endpoint."""
     resolver: Bits
@@ -50,13 +50,16 @@ class Cluster:
     """Classes that may be it: all of its usual namespace if nobody has stated where it is."""
     blurs: tuple[Blur, ...] = ()
 
-    def team(self, index: int) -> str | None:
+    def party(self, index: int) -> Party | None:
         """Whose pods a class holds."""
-        return self.team_of.get(self.network.pod(index).namespace)
+        name = self.party_of.get(self.network.pod(index).namespace)
+        return None if name is None else self.parties[name]
 
-    def pods_of(self, team: str) -> list[int]:
-        """A team's classes."""
-        return self.network.within(self.intent.teams[team].namespaces)
+    def pods_of(self, party: Party) -> list[int]:
+        """Its classes; of the platform's, those on their node's own network are the node's."""
+        within = self.network.within(party.namespaces)
+        pod = self.network.pod
+        return [i for i in within if not (party.of_platform and pod(i).host_network)]
 
     @property
     def dns(self) -> Dns:
@@ -74,13 +77,15 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
     blurs: list[Blur] = []
     policies = list(_policies(graph, blurs))
     real = list(_pods(graph, intent, blurs))
-    pods = [*real, *_supposed(real, intent)]
-    peers = _peers_of_teams(policies, intent)
+    everybody = parties(intent)
+    own = {namespace for party in everybody.values() for namespace in party.namespaces}
+    pods = [*real, *_supposed(real, intent, own)]
+    peers = _peers_of(policies, own)
     places = {pod.namespace for pod in pods} | {p.namespace for p in policies} | {ELSEWHERE}
     places |= {name for near, _ in peers if (name := near.name) is not None}
     labels = namespace_labels(graph, places)
-    pods += _strangers(peers, labels, intent)
-    network = Network(pods, labels, policies, set(_marks(intent)))
+    pods += _strangers(peers, labels, intent, own)
+    network = Network(pods, labels, policies, set(_marks(intent, everybody)))
     dns = dns_of(intent)
     resolver = network.chosen(dns.namespace, labelled(dns.labels))
     anywhere = bits(network.within([dns.namespace])) if intent.addresses is None else 0
@@ -88,9 +93,10 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
         network=network,
         intent=intent,
         templates=len(real),
-        team_of={ns: name for name, team in intent.teams.items() for ns in team.namespaces},
-        team_bits={
-            name: bits(network.within(team.namespaces)) for name, team in intent.teams.items()
+        parties=everybody,
+        party_of={ns: party.name for party in everybody.values() for ns in party.namespaces},
+        party_bits={
+            party.name: bits(network.within(party.namespaces)) for party in everybody.values()
         },
         endpoints={
             name: network.chosen(endpoint.namespace, labelled(endpoint.labels))
@@ -122,12 +128,11 @@ def _pods(graph: Graph, intent: Intent, blurs: list[Blur]) -> Iterator[Pod]:
             blurs.append(Blur(subject=str(template), namespace=where, reason=str(error)))
 
 
-def _supposed(real: Iterable[Pod], intent: Intent) -> Iterator[Pod]:
-    """Pods that no template shows: teams' own further ones, and those behind endpoints and DNS."""
+def _supposed(real: Iterable[Pod], intent: Intent, own: Collection[str]) -> Iterator[Pod]:
+    """Pods that no template shows: further ones of parties, and those behind endpoints and DNS."""
     where = place(intent.addresses)
-    for team in intent.teams.values():
-        for namespace in team.namespaces:
-            yield Pod(namespace=namespace, name=ANY_POD, addresses=where)
+    for namespace in own:
+        yield Pod(namespace=namespace, name=ANY_POD, addresses=where)
     by_namespace: dict[str, list[Pod]] = {}
     for pod in real:
         by_namespace.setdefault(pod.namespace, []).append(pod)
@@ -143,11 +148,10 @@ def _supposed(real: Iterable[Pod], intent: Intent) -> Iterator[Pod]:
             )
 
 
-def _peers_of_teams(
-    policies: Iterable[Policy], intent: Intent
+def _peers_of(
+    policies: Iterable[Policy], own: Collection[str]
 ) -> dict[tuple[Selector, Selector], None]:
-    """Namespaces and pods that teams' policies let them reach, each pair once."""
-    own = {namespace for team in intent.teams.values() for namespace in team.namespaces}
+    """Namespaces and pods that parties' policies let them reach, each pair once."""
     return {
         (peer.namespaces, peer.pods): None
         for policy in policies
@@ -162,9 +166,9 @@ def _strangers(
     peers: Iterable[tuple[Selector, Selector]],
     namespaces: Mapping[str, Mapping[str, str]],
     intent: Intent,
+    own: Collection[str],
 ) -> Iterator[Pod]:
-    """In namespaces of no team, pods that nobody shows: without labels, and with a peer's."""
-    own = {namespace for team in intent.teams.values() for namespace in team.namespaces}
+    """In namespaces of no party, pods that nobody shows: without labels, and with a peer's."""
     there = {(namespace, labels) for _, namespace, labels in _wanted(intent)}
     where = place(intent.addresses)
     made: dict[tuple[str, Selector], None] = {}
@@ -188,12 +192,13 @@ def _wanted(intent: Intent) -> Iterator[tuple[str, str, Selector]]:
             yield f"endpoint {endpoint.name}", endpoint.namespace, labelled(endpoint.labels)
 
 
-def _marks(intent: Intent) -> Iterator[Mark]:
+def _marks(intent: Intent, everybody: Mapping[str, Party]) -> Iterator[Mark]:
     """What intent tells apart, although no policy may."""
     for _, namespace, labels in _wanted(intent):
         yield namespace, labels
-    for team in intent.teams.values():
-        for need in team.needs:
-            if need.by is not None:
-                for namespace in team.namespaces:
-                    yield namespace, labelled({WORKLOAD: need.by})
+    for party in everybody.values():
+        for namespace in party.namespaces:
+            for needing in party.pods.values():
+                yield namespace, labelled(needing)
+            for entered in party.entries:
+                yield namespace, labelled(entered.labels)

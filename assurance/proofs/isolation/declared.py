@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_network
 
-from assurance.graph.intent import Intent
+from assurance.graph.intent import Intent, PodsIntent
 from assurance.graph.values import Endpoint, Need, Outside, Port
-from assurance.proofs.isolation.cluster import WORKLOAD, Cluster
+from assurance.proofs.isolation.cluster import Cluster
 from assurance.proofs.network.bits import Bits
 from assurance.proofs.network.pods import Pod
 from assurance.proofs.network.spans import (
@@ -69,28 +69,24 @@ class Declared:
         self._needs: dict[int, tuple[Need, ...]] = {}
 
     def needs(self, source: int) -> tuple[Need, ...]:
-        """What a class of a team's pods needs."""
+        """What a class of a party's pods needs."""
         if source not in self._needs:
             self._needs[source] = self._needs_of(source)
         return self._needs[source]
 
     def _needs_of(self, source: int) -> tuple[Need, ...]:
-        team = self._cluster.team(source)
-        if team is None:
+        party = self._cluster.party(source)
+        if party is None:
             return ()
-        workload = self._cluster.network.pod(source).labels.get(WORKLOAD)
-        return tuple(
-            need
-            for need in self._cluster.intent.teams[team].needs
-            if need.by is None or need.by == workload
-        )
+        labels = self._cluster.network.pod(source).labels
+        return tuple(need for need in party.needs if party.has(need, labels))
 
     def targets(self, source: int) -> Bits:
         """Every class that one class may reach on some port."""
-        cluster, team = self._cluster, self._cluster.team(source)
+        cluster, party = self._cluster, self._cluster.party(source)
         found = cluster.resolvers
-        if team is not None and cluster.intent.teams[team].open_within:
-            found |= cluster.team_bits[team]
+        if party is not None and party.open_within:
+            found |= cluster.party_bits[party.name]
         for need in self.needs(source):
             found |= cluster.endpoints.get(str(need.to), 0)
         return found
@@ -98,9 +94,8 @@ class Declared:
     def ports(self, source: int, target: int) -> Spans:
         """The ports on which one class may reach another."""
         cluster, bit = self._cluster, 1 << target
-        team = cluster.team(source)
-        same = team is not None and team == cluster.team(target)
-        if same and cluster.intent.teams[str(team)].open_within:
+        party = cluster.party(source)
+        if party is not None and party.open_within and party == cluster.party(target):
             return EVERY_PORT
         found: Spans = DNS_PORTS if cluster.resolvers & bit else NOTHING
         for need in self.needs(source):
@@ -116,6 +111,31 @@ class Declared:
         found += [region for need in self.needs(source) if (region := self.region(need))]
         return tuple(found)
 
+    def entries(self, target: int) -> tuple[Region, ...]:
+        """The addresses that may reach a class, and on which of its ports."""
+        party, pod = self._cluster.party(target), self._cluster.network.pod(target)
+        return tuple(
+            (self.origins(entered), self.ports_at(entered, target))
+            for entered in (() if party is None else party.entries)
+            if entered.labels.items() <= pod.labels.items()
+        )
+
+    def ports_at(self, entered: PodsIntent, target: int) -> Spans:
+        """The ports of a class that are entered."""
+        return _resolved(entered.ports, self._cluster.network.pod(target))
+
+    def origins(self, entered: PodsIntent) -> Spans:
+        """Where calls from off the pod network come from; many of them bear a node's address."""
+        plan = self._cluster.intent.addresses
+        nodes = addresses(plan.nodes if plan else ())
+        match entered.entered_from:
+            case Outside.API_SERVER:
+                return union(addresses(plan.api_server if plan else ()), nodes)
+            case Outside.INTERNET:
+                return union(self.internet, nodes)
+            case _:
+                return nodes
+
     def region(self, need: Need) -> Region | None:
         """Where a need leads, if it leads to addresses."""
         plan = self._cluster.intent.addresses
@@ -124,6 +144,8 @@ class Declared:
         if need.to is Outside.API_SERVER:
             where = addresses(plan.api_server if plan else ())
             return where, number_spans(need.ports) if need.ports else API_PORTS
+        if need.to is Outside.NODES:
+            return addresses(plan.nodes if plan else ()), number_spans(need.ports)
         endpoint = self._cluster.intent.endpoints.get(str(need.to))
         if endpoint is None or endpoint.namespace is not None:
             return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assurance.graph.intent import PodsIntent
 from assurance.graph.values import Need, Outside
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.isolation.cluster import Cluster
@@ -13,6 +14,7 @@ from assurance.proofs.isolation.declared import (
     left_over,
     ports_of,
 )
+from assurance.proofs.isolation.parties import Party
 from assurance.proofs.isolation.witness import assumptions, finding
 from assurance.proofs.network.bits import Bits, members
 from assurance.proofs.network.spans import (
@@ -28,7 +30,7 @@ from assurance.proofs.network.spans import (
 
 
 class Opened:
-    """Judges each need of each team, and that every team can resolve names."""
+    """Judges each need of each party, who enters it, and that it can resolve names."""
 
     def __init__(self, cluster: Cluster, declared: Declared) -> None:
         self._cluster, self._network = cluster, cluster.network
@@ -40,21 +42,23 @@ class Opened:
         """How many declared flows between classes, or to addresses, were looked at."""
 
     def findings(self) -> Iterator[Finding]:
-        """One for each need, and one for each team's DNS."""
-        for team, intent in sorted(self._cluster.intent.teams.items()):
-            for need in intent.needs:
-                faults = list(self._need(team, need))
-                yield from faults or [self._proved(team, need)]
-            if intent.open_within:
-                faults = list(self._within(team))
-                message = f"pods of {team} reach each other"
-                good = finding("closed-within", Status.PROVED, f"team {team}", message)
+        """One for each need and each entry, and one for each party's DNS."""
+        for _, party in sorted(self._cluster.parties.items()):
+            for need in party.needs:
+                faults = list(self._need(party, need))
+                yield from faults or [self._proved(party.name, need)]
+            for entered in party.entries:
+                yield self._entry(party, entered)
+            if party.open_within:
+                faults = list(self._within(party))
+                message = f"pods of {party.name} reach each other"
+                good = finding("closed-within", Status.PROVED, party.title, message)
                 yield from faults or [good]
-            faults = list(self._dns(team))
+            faults = list(self._dns(party))
             yield from faults[:1]
             if not faults:
-                message = f"every pod of {team} can resolve names"
-                yield finding("dns", Status.PROVED, f"team {team}", message)
+                message = f"every pod of {party.name} can resolve names"
+                yield finding("dns", Status.PROVED, party.title, message)
 
     def _proved(self, team: str, need: Need) -> Finding:
         who = need.by or team
@@ -65,8 +69,9 @@ class Opened:
             "declared-flow-closed", Status.PROVED, _subject(team, need), message, assumes=believed
         )
 
-    def _need(self, team: str, need: Need) -> Iterator[Finding]:
-        sources = [i for i in self._cluster.pods_of(team) if need in self._declared.needs(i)]
+    def _need(self, party: Party, need: Need) -> Iterator[Finding]:
+        team = party.name
+        sources = [i for i in self._cluster.pods_of(party) if need in self._declared.needs(i)]
         if not sources:
             message = f"no pod of the graph is {need.by}, which is said to need {need.to}"
             yield finding("need-of-nobody", Status.UNKNOWN, _subject(team, need), message)
@@ -94,9 +99,40 @@ class Opened:
                     yield self._closed(_subject(team, need), source, target, missing)
                     return
 
-    def _within(self, team: str) -> Iterator[Finding]:
-        """A team that is open within reaches itself on every port."""
-        own, pods = self._cluster.team_bits[team], self._cluster.pods_of(team)
+    def _entry(self, party: Party, entered: PodsIntent) -> Finding:
+        """What is no pod reaches these pods, as the platform has declared."""
+        subject = f"{entered.entered_from} → {party.name}/{entered.name}"
+        origins = common(self._declared.origins(entered), self._families)
+        network, pods = self._network, self._cluster.pods_of(party)
+        targets = [i for i in pods if entered.labels.items() <= network.pod(i).labels.items()]
+        if not targets or not origins:
+            lacking = "where it comes from has not been stated" if targets else "no such pod"
+            message = f"{entered.name} is entered from {entered.entered_from}: {lacking}"
+            return finding("declared-entry-closed", Status.UNKNOWN, subject, message)
+        for target in targets:
+            self.flows += 1
+            openings = network.openings("ingress", target)
+            wanted = (origins, self._declared.ports_at(entered, target))
+            if missing := left_over([wanted], [(o.addresses, o.ports) for o in openings]):
+                where, ports = missing[0]
+                acting = [str(policy) for policy in network.acting("ingress", target)]
+                pod = network.pod(target)
+                return finding(
+                    "declared-entry-closed",
+                    Status.REFUTED,
+                    subject,
+                    f"{one_of(where)} does not reach {pod} on {show_ports(ports)}: closed at "
+                    f"ingress ({', '.join(acting)})",
+                    witness={"target": str(pod), "closed by ingress": acting},
+                    remedy="add the missing ingress rule",
+                    origin=pod.origin,
+                )
+        message = f"{entered.name} is reached from {entered.entered_from}"
+        return finding("declared-entry-closed", Status.PROVED, subject, message)
+
+    def _within(self, party: Party) -> Iterator[Finding]:
+        """A party that is open within reaches itself on every port."""
+        own, pods = self._cluster.party_bits[party.name], self._cluster.pods_of(party)
         self.flows += len(pods)
         if all(self._covers(way, pod, own) for way in ("egress", "ingress") for pod in pods):
             return
@@ -104,7 +140,7 @@ class Opened:
             for target in pods:
                 missing = minus(EVERY_PORT, self._network.between(source, target, sure=True))
                 if missing:
-                    found = self._closed(f"team {team}", source, target, missing)
+                    found = self._closed(party.title, source, target, missing)
                     yield replace(found, rule="isolation/closed-within")
                     return
 
@@ -183,10 +219,10 @@ class Opened:
             origin=pod.origin,
         )
 
-    def _dns(self, team: str) -> Iterator[Finding]:
-        subject = f"team {team}"
+    def _dns(self, party: Party) -> Iterator[Finding]:
+        subject = party.title
         resolvers = addresses(self._cluster.dns.addresses)
-        for source in self._cluster.pods_of(team):
+        for source in self._cluster.pods_of(party):
             for target in members(self._cluster.resolver):
                 self.flows += 1
                 missing = minus(DNS_PORTS, self._network.between(source, target, sure=True))

@@ -60,9 +60,10 @@ def _no_namespace(cluster: Cluster, policy: Policy, selector: Selector) -> Findi
 def outside_policies(cluster: Cluster) -> Iterator[Finding]:
     """Teams' pods on the node's own network: no policy acts on them."""
     network = cluster.network
+    teams = {ns for team in cluster.intent.teams.values() for ns in team.namespaces}
     for alike in network.classes:
         for pod in alike:
-            if pod.host_network and pod.namespace in cluster.team_of:
+            if pod.host_network and pod.namespace in teams:
                 yield finding(
                     "host-network",
                     Status.REFUTED,

@@ -21,4 +21,4 @@ def test_what_is_made_from_needs_is_proved_however_many_teams_there_are() -> Non
     open_ones = isolation(*made(20, closed=False))
     refuted = [f.rule for f in open_ones.findings if f.status is Status.REFUTED]
     assert refuted.count("isolation/team-reaches-team") == 20 * 10
-    assert {f.witness.get("further teams") for f in open_ones.findings} == {None, 9}
+    assert {f.witness.get("further parties") for f in open_ones.findings} == {None, 9}
