@@ -25,6 +25,7 @@ from components.parts.intent import part_intent
 from components.parts.namespaces import CLASS
 from components.parts.network import part_policies
 from components.parts.ports import clashes
+from components.pins import pins
 from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.tenancy.namespace import pod_security_labels
 from components.tenancy.rbac import team_cluster_roles
@@ -188,6 +189,7 @@ def platform_intent(
         "overcommit": config.overcommit.model_dump(),
         "registries": list(guardrails.registries) if guardrails else [],
         "parts": {part.key: encode(part_intent(part)) for part in parts},
+        "pins": encode(pins(config, facts.cluster.version, parts)),
     }
 
 

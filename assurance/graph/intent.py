@@ -12,6 +12,7 @@ from assurance.graph.values import (
     Need,
     Outside,
     Overcommit,
+    Pin,
     Pool,
     Port,
     Waiver,
@@ -84,6 +85,8 @@ class Intent:
     """The cluster's address plan; None where nobody has stated it."""
     capabilities: frozenset[Capability] = frozenset()
     overcommit: Overcommit = field(default_factory=Overcommit)
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+    """The versions that the platform is made of, by what people call each."""
     waivers: tuple[Waiver, ...] = ()
     levels: Mapping[str, Level] = field(default_factory=dict)
     registries: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from assurance.graph.values import (
     Endpoint,
     Level,
     Overcommit,
+    Pin,
     Pool,
     Waiver,
 )
@@ -129,6 +130,7 @@ def _read(part: Part) -> Intent:
                 parts=decode(dict[str, PartIntent], said.get("parts", {}), f"{where}.parts"),
                 buckets=decode(dict[str, str], said.get("buckets", {}), f"{where}.buckets"),
                 overcommit=decode(Overcommit, said.get("overcommit", {}), f"{where}.overcommit"),
+                pins=decode(dict[str, Pin], said.get("pins", {}), f"{where}.pins"),
                 levels=decode(dict[str, Level], said.get("levels", {}), f"{where}.levels"),
                 registries=decode(
                     tuple[str, ...], said.get("registries", []), f"{where}.registries"
@@ -179,6 +181,7 @@ def _joined(one: Intent, other: Intent, source: Part) -> Intent:
         capabilities=one.capabilities | other.capabilities,
         overcommit=other.overcommit if source.kind == "platform" else one.overcommit,
         waivers=one.waivers + tuple(w for w in other.waivers if w not in one.waivers),
+        pins=_united("pin", one.pins, other.pins, source),
         levels=_united("level", one.levels, other.levels, source),
         registries=one.registries or other.registries,
     )

@@ -11,6 +11,7 @@ from assurance.proofs.replacement import subject
 from assurance.proofs.replacement.steps import Change, Step
 from assurance.proofs.waivers import is_waived
 from assurance.verdict.amounts import Became
+from assurance.verdict.pins import Notice
 from assurance.verdict.reach import Way
 from assurance.verdict.shown import shown, spelled_out
 from assurance.verdict.verdict import StackVerdict, Verdict
@@ -113,7 +114,9 @@ def _all(stack: StackVerdict, told: Verdict) -> Iterator[tuple[str, Iterable[Ite
     changed = [row for row in stack.head_room if row.before != row.after]
     yield "room on the pools, with everything scaled up", map(_item, changed), False
     yield "how strictly rules are taken", map(_level, stack.levels), False
+    yield "versions", map(_item, stack.versions), False
     yield "images", map(_item, stack.images), False
+    yield "to be known of what is pinned", (_notice(stack, n) for n in stack.notices), False
     yield "waivers signed", map(_waiver, stack.added_waivers), False
     yield "waivers dropped", map(_waiver, stack.dropped_waivers), False
     yield "created and updated", _taken(stack, told, {Change.CREATE, Change.UPDATE}), False
@@ -128,6 +131,12 @@ def _way(way: Way) -> Item:
 
 def _item(value: object) -> Item:
     return Item(text=str(value))
+
+
+def _notice(stack: StackVerdict, notice: Notice) -> Item:
+    origin = stack.place(notice.origin)
+    details = (f"from {origin}",) if origin else ()
+    return Item(text=str(notice), strong=notice.urgent, details=details)
 
 
 def _level(each: Became) -> Item:

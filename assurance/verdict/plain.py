@@ -48,6 +48,8 @@ def _stack(stack: StackVerdict) -> dict[str, Any]:
         "differing": list(stack.differing),
         "levels": [encode(each) for each in stack.levels],
         "images": [encode(each) for each in stack.images],
+        "versions": [encode(each) for each in stack.versions],
+        "notices": [encode(each) for each in stack.notices],
         "waivers": {
             "added": [encode(each) for each in stack.added_waivers],
             "dropped": [encode(each) for each in stack.dropped_waivers],

@@ -15,6 +15,7 @@ from assurance.proofs.waivers import is_waived, lapsed, with_waivers
 from assurance.verdict.access import granted
 from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
 from assurance.verdict.engine import as_engine, differing
+from assurance.verdict.pins import Notice, notices, versions
 from assurance.verdict.reach import Way, closed, opened
 from assurance.verdict.side import Side
 
@@ -86,6 +87,9 @@ class StackVerdict:
     head_room: tuple[Row, ...] = ()
     quotas: tuple[Became, ...] = ()
     images: tuple[Became, ...] = ()
+    versions: tuple[Became, ...] = ()
+    """Of what is pinned."""
+    notices: tuple[Notice, ...] = ()
     levels: tuple[Became, ...] = ()
     differing: tuple[str, ...] = ()
     """Where the engine would do something else than the rehearsal says."""
@@ -177,6 +181,8 @@ def _decided(given: Compared, today: date) -> StackVerdict:
         head_room=head_room(before, after),
         quotas=quotas(before, after),
         images=images(before, after),
+        versions=versions(before, after),
+        notices=notices(before, after, today),
         differing=differing(told, given.engine),
         levels=_stricter(given.levels_before, given.levels) if given.before else (),
     )

@@ -16,6 +16,7 @@ from assurance.graph.values.network import (
     Protocol,
 )
 from assurance.graph.values.paths import dotted
+from assurance.graph.values.pins import Pin
 from assurance.graph.values.quantity import (
     QuantityError,
     bytes_of,
@@ -41,6 +42,7 @@ __all__ = [
     "Network",
     "Outside",
     "Overcommit",
+    "Pin",
     "Pool",
     "Port",
     "Protocol",

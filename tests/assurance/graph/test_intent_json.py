@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from google.protobuf import json_format, struct_pb2
 
-from assurance.graph.codec import DecodeError
+from assurance.graph.codec import DecodeError, encode
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent, Subjects, TeamIntent
 from assurance.graph.intent_json import (
@@ -37,6 +37,7 @@ from assurance.graph.values import (
     Need,
     Outside,
     Overcommit,
+    Pin,
     Pool,
     Port,
     Protocol,
@@ -94,6 +95,7 @@ WHOLE = Intent(
     addresses=ADDRESSES,
     capabilities=frozenset({Capability.GPU, Capability.NETWORK_POLICY}),
     overcommit=Overcommit(cpu=1.5, memory=1.0),
+    pins={"chart a": Pin(version="1.0", key="platform.a", until=date(2027, 1, 1), verified=False)},
     waivers=(WAIVER,),
     levels={"isolation": Level.MANDATORY},
 )
@@ -148,7 +150,7 @@ def test_what_team_platform_and_cluster_write_is_the_intent_of_the_graph() -> No
         buckets=WHOLE.buckets,
         overcommit=WHOLE.overcommit,
         levels=WHOLE.levels,
-    )
+    ) | {"pins": encode(WHOLE.pins)}
     found = intent_from_graph(
         graph(
             component(TEAM, "fraud", wired(team_to_json(FRAUD, [API]))),
@@ -182,7 +184,7 @@ def test_what_stands_on_a_cluster_is_what_the_components_have_written() -> None:
         buckets=WHOLE.buckets,
         overcommit=WHOLE.overcommit,
         levels=WHOLE.levels,
-    )
+    ) | {"pins": encode(WHOLE.pins)}
     maps = [
         intent_map("team", "fraud", team_to_json(FRAUD, [API])),
         intent_map("platform", "any", platform),
