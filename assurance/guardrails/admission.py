@@ -183,7 +183,7 @@ def _conditions(applies: Selector, rules: Iterable[Guardrail]) -> list[dict[str,
 
 def _changes(of: Objects | PodTemplates, rules: Iterable[Guardrail]) -> Iterator[str]:
     """A template changes as a whole; what wraps it may be scaled or suspended as it is."""
-    found = {path for rule in rules for path in looked_at(rule.require)}
+    found = {path for rule in rules for path in _parts(rule.require)}
     paths = sorted(found, key=lambda path: path.steps)
     changed = [f"{chain(path, 'object')} != {chain(path, 'oldObject')}" for path in paths]
     if isinstance(of, Objects):
@@ -193,23 +193,7 @@ def _changes(of: Objects | PodTemplates, rules: Iterable[Guardrail]) -> Iterator
     yield f'object.kind != "Pod" && {templates("object")} != {templates("oldObject")}'
 
 
-def looked_at(require: p.Predicate) -> set[p.Path]:
+def _parts(require: p.Predicate) -> set[p.Path]:
     """The parts of an object that a predicate looks at, coarsely."""
-    found = {path.steps for path in _paths(require)}
+    found = {path.steps for path in p.looked_at(require)}
     return {p.Path(steps[: 2 if steps[0] == "metadata" else 1]) for steps in found}
-
-
-def _paths(require: p.Predicate) -> Iterator[p.Path]:
-    """Paths from the object itself; what quantifiers look at is within their lists."""
-    match require:
-        case p.Every() | p.Some():
-            yield from require.lists
-        case p.EveryEntry():
-            yield require.mapping
-        case p.Not():
-            yield from _paths(require.negated)
-        case p.AllOf() | p.AnyOf():
-            for part in require.parts:
-                yield from _paths(part)
-        case _:
-            yield require.term if isinstance(require.term, p.Path) else require.term.at

@@ -6,6 +6,7 @@ than anything: a predicate about a value is false where there is none. `null` is
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -196,6 +197,22 @@ def absent(term: Term) -> Not:
 def absent_or(term: Term, require: Predicate) -> AnyOf:
     """A value need not be there, but if it is, this holds."""
     return AnyOf((absent(term), require))
+
+
+def looked_at(require: Predicate) -> Iterator[Path]:
+    """Paths from the object itself; what quantifiers look at is within their lists."""
+    match require:
+        case Every() | Some():
+            yield from require.lists
+        case EveryEntry():
+            yield require.mapping
+        case Not():
+            yield from looked_at(require.negated)
+        case AllOf() | AnyOf():
+            for part in require.parts:
+                yield from looked_at(part)
+        case _:
+            yield require.term if isinstance(require.term, Path) else require.term.at
 
 
 def check_pattern(pattern: str) -> None:

@@ -6,14 +6,14 @@ shows: `after` (what it waits for), `beside` (who speaks of it, by type) and `fr
 is made of).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from assurance.graph.references import References
 from assurance.graph.resource import Resource
-from assurance.guardrails import predicate as p
 from assurance.guardrails.documents import read
 from assurance.guardrails.guardrail import Guardrail
+from assurance.guardrails.predicate import looked_at
 
 AFTER, BESIDE, FROM = "after", "beside", "from"
 PROTECT = "protect"
@@ -40,23 +40,7 @@ def seen(resource: Resource, references: References | None = None) -> Mapping[st
 
 def looks_around(rule: Guardrail) -> bool:
     """Whether a rule can only be judged once the whole stack is known."""
-    return any(path.steps and path.steps[0] in _AROUND for path in _paths(rule.require))
-
-
-def _paths(require: p.Predicate) -> Iterator[p.Path]:
-    match require:
-        case p.Every() | p.Some():
-            yield from require.lists
-            yield from _paths(require.require)
-        case p.EveryEntry():
-            yield require.mapping
-        case p.Not():
-            yield from _paths(require.negated)
-        case p.AllOf() | p.AnyOf():
-            for part in require.parts:
-                yield from _paths(part)
-        case _:
-            yield require.term if isinstance(require.term, p.Path) else require.term.at
+    return any(path.steps and path.steps[0] in _AROUND for path in looked_at(rule.require))
 
 
 def _alone(resource: Resource) -> dict[str, Any]:
