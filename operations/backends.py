@@ -5,7 +5,7 @@ Looks at files and at which variables are set; asks no cloud, and repeats no var
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -17,23 +17,59 @@ from operations.engine.state.place import backend_address
 
 PAGE = "docs/state.md"
 _PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-_AWS = (
-    ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-    ("AWS_PROFILE",),
-    ("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"),
-    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
-    ("AWS_CONTAINER_CREDENTIALS_FULL_URI",),
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cloud:
+    """How a person is known to a cloud."""
+
+    name: str
+    log_in: str
+    ways: tuple[tuple[str, ...], ...]
+    """Variables that only count together."""
+    files: tuple[str, ...]
+    """What a login leaves at home."""
+
+
+_AWS = Cloud(
+    name="AWS",
+    log_in="aws sso login, then export AWS_PROFILE=…",
+    ways=(
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+        ("AWS_PROFILE",),
+        ("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI",),
+    ),
+    files=(".aws/credentials", ".aws/config"),
 )
-_AZURE = (
-    ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"),
-    ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"),
-    ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"),
+_AZURE = Cloud(
+    name="Azure",
+    log_in="az login",
+    ways=(
+        ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"),
+        ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"),
+        ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_CERTIFICATE_PATH"),
+    ),
+    files=(".azure/azureProfile.json",),
 )
-_BLOB = (
-    ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY"),
-    ("AZURE_STORAGE_SAS_TOKEN",),
-    ("AZURE_STORAGE_CONNECTION_STRING",),
+_AZURE_BLOBS = replace(
+    _AZURE,
+    ways=(
+        ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_KEY"),
+        ("AZURE_STORAGE_SAS_TOKEN",),
+        ("AZURE_STORAGE_CONNECTION_STRING",),
+        *_AZURE.ways,
+    ),
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lacking:
+    """What an address leaves out."""
+
+    what: str
+    fix: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,13 +88,25 @@ class Surroundings:
         level = Level.OK if fix is None else Level.FAULT
         return Line(subject=f"{subject} of {self.stack}", level=level, says=says, fix=fix)
 
-    def credentials(self, ways: tuple[tuple[str, ...], ...], *files: str) -> str | None:
-        """How this person is known to a cloud: variables' names or a file, never what they hold."""
-        for names in ways:
+    def credentials(self, cloud: Cloud) -> str | None:
+        """How this person is known there: variables' names or a file, never what they hold."""
+        for names in cloud.ways:
             if all(self.environment.get(name) for name in names):
                 return f"by {', '.join(names)}"
-        there = (file for file in files if (self.home / file).is_file())
+        there = (file for file in cloud.files if (self.home / file).is_file())
         return next((f"by ~/{file}" for file in there), None)
+
+    def reached(
+        self, subject: str, parts: SplitResult, cloud: Cloud, lacks: Lacking | None
+    ) -> Line:
+        """What can be said of an address in a cloud without asking it."""
+        shown = _shown(parts)
+        if lacks is not None:
+            return self.line(subject, f"{shown} names no {lacks.what}", lacks.fix)
+        known = self.credentials(cloud)
+        if known is None:
+            return self.line(subject, f"{shown}: nobody is logged in to {cloud.name}", cloud.log_in)
+        return self.line(subject, f"{shown}, {known}; {cloud.name} was not asked")
 
 
 def backend_lines(stack: str, file: Path, project: Path) -> tuple[Line, Line]:
@@ -99,7 +147,7 @@ def secrets_line(here: Surroundings) -> Line:
     parts = urlsplit(provider)
     match parts.scheme:
         case "awskms":
-            return _key(here, parts, here.credentials(_AWS, ".aws/credentials", ".aws/config"))
+            return _key(here, parts)
         case "azurekeyvault":
             return _vault(here, parts)
         case "" if provider in {"passphrase", "default"}:
@@ -122,27 +170,18 @@ def _directory(here: Surroundings, parts: SplitResult) -> Line:
 
 
 def _bucket(here: Surroundings, parts: SplitResult) -> Line:
-    shown, known = _shown(parts), here.credentials(_AWS, ".aws/credentials", ".aws/config")
-    if _region(here, parts) is None:
-        fix = f"put ?region=… behind it, or export AWS_REGION: {PAGE}"
-        return here.line("backend", f"{shown} names no region", fix)
-    if known is None:
-        return here.line("backend", f"{shown}: nobody is logged in to AWS", _log_in("aws"))
-    return here.line("backend", f"{shown}, {known}; AWS was not asked")
+    fix = f"put ?region=… behind it, or export AWS_REGION: {PAGE}"
+    return here.reached("backend", parts, _AWS, _region_lacking(here, parts, fix))
 
 
 def _container(here: Surroundings, parts: SplitResult) -> Line:
-    shown = _shown(parts)
-    known = here.credentials((*_BLOB, *_AZURE), ".azure/azureProfile.json")
-    account = here.environment.get("AZURE_STORAGE_ACCOUNT") or parse_qs(parts.query).get(
-        "storage_account"
-    )
-    if not account and not here.environment.get("AZURE_STORAGE_CONNECTION_STRING"):
-        fix = f"export AZURE_STORAGE_ACCOUNT=…: {PAGE}"
-        return here.line("backend", f"{shown} names no storage account", fix)
-    if known is None:
-        return here.line("backend", f"{shown}: nobody is logged in to Azure", _log_in("az"))
-    return here.line("backend", f"{shown}, {known}; Azure was not asked")
+    variables = ("AZURE_STORAGE_ACCOUNT", "AZURE_STORAGE_CONNECTION_STRING")
+    stated = "storage_account" in parse_qs(parts.query)
+    if stated or any(here.environment.get(name) for name in variables):
+        return here.reached("backend", parts, _AZURE_BLOBS, None)
+    fix = f"export AZURE_STORAGE_ACCOUNT=…: {PAGE}"
+    lacks = Lacking(what="storage account", fix=fix)
+    return here.reached("backend", parts, _AZURE_BLOBS, lacks)
 
 
 def _service(here: Surroundings, parts: SplitResult) -> Line:
@@ -160,45 +199,36 @@ def _passphrase(here: Surroundings) -> Line:
     return here.line("secrets", says, f"export {_PASSPHRASES[1]}=FILE: {PAGE}")
 
 
-def _key(here: Surroundings, parts: SplitResult, known: str | None) -> Line:
-    shown = _shown(parts)
+def _key(here: Surroundings, parts: SplitResult) -> Line:
     if not here.settings.get("encryptedkey"):
-        return _not_begun(here, shown)
-    if _region(here, parts) is None:
-        fix = f"export AWS_REGION, or put ?region=… behind secretsprovider: {PAGE}"
-        return here.line("secrets", f"{shown} names no region", fix)
-    if known is None:
-        return here.line("secrets", f"{shown}: nobody is logged in to AWS", _log_in("aws"))
-    return here.line("secrets", f"{shown}, {known}; AWS was not asked")
+        return _not_begun(here, parts)
+    fix = f"export AWS_REGION, or put ?region=… behind secretsprovider: {PAGE}"
+    return here.reached("secrets", parts, _AWS, _region_lacking(here, parts, fix))
 
 
 def _vault(here: Surroundings, parts: SplitResult) -> Line:
-    shown, known = _shown(parts), here.credentials(_AZURE, ".azure/azureProfile.json")
-    steps = [step for step in parts.path.split("/") if step]
     if not here.settings.get("encryptedkey"):
-        return _not_begun(here, shown)
-    if len(steps) < 3:  # noqa: PLR2004 - keys, name, version
-        fix = f"name the version: once the key is rotated, the newest opens nothing older: {PAGE}"
-        return here.line("secrets", f"{shown} names no version of its key", fix)
-    if known is None:
-        return here.line("secrets", f"{shown}: nobody is logged in to Azure", _log_in("az"))
-    return here.line("secrets", f"{shown}, {known}; Azure was not asked")
+        return _not_begun(here, parts)
+    steps = [step for step in parts.path.split("/") if step]
+    fix = f"name the version: once the key is rotated, the newest opens nothing older: {PAGE}"
+    versionless = len(steps) < 3  # noqa: PLR2004 - keys, name, version
+    lacks = Lacking(what="version of its key", fix=fix) if versionless else None
+    return here.reached("secrets", parts, _AZURE, lacks)
 
 
-def _not_begun(here: Surroundings, shown: str) -> Line:
+def _not_begun(here: Surroundings, parts: SplitResult) -> Line:
     fix = f"pulumi stack init {here.stack} --secrets-provider=…, with this address: {PAGE}"
-    return here.line("secrets", f"{shown}, and the stack has no encryptedkey yet", fix)
+    says = f"{_shown(parts)}, and the stack has no encryptedkey yet"
+    return here.line("secrets", says, fix)
 
 
-def _region(here: Surroundings, parts: SplitResult) -> str | None:
-    stated = parse_qs(parts.query).get("region", [])
-    ambient = (here.environment.get(name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION"))
-    return next(iter([*stated, *filter(None, ambient)]), None)
-
-
-def _log_in(cloud: str) -> str:
-    words = {"aws": "aws sso login, then export AWS_PROFILE=…", "az": "az login"}
-    return words[cloud]
+def _region_lacking(here: Surroundings, parts: SplitResult, fix: str) -> Lacking | None:
+    """None where the address or the environment has one."""
+    variables = ("AWS_REGION", "AWS_DEFAULT_REGION")
+    stated = "region" in parse_qs(parts.query)
+    if stated or any(here.environment.get(name) for name in variables):
+        return None
+    return Lacking(what="region", fix=fix)
 
 
 def _shown(parts: SplitResult) -> str:
