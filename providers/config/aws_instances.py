@@ -61,7 +61,7 @@ _MANY_CORES = 31
 _UNSEEN = 0.075
 """The share of memory that a node may lack: what Karpenter, too, assumes of types never seen."""
 
-_SIZES = {
+CORES: Mapping[str, int] = {
     "large": 2,
     "xlarge": 4,
     "2xlarge": 8,
@@ -71,6 +71,7 @@ _SIZES = {
     "16xlarge": 64,
     "24xlarge": 96,
 }
+"""By a size's name, whatever is sold in it."""
 _PER_CORE: Mapping[str, int] = {
     **dict.fromkeys(("m5", "m5a", "m6a", "m6i", "m7a", "m7i"), 4),
     **dict.fromkeys(("c6a", "c6i", "c7a", "c7i"), 2),
@@ -89,7 +90,7 @@ _GPUS = {
 
 
 def _known() -> Iterator[tuple[str, Instance]]:
-    for size, cpu in _SIZES.items():
+    for size, cpu in CORES.items():
         for family, per in _PER_CORE.items():
             yield f"{family}.{size}", Instance(cpu=cpu, memory=per * cpu)
         for family, per in _PER_ARM_CORE.items():

@@ -5,17 +5,10 @@ from collections.abc import Iterator, Mapping
 import pulumi
 
 from assurance.graph.values import format_bytes, format_millicores
+from providers.config.aws_instances import CORES
 
 _GIB = 2**30
-_SIZES = {
-    "large": 2,
-    "xlarge": 4,
-    "2xlarge": 8,
-    "4xlarge": 16,
-    "8xlarge": 32,
-    "12xlarge": 48,
-    "16xlarge": 64,
-}
+_MOST_CORES = 64
 _DATABASE_FAMILIES: Mapping[str, int] = {"m7g": 4, "r7g": 8}
 """GiB to a core."""
 _CACHES: Mapping[str, float] = {
@@ -34,9 +27,10 @@ _LEFT_FREE = 0.25
 
 
 def _databases() -> Iterator[tuple[int, int, str]]:
-    for size, cpu in _SIZES.items():
+    for size, cpu in CORES.items():
         for family, per in _DATABASE_FAMILIES.items():
-            yield cpu, per * cpu, f"db.{family}.{size}"
+            if cpu <= _MOST_CORES:
+                yield cpu, per * cpu, f"db.{family}.{size}"
 
 
 def database_class(cpu: int, memory: int) -> str:
@@ -45,7 +39,7 @@ def database_class(cpu: int, memory: int) -> str:
         if 1000 * cores >= cpu and gib * _GIB >= memory:
             return name
     asked = f"{format_millicores(cpu)} CPU and {format_bytes(memory)}"
-    message = f"platform.database: expected at most 64 CPU and 512Gi on EKS, got {asked}"
+    message = f"platform.database: expected at most {_MOST_CORES} CPU and 512Gi on EKS, got {asked}"
     raise pulumi.RunError(message)
 
 
