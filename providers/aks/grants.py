@@ -5,6 +5,7 @@ import pulumi
 from assurance.graph.values import Access, Grant
 from providers.aks.names import Names
 from providers.aks.roles import BLOB_READER, SECRETS_USER, Assignment
+from providers.grants import grantable
 
 CONTAINER = "Microsoft.Storage/storageAccounts/blobServices/containers"
 _BLOBS = f"{CONTAINER}/blobs"
@@ -17,20 +18,11 @@ condition on blobs can hold back."""
 
 def assignment(names: Names, grant: Grant) -> Assignment:
     """The narrowest that lets the grant work."""
-    match grant.kind, grant.access:
-        case "bucket", Access.READ:
-            return _blobs(names, grant, BLOB_READER.definition(names))
-        case "bucket", Access.WRITE:
-            return _blobs(names, grant, writer_id(names))
-        case "secret", Access.READ:
-            role = SECRETS_USER.definition(names)
-            scope = names.id(_VAULT_SECRET, names.unique, grant.name)
-            return Assignment(role=role, scope=scope)
-    message = (
-        f"Azure has no role for {grant.access} on a {grant.kind} ({grant.name}); "
-        "it knows bucket, and secret to read"
-    )
-    raise pulumi.RunError(message)
+    if grantable(grant).kind == "secret":
+        scope = names.id(_VAULT_SECRET, names.unique, grant.name)
+        return Assignment(role=SECRETS_USER.definition(names), scope=scope)
+    writes = grant.access is Access.WRITE
+    return _blobs(names, grant, writer_id(names) if writes else BLOB_READER.definition(names))
 
 
 def writer_id(names: Names) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from assurance.graph.values import Access, Grant
 from providers.eks.names import Names
+from providers.grants import grantable
 
 Statement = Mapping[str, Any]
 _VERSION = "2012-10-17"
@@ -79,7 +80,8 @@ def _trust(service: str, actions: Sequence[str], condition: Mapping[str, Any]) -
 
 def granted(grants: Iterable[Grant], names: Names) -> list[Statement]:
     """What grants mean here; no statement where nothing is granted."""
-    every = sorted(set(grants), key=lambda g: (g.kind, g.name, g.prefix, g.access))
+    asked = {grantable(grant) for grant in grants}
+    every = sorted(asked, key=lambda g: (g.kind, g.name, g.prefix, g.access))
     statements: list[Statement] = []
     for grant in every:
         statements += _GRANTED[grant.kind](grant, names)

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from assurance.graph.graph import Graph
-from assurance.graph.values import Access, Grant
-from providers.aks.grants import WRITE_ACTIONS, assignment, container_id, within, writer_id
+from providers.aks.grants import WRITE_ACTIONS, container_id, within, writer_id
 from providers.aks.names import Names
 from providers.aks.roles import EVERY
 from tests.providers.azure_keys import ADMINS, KEYS
@@ -188,18 +187,6 @@ def test_a_service_account_is_somebody_of_its_own() -> None:
         assert set(identity.annotations) == {"azure.workload.identity/client-id"}
         assert identity.pod_labels == {"azure.workload.identity/use": "true"}
         assert identity.after
-
-
-@pytest.mark.parametrize(
-    "grant",
-    [
-        Grant(access=Access.READ, kind="database", name="main"),
-        Grant(access=Access.WRITE, kind="secret", name="main"),
-    ],
-)
-def test_what_azure_has_no_role_for_is_refused(grant: Grant) -> None:
-    with pytest.raises(pulumi.RunError, match="Azure has no role for"):
-        assignment(NAMES, grant)
 
 
 def test_grants_in_any_order_make_the_same_resources() -> None:

@@ -28,7 +28,7 @@ class Grant:
 
     access: Access
     kind: str
-    """`bucket`, `database` or `secret`."""
+    """`bucket` or `secret`; clouds refuse any other."""
     name: str
     """As the platform calls it, not as the cloud does."""
     prefix: str = ""
