@@ -12,8 +12,9 @@ from typing import Any
 
 import pulumi
 
-from providers.eks.identities import Somebody, role
+from providers.eks.identities import pod_role
 from providers.eks.names import Names
+from providers.eks.roles import Rights
 from providers.eks.sdk import aws
 
 CNI = "vpc-cni"
@@ -22,13 +23,11 @@ _BEFORE_NODES = (CNI, "eks-pod-identity-agent", "kube-proxy")
 DRIVER = "aws-ebs-csi-driver"
 _AFTER_NODES = (DRIVER, "coredns", "metrics-server")
 """Deployments, which would wait for nodes, and be taken for broken."""
-_IDENTITIES: Mapping[str, Somebody] = {
-    CNI: Somebody(service_account="kube-system/aws-node", managed="AmazonEKS_CNI_Policy"),
-    DRIVER: Somebody(
-        service_account="kube-system/ebs-csi-controller-sa",
-        managed="service-role/AmazonEBSCSIDriverPolicy",
-    ),
+_IDENTITIES: Mapping[str, tuple[str, str]] = {
+    CNI: ("kube-system/aws-node", "AmazonEKS_CNI_Policy"),
+    DRIVER: ("kube-system/ebs-csi-controller-sa", "service-role/AmazonEBSCSIDriverPolicy"),
 }
+"""Its ServiceAccount, and the policy that AWS maintains for it."""
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
     CNI: {
         # texts, as this add-on wants them; without the first, NetworkPolicies are silently ignored
@@ -75,10 +74,12 @@ class Addons:
 
     def _identity(
         self, name: str
-    ) -> tuple[list[aws.eks.AddonPodIdentityAssociationArgsDict] | None, list[pulumi.Resource]]:
-        who = _IDENTITIES.get(name)
-        if who is None:
-            return None, []
-        made, rights = role(self.parent, self.names, who)
-        account = who.service_account.partition("/")[2]
-        return [{"role_arn": made.arn, "service_account": account}], [rights]
+    ) -> tuple[
+        list[aws.eks.AddonPodIdentityAssociationArgsDict] | None, tuple[pulumi.Resource, ...]
+    ]:
+        if name not in _IDENTITIES:
+            return None, ()
+        account, policy = _IDENTITIES[name]
+        taken = pod_role(self.parent, self.names, account, Rights(managed=(policy,)))
+        bare = account.partition("/")[2]
+        return [{"role_arn": taken.made.arn, "service_account": bare}], taken.rights

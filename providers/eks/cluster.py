@@ -32,7 +32,7 @@ from providers.eks.control_plane import control_plane
 from providers.eks.controllers import controllers
 from providers.eks.database import database
 from providers.eks.dns import private_zone, public_domain
-from providers.eks.identities import Somebody, identity
+from providers.eks.identities import identity
 from providers.eks.keys import keys
 from providers.eks.logs import flow_logs, log_group
 from providers.eks.names import Names
@@ -86,7 +86,7 @@ class EksCluster(pulumi.ComponentResource):
         )
         running = addons.after_nodes(nodes)
         for account, policy in controllers(names).items():
-            identity(self, self._eks, names, Somebody(service_account=account, policy=policy))
+            identity(self, self._eks, names, account, policy)
         if config.domain is not None:
             public_domain(self, names, config.domain, protected=config.protected)
         self._around = Surroundings(
@@ -125,8 +125,8 @@ class EksCluster(pulumi.ComponentResource):
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """A role that EKS hands to the ServiceAccount's pods; nothing is written on it."""
         policy = document(granted(grants, self._names))
-        who = Somebody(service_account=service_account, policy=policy)
-        return Identity(after=(identity(self, self._eks, self._names, who),))
+        made = identity(self, self._eks, self._names, service_account, policy)
+        return Identity(after=(made,))
 
 
 def cluster_facts(config: EksConfig) -> ClusterFacts:

@@ -13,8 +13,10 @@ from providers.eks.logs import log_group
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
 from providers.eks.policies import service_trust
+from providers.eks.roles import Rights, role
 from providers.eks.sdk import aws
 
+_MANAGED = ("AmazonEKSClusterPolicy",)
 _LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
@@ -31,24 +33,14 @@ def control_plane(
     parent: pulumi.Resource, config: EksConfig, names: Names, network: EksNetwork, keys: Keys
 ) -> ControlPlane:
     """Make it: closed to the internet unless the stack file says from where."""
-    role = aws.iam.Role(
-        f"{names.cluster}-control-plane",
-        name=names.role("control-plane"),
-        assume_role_policy=service_trust("eks.amazonaws.com", names),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
-    allowed = aws.iam.RolePolicyAttachment(
-        f"{names.cluster}-control-plane",
-        role=role.name,
-        policy_arn=names.managed_policy("AmazonEKSClusterPolicy"),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    trust, rights = service_trust("eks.amazonaws.com", names), Rights(managed=_MANAGED)
+    taken = role(parent, names, ("control-plane",), trust, rights)
     logs = log_group(parent, f"/aws/eks/{names.cluster}/cluster", config.log_days, keys.logs)
     cluster = aws.eks.Cluster(
         names.cluster,
         name=names.cluster,
         version=config.version,
-        role_arn=role.arn,
+        role_arn=taken.made.arn,
         bootstrap_self_managed_addons=False,
         access_config={
             "authentication_mode": "API",
@@ -68,7 +60,7 @@ def control_plane(
         deletion_protection=config.protected,
         # without the role's rights, a cluster that is deleted leaves its network interfaces behind
         opts=pulumi.ResourceOptions(
-            parent=parent, protect=config.protected, depends_on=[allowed, logs]
+            parent=parent, protect=config.protected, depends_on=[*taken.rights, logs]
         ),
     )
     return ControlPlane(cluster=cluster, admitted=tuple(_admit(cluster, config, names)))
@@ -87,11 +79,11 @@ def _endpoint(config: EksConfig, network: EksNetwork) -> aws.eks.ClusterVpcConfi
 
 def groups_of(config: EksConfig) -> Mapping[str, tuple[str, ...]]:
     """The groups that each role is in; administrators need none."""
-    roles: dict[str, list[str]] = {role: [] for role in config.admins}
+    roles: dict[str, list[str]] = {arn: [] for arn in config.admins}
     for group, members in sorted(config.groups.items()):
-        for role in members:
-            roles.setdefault(role, []).append(group)
-    return {role: tuple(groups) for role, groups in roles.items()}
+        for arn in members:
+            roles.setdefault(arn, []).append(group)
+    return {arn: tuple(groups) for arn, groups in roles.items()}
 
 
 def _admit(
@@ -100,17 +92,17 @@ def _admit(
     """One entry for each role; what a group may do, the cluster's own roles say."""
     admin = f"arn:{names.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
     admitted = []
-    for role, groups in groups_of(config).items():
-        called = role.partition(":role/")[2].replace("/", "-")
+    for arn, groups in groups_of(config).items():
+        called = arn.partition(":role/")[2].replace("/", "-")
         entry = aws.eks.AccessEntry(
             f"{names.cluster}-{called}",
             cluster_name=cluster.name,
-            principal_arn=role,
+            principal_arn=arn,
             type="STANDARD",
             kubernetes_groups=list(groups) or None,
             opts=pulumi.ResourceOptions(parent=cluster),
         )
-        if role in config.admins:
+        if arn in config.admins:
             admitted.append(
                 aws.eks.AccessPolicyAssociation(
                     f"{names.cluster}-{called}",

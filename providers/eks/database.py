@@ -14,6 +14,7 @@ import pulumi
 from providers.contract import Database, DatabaseRequest
 from providers.eks.logs import log_group
 from providers.eks.policies import service_trust
+from providers.eks.roles import Rights, role
 from providers.eks.sdk import aws
 from providers.eks.sizes import database_class
 from providers.eks.surroundings import Surroundings
@@ -118,23 +119,13 @@ def _log_groups(around: Surroundings) -> list[aws.cloudwatch.LogGroup]:
 
 def _watched(around: Surroundings) -> dict[str, Any]:
     """What there is to see when it is slow."""
-    called = f"{around.names.cluster}-database-monitoring"
-    role = aws.iam.Role(
-        called,
-        name=around.names.role("database-monitoring"),
-        assume_role_policy=service_trust("monitoring.rds.amazonaws.com", around.names),
-        opts=around.below,
-    )
-    aws.iam.RolePolicyAttachment(
-        called,
-        role=role.name,
-        policy_arn=around.names.managed_policy("service-role/AmazonRDSEnhancedMonitoringRole"),
-        opts=around.below,
-    )
+    trust = service_trust("monitoring.rds.amazonaws.com", around.names)
+    rights = Rights(managed=("service-role/AmazonRDSEnhancedMonitoringRole",))
+    taken = role(around.parent, around.names, ("database-monitoring",), trust, rights)
     return {
         "enabled_cloudwatch_logs_exports": list(_LOGS),
         "monitoring_interval": 60,
-        "monitoring_role_arn": role.arn,
+        "monitoring_role_arn": taken.made.arn,
         "database_insights_mode": "standard",
         "performance_insights_enabled": True,
         "performance_insights_kms_key_id": around.keys.data.arn,

@@ -6,6 +6,7 @@ import pulumi
 
 from providers.eks.names import Names
 from providers.eks.policies import flow_log_writer, service_trust
+from providers.eks.roles import Rights, role
 from providers.eks.sdk import aws
 
 
@@ -31,26 +32,16 @@ def flow_logs(
     names: Names,
 ) -> None:
     """Who has spoken with whom in the VPC, and who was turned away."""
-    role = aws.iam.Role(
-        f"{names.cluster}-flow-logs",
-        name=names.role("flow-logs"),
-        assume_role_policy=service_trust("vpc-flow-logs.amazonaws.com", names),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
-    policy = aws.iam.RolePolicy(
-        f"{names.cluster}-flow-logs",
-        name="flow-logs",
-        role=role.name,
-        policy=flow_log_writer(path, names),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    trust = service_trust("vpc-flow-logs.amazonaws.com", names)
+    rights = Rights(own=flow_log_writer(path, names))
+    taken = role(parent, names, ("flow-logs",), trust, rights)
     aws.ec2.FlowLog(
         f"{names.cluster}-flow-logs",
         vpc_id=vpc.id,
         traffic_type="ALL",
         log_destination_type="cloud-watch-logs",
         log_destination=group.arn,
-        iam_role_arn=role.arn,
+        iam_role_arn=taken.made.arn,
         max_aggregation_interval=60,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[policy]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=taken.rights),
     )

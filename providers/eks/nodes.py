@@ -13,6 +13,7 @@ from providers.config.eks_pools import EksPoolConfig
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
 from providers.eks.policies import plain_trust
+from providers.eks.roles import Rights, role
 from providers.eks.sdk import aws
 from providers.eks.user_data import user_data
 
@@ -21,6 +22,7 @@ _MANAGED = (
     "AmazonEC2ContainerRegistryPullOnly",
     "AmazonSSMManagedInstanceCore",
 )
+"""What every node may do: join, pull images, be looked into; pods have roles of their own."""
 _EFFECTS = {
     "NoSchedule": "NO_SCHEDULE",
     "PreferNoSchedule": "PREFER_NO_SCHEDULE",
@@ -43,10 +45,11 @@ class NodesArgs:
 
 def node_groups(parent: pulumi.Resource, args: NodesArgs) -> list[aws.eks.NodeGroup]:
     """One group for each pool."""
-    role, rights = _role(parent, args.names)
-    before = [*rights, *args.first, *args.network.ways_out]
+    trust = plain_trust("ec2.amazonaws.com")
+    taken = role(parent, args.names, ("node",), trust, Rights(managed=_MANAGED))
+    before = [*taken.rights, *args.first, *args.network.ways_out]
     return [
-        _group(parent, args, (name, pool), role, before)
+        _group(parent, args, (name, pool), taken.made, before)
         for name, pool in sorted(args.config.pools.items())
     ]
 
@@ -56,27 +59,6 @@ def ami_type(pool: EksPoolConfig) -> str:
     if pool.instance.architecture == "arm64":
         return "AL2023_ARM_64_STANDARD"
     return "AL2023_x86_64_NVIDIA" if pool.gpu else "AL2023_x86_64_STANDARD"
-
-
-def _role(
-    parent: pulumi.Resource, names: Names
-) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
-    """What every node may do: join, pull images, be looked into; pods have roles of their own."""
-    role = aws.iam.Role(
-        f"{names.cluster}-node",
-        name=names.role("node"),
-        assume_role_policy=plain_trust("ec2.amazonaws.com"),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
-    return role, [
-        aws.iam.RolePolicyAttachment(
-            f"{names.cluster}-node-{policy}",
-            role=role.name,
-            policy_arn=names.managed_policy(policy),
-            opts=pulumi.ResourceOptions(parent=parent),
-        )
-        for policy in _MANAGED
-    ]
 
 
 def _template(
@@ -117,7 +99,7 @@ def _group(
     parent: pulumi.Resource,
     args: NodesArgs,
     named: tuple[str, EksPoolConfig],
-    role: aws.iam.Role,
+    role_of_nodes: aws.iam.Role,
     before: Sequence[pulumi.Resource],
 ) -> aws.eks.NodeGroup:
     name, pool = named
@@ -127,7 +109,7 @@ def _group(
         f"{args.names.cluster}-{name}",
         cluster_name=args.cluster.name,
         node_group_name_prefix=args.names.group_prefix(name),
-        node_role_arn=role.arn,
+        node_role_arn=role_of_nodes.arn,
         subnet_ids=[args.network.private[zone].id for zone in value.zones],
         version=args.cluster.version,
         ami_type=ami_type(pool),
