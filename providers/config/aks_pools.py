@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from assurance.graph.values import Pool, Shape, Taint
+from providers.config.agents import AKS_AGENTS, beside
 from providers.config.pools import Labels, TaintConfig
 from providers.config.scalars import Flag, Whole, known_word, text
 from providers.config.section import MisfitError, Section
@@ -97,7 +98,7 @@ class AksPoolConfig(Section):
         """The same as a value."""
         return Pool(
             name=name,
-            shape=allocatable(self.machine, self.pods),
+            shape=beside(AKS_AGENTS, allocatable(self.machine, self.pods)),
             min=self.min,
             max=self.max,
             zones=zones,

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from assurance.graph.values import Pool, Taint, bytes_of
+from providers.config.agents import EKS_AGENTS, beside
 from providers.config.aws_instances import GPU, INSTANCES, Instance, InstanceType
 from providers.config.aws_scalars import Zone
 from providers.config.pools import Labels, TaintConfig
@@ -75,7 +76,7 @@ class EksPoolConfig(Section):
         """The same as a value."""
         return Pool(
             name=name,
-            shape=self.instance.shape(),
+            shape=beside(EKS_AGENTS, self.instance.shape()),
             min=self.min,
             max=self.most,
             zones=self.zones or zones,

@@ -14,6 +14,7 @@ from assurance.graph.graph import Graph
 from assurance.graph.readers.recording import monitor
 from assurance.graph.readers.recording.replies import warm
 from assurance.graph.resource import Marker, Resource, Secret
+from providers.config.agents import EKS_AGENTS
 from providers.contract import IDENTITY
 from tests.providers.eks.stacks import EVERYTHING, PROD, recorded, rehearsals
 from tests.rehearsed import asked, graphs
@@ -59,6 +60,10 @@ def test_nodes_come_after_what_makes_them_ready_and_before_what_runs_on_them(gra
         assert ways <= needed
     for late in ("coredns", "aws-ebs-csi-driver", "metrics-server"):
         assert {group.urn for group in groups} <= before(graph, every[late].urn)
+
+
+def test_of_every_add_on_it_is_known_what_it_takes_of_each_node(graph: Graph) -> None:
+    assert set(addons(graph)) - {"coredns", "metrics-server"} == set(EKS_AGENTS)
 
 
 def test_nothing_is_made_on_the_cluster_before_it_can_run_and_lets_us_in(graph: Graph) -> None:
