@@ -13,6 +13,10 @@ from providers.config.node_images import NODE_IMAGES
 LOOPBACK = "127.0.0.1"
 CERTS = "/etc/containerd/certs.d"
 """Where the nodes' containerd looks up how a registry is reached."""
+_LOOKS_THERE = f"""[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = "{CERTS}"
+"""
+"""Newer containerds do so unasked; a node image of one's own may have an older one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,13 +64,15 @@ def on_machine(
         "systemReserved": _reserved(node, machine),
         **({"failCgroupV1": False} if machine.old_cgroups else {}),
     }
-    mounts = [
-        {"hostPath": str(folder), "containerPath": CERTS, "readOnly": True}
-        for folder in (machine.registries,)
-        if folder is not None
-    ]
-    nodes = [{**each, **({"extraMounts": mounts} if mounts else {})} for each in cluster["nodes"]]
-    return {**cluster, "nodes": nodes, "kubeadmConfigPatches": [_patch(kubelet)]}
+    made = {**cluster, "kubeadmConfigPatches": [_patch(kubelet)]}
+    return made if machine.registries is None else _pulling(made, machine.registries)
+
+
+def _pulling(cluster: Mapping[str, Any], registries: Path) -> dict[str, Any]:
+    """The same with nodes that know how registries are reached."""
+    mount = {"hostPath": str(registries), "containerPath": CERTS, "readOnly": True}
+    nodes = [{**node, "extraMounts": [mount]} for node in cluster["nodes"]]
+    return {**cluster, "nodes": nodes, "containerdConfigPatches": [_LOOKS_THERE]}
 
 
 class TooSmallError(Exception):

@@ -52,8 +52,11 @@ def created(name: str = "c", **keys: Any) -> dict[str, Any]:
 
 def registries(there: Machine, name: str = "c") -> dict[str, dict[str, Any]]:
     """By registry, what the nodes' containerd is told of it."""
+    document = there.document(name)
+    [patch] = map(tomllib.loads, document["containerdConfigPatches"])
+    assert patch["plugins"]["io.containerd.grpc.v1.cri"]["registry"] == {"config_path": CERTS}
     found: dict[str, dict[str, Any]] = {}
-    for node in there.document(name)["nodes"]:
+    for node in document["nodes"]:
         [mount] = node["extraMounts"]
         assert (mount["containerPath"], mount["readOnly"]) == (CERTS, True)
         for path in Path(mount["hostPath"]).glob("*/hosts.toml"):

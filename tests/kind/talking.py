@@ -2,29 +2,50 @@
 
 import json
 import subprocess
-import time
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from tests.e2e.cluster import Kubectl
 from tests.kind.images import TALK, run
 
-_SECONDS = 300
+_AGAIN = 2
+"""Seconds."""
 
 
-def load(cluster: str) -> None:
-    """Put the image on every node, as soon as there are nodes; `up` may be waiting for it."""
-    deadline = time.monotonic() + _SECONDS
-    while True:
+@contextmanager
+def loading(cluster: str) -> Iterator[None]:
+    """Put the image on every node while `up` waits for it.
+
+    Again and again, because nodes come one by one, and those that a killed `up` has left behind
+    take the image as well before they go.
+    """
+    ended = threading.Event()
+
+    def load() -> bool:
+        while True:
+            held = _held_by_every_node(cluster)
+            if ended.wait(_AGAIN):
+                return held
+
+    with ThreadPoolExecutor(1) as pool:
+        loader = pool.submit(load)
         try:
-            run("kind", "load", "docker-image", TALK, "--name", cluster)
-        except subprocess.CalledProcessError:
-            assert time.monotonic() < deadline, f"no nodes of {cluster} take an image"
-            time.sleep(2)
-        else:
-            return
+            yield
+        finally:
+            ended.set()
+    assert loader.result(), f"the nodes of {cluster} do not take the image"
+
+
+def _held_by_every_node(cluster: str) -> bool:
+    try:
+        run("kind", "load", "docker-image", TALK, "--name", cluster)
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 import urllib.request
 from typing import Any
@@ -16,7 +15,7 @@ from tests.e2e.processes import engine_of
 from tests.e2e.project import namespaces, short
 from tests.kind import machine
 from tests.kind.conftest import Place
-from tests.kind.talking import Pod, a_pod, heard, load, pods
+from tests.kind.talking import Pod, a_pod, heard, loading, pods
 
 pytestmark = pytest.mark.kind
 
@@ -27,11 +26,8 @@ GRAFANA = 30080
 
 def up(place: Place) -> dict[str, Any]:
     """Deploy, while somebody else brings the teams' images to the nodes."""
-    loader = threading.Thread(target=load, args=(CLUSTER,))
-    loader.start()
-    done = place.project.outcome("up", STACK, "--yes")
-    loader.join()
-    return done
+    with loading(CLUSTER):
+        return place.project.outcome("up", STACK, "--yes")
 
 
 def body(kubectl: Kubectl, pod: Pod, url: str) -> str | None:

@@ -1,7 +1,6 @@
 """What `mlp connectivity` predicts is what packets do: by Service and by address, both ways."""
 
 import json
-import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from tests.kind.needs import (
     probes,
     teams,
 )
-from tests.kind.talking import Heard, Pod, a_pod, heard, load, pods
+from tests.kind.talking import Heard, Pod, a_pod, heard, loading, pods
 
 pytestmark = pytest.mark.kind
 
@@ -110,10 +109,8 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(place: Place) -> Iterator[Stage]:
     place.write(STACK, teams(0))
-    loader = threading.Thread(target=load, args=(cluster_of(STACK),))
-    loader.start()
-    place.project.outcome("up", STACK, "--yes")
-    loader.join()
+    with loading(cluster_of(STACK)):
+        place.project.outcome("up", STACK, "--yes")
     kubectl = place.kubectl(STACK)
     for team in TEAMS:
         kubectl.apply(_stray(team))
