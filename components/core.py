@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from components.certificates.part import certificates_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
 from components.parts import Part, Site
@@ -12,6 +13,7 @@ Maker = Callable[[Any, Site], Part]
 
 _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
+    "certificates": certificates_part,
 }
 """By section. Who is needed comes before who needs it; who scrapes all others comes last."""
 

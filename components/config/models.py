@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Discriminator, Tag
 
 from components.cache.section import CacheConfig
+from components.certificates.section import CertificatesConfig
 from components.charts.source import ChartsConfig
 from components.cluster.section import MetricsConfig
 from components.database.section import DatabaseConfig
@@ -28,6 +29,8 @@ class PlatformConfig(Section):
     """Where charts come from."""
     metrics: MetricsConfig | None = None
     """metrics-server, where the cluster does not bring the metrics API along."""
+    certificates: CertificatesConfig | None = None
+    """Who signs certificates, and renews them."""
     teams: TeamDefaults = TeamDefaults()
     """What every team starts from; a team's own words win, field by field."""
     overcommit: OvercommitConfig = OvercommitConfig()

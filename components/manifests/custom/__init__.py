@@ -6,9 +6,10 @@ The sandbox's stub CRDs carry the same schemas: the API server there refuses wha
 from typing import Final
 
 from assurance.graph.values import Gvk
+from components.manifests.custom.cert_manager import CERT_MANAGER
 from components.manifests.custom.kind import CustomKind
 
 __all__ = ["KINDS", "CustomKind"]
 
-KINDS: Final[dict[Gvk, CustomKind]] = {}
+KINDS: Final[dict[Gvk, CustomKind]] = {**CERT_MANAGER}
 """By group, version and kind."""

@@ -12,14 +12,14 @@ import pytest
 from components.charts.agreement import differences
 from components.charts.cleaning import Rendered, without_nulls
 from components.charts.release import Release
-from components.charts.simulated import stand_in_objects
-from components.cluster.metrics import metrics_release
-from components.cluster.section import MetricsConfig, SizeConfig
+from components.charts.simulated import stand_in_definitions, stand_in_objects
 from components.manifests import faults
+from components.manifests.custom import KINDS
+from components.manifests.custom.definitions import definition_name
+from tests.components.charts.releases import DEFINED_IN, RELEASES
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
-RELEASES = [metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi")))]
 
 each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
 
@@ -29,7 +29,17 @@ def rendering(release: Release) -> Rendered:
     if not file.is_file():
         pytest.skip("no renderings of real charts at hand (ML_PLATFORM_SHARED)")
     items = json.loads(file.read_text("utf-8"))["items"]
-    return Rendered(objects=tuple(without_nulls(item) for item in items), definitions=())
+    return Rendered(
+        objects=tuple(without_nulls(item) for item in items), definitions=definitions(release)
+    )
+
+
+def definitions(release: Release) -> tuple[dict[str, Any], ...]:
+    """Those of upstream; the renderings at hand were made without them."""
+    chart = release.pin.chart
+    folder = SHARED / "crds" / DEFINED_IN.get(chart, chart)
+    names = [file.stem for file in folder.glob("*.json")] or release.stand_in.definitions
+    return tuple({"metadata": {"name": name}} for name in names)
 
 
 @each_release
@@ -57,10 +67,19 @@ def test_objects_of_a_stand_in_are_valid_agree_with_it_and_say_that_they_are_ass
     release: Release,
 ) -> None:
     objects = stand_in_objects(release)
-    assert [fault for each in objects for fault in faults(each)] == []
-    assert differences(release.stand_in, Rendered(objects=tuple(objects), definitions=())) == []
-    said = {each["metadata"]["annotations"]["ml-platform/assumes"] for each in objects}
+    kinds = stand_in_definitions(release)
+    assert [fault for each in (*objects, *kinds) for fault in faults(each)] == []
+    whole = Rendered(objects=tuple(objects), definitions=definitions(release))
+    assert differences(release.stand_in, whole) == []
+    said = {each["metadata"]["annotations"]["ml-platform/assumes"] for each in (*objects, *kinds)}
     assert said == {release.pin.label}
+
+
+def test_every_custom_kind_that_we_write_comes_with_a_chart() -> None:
+    brought = {name for release in RELEASES for name in release.stand_in.definitions}
+    ours = {definition_name(gvk) for gvk in KINDS}
+    assert ours
+    assert ours <= brought
 
 
 def mutants(rendered: Rendered) -> Iterator[Rendered]:

@@ -1,0 +1,1 @@
+"""The one way in: a Gateway, and the routes of teams behind it."""

@@ -1,0 +1,4 @@
+"""Where the gateway is; others name it before it is there."""
+
+GATEWAY_NAMESPACE = "gateway"
+GATEWAY_NAME = "platform"

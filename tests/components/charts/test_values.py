@@ -1,0 +1,82 @@
+"""Our values beside the chart's own: every key that we set is one that the chart knows."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+
+from components.charts.release import Release
+from tests.components.charts.releases import RELEASES
+
+ROOT = Path(__file__).resolve().parents[3]
+SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
+LOCK = json.loads((ROOT / "docs" / "charts.lock").read_text("utf-8"))
+UNLISTED = frozenset({("kube-prometheus-stack", "grafana.service.nodePort")})
+"""Keys that work although the chart's values.yaml leaves them out."""
+_AS_KUBERNETES_HAS_IT = frozenset({"resources", "securityContext", "podSecurityContext"})
+"""What is below them is passed on."""
+
+each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
+
+
+def facts(release: Release) -> Path:
+    folder = SHARED / "chart-values" / release.pin.chart
+    if not folder.is_dir():
+        pytest.skip("no values of real charts at hand (ML_PLATFORM_SHARED)")
+    return folder
+
+
+@each_release
+def test_every_key_that_we_set_is_in_the_charts_own_values(release: Release) -> None:
+    known = yaml.safe_load((facts(release) / "values.yaml").read_text("utf-8"))
+    looked = list(unknown(release.values, known))
+    assert looked, "no key was looked at"
+    strange = {key for key, there in looked if not there}
+    assert {key for key in strange if (release.pin.chart, key) not in UNLISTED} == set()
+
+
+def test_a_key_that_a_chart_does_not_know_is_found() -> None:
+    known = {"image": {"tag": ""}, "labels": {}, "service": None}
+    ours = {"image": {"tog": "1"}, "labels": {"any": "thing"}, "service": {"port": 1}, "imag": 1}
+    assert [key for key, there in unknown(ours, known) if not there] == ["image.tog", "imag"]
+
+
+@each_release
+def test_our_values_are_what_the_charts_schema_asks_for(release: Release) -> None:
+    schema = facts(release) / "values.schema.json"
+    if schema.is_file():
+        validator = jsonschema_rs.validator_for(json.loads(schema.read_text("utf-8")))
+        assert [error.message for error in validator.iter_errors(release.values)] == []
+
+
+@each_release
+def test_these_very_values_were_rendered_with_the_real_chart(release: Release) -> None:
+    """When this fails: render the chart, compare it with the stand-in, and enter what came out."""
+    entry = LOCK[release.name]
+    assert entry["chart"] == release.pin.label
+    assert entry["values"] == release.values_digest
+    expected = {c.image for w in release.stand_in.workloads for c in w.containers}
+    made_later = {
+        c.image for w in release.stand_in.workloads if w.by_operator for c in w.containers
+    }
+    assert expected - made_later <= set(entry["images"])
+    assert sum(entry["objects"].values()) > 0
+
+
+def test_no_entry_is_left_of_a_chart_that_has_gone() -> None:
+    assert set(LOCK) == {release.name for release in RELEASES}
+
+
+def unknown(ours: Mapping[str, Any], known: Any, at: str = "") -> Iterator[tuple[str, bool]]:
+    """Each of our keys, and whether the chart has it; below an empty map, anything goes."""
+    for key, value in ours.items():
+        path = f"{at}{key}"
+        yield path, key in known
+        below = known.get(key)
+        if key not in _AS_KUBERNETES_HAS_IT and isinstance(value, Mapping) and below:
+            yield from unknown(value, below, f"{path}.")

@@ -1,0 +1,86 @@
+"""Our closed schemas, and the custom resources that we write, beside upstream's definitions."""
+
+import json
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from assurance.graph.values import Gvk
+from components.manifests import faults
+from components.manifests.custom import KINDS
+from components.manifests.custom.definitions import definition_name
+from tests.rehearsed import ROOT, STACK_FILES, graphs
+
+SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
+_CHOICES = ("allOf", "anyOf", "oneOf", "not")
+"""They choose among fields that are listed elsewhere."""
+EVERYTHING = ROOT / "tests" / "data" / "stacks" / "Pulumi.everything.yaml"
+
+
+def test_every_custom_resource_that_we_write_is_as_upstream_asks_for() -> None:
+    seen = 0
+    for gvk, manifest in written():
+        assert faults(manifest) == [], manifest
+        if (definition := upstream().get((definition_name(gvk), gvk.version))) is not None:
+            errors = definition.iter_errors(manifest)
+            assert [f"{e.instance_path}: {e.message}" for e in errors] == [], manifest
+            seen += 1
+    if not (SHARED / "crds").is_dir():
+        pytest.skip("no definitions of custom kinds at hand (ML_PLATFORM_SHARED)")
+    assert seen >= 3, seen
+
+
+def test_every_custom_kind_that_we_know_is_written_by_some_stack() -> None:
+    assert {gvk for gvk, _ in written()} == set(KINDS)
+
+
+def test_a_field_that_upstream_does_not_know_is_found() -> None:
+    for gvk, manifest in written():
+        if (definition := upstream().get((definition_name(gvk), gvk.version))) is not None:
+            wrong = {**manifest, "spec": {**manifest["spec"], "nobodyKnowsThis": 1}}
+            assert not definition.is_valid(wrong), gvk
+            assert faults(wrong), gvk
+
+
+def written() -> Iterator[tuple[Gvk, dict[str, Any]]]:
+    """Every custom resource of ours in any stack."""
+    for graph in graphs(*STACK_FILES, EVERYTHING).values():
+        for item in graph.objects():
+            if item.gvk in KINDS:
+                yield item.gvk, dict(item.manifest)
+
+
+@cache
+def upstream() -> dict[tuple[str, str], Any]:
+    """Validators that take no field beyond those listed, by the definition's name and version."""
+    found = {}
+    for file in (SHARED / "crds").rglob("*.json"):
+        definition = json.loads(file.read_text("utf-8"))
+        for version in definition["spec"]["versions"]:
+            schema = strict(version["schema"]["openAPIV3Schema"])
+            schema["properties"]["metadata"] = {"type": "object"}
+            key = definition["metadata"]["name"], version["name"]
+            found[key] = jsonschema_rs.validator_for(schema)
+    return found
+
+
+def strict(schema: Any) -> Any:
+    """As an API server with strict field validation judges, but for its expressions."""
+    if not isinstance(schema, dict):
+        return schema
+    made = {
+        key: value if key in _CHOICES else strict(value)
+        for key, value in schema.items()
+        if not key.startswith("x-") and key not in {"format", "properties"}
+    }
+    properties = schema.get("properties", {})
+    made["properties"] = {name: strict(each) for name, each in properties.items()}
+    closed = "properties" in schema and "additionalProperties" not in schema
+    if closed and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        made["additionalProperties"] = False
+    return made
