@@ -1,6 +1,7 @@
 """Which kinds carry pod templates, where, and what says how many: data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Path = tuple[str, ...]
@@ -25,6 +26,8 @@ class PodKind:
     """Path to a Job's spec, for `job` and `cron`."""
     times: Path = ()
     """Path to a number of such Jobs."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What its controller adds to the pods' labels; `{name}` is the owner's name."""
 
 
 _ONE = PodKind(template=("spec", "template"), low=("none",), high=("none",))
@@ -43,6 +46,11 @@ def _kserve(part: str) -> PodKind:
         low=("minReplicas",),
         high=("maxReplicas",),
         default=(1, None),
+        labels={
+            "app": f"isvc.{{name}}-{part}",
+            "component": part,
+            "serving.kserve.io/inferenceservice": "{name}",
+        },
     )
 
 
@@ -105,11 +113,13 @@ KINDS: dict[tuple[str, str], tuple[PodKind, ...]] = {
     ("ray.io", "RayCluster"): _ray("spec"),
     ("ray.io", "RayJob"): _ray("spec", "rayClusterSpec"),
     ("ray.io", "RayService"): _ray("spec", "rayClusterConfig"),
+    ("serving.kserve.io", "ClusterServingRuntime"): (),
     ("serving.kserve.io", "InferenceService"): (
         _kserve("predictor"),
         _kserve("transformer"),
         _kserve("explainer"),
     ),
+    ("serving.kserve.io", "ServingRuntime"): (),
 }
 """By group and kind; every version of a kind keeps its template in the same place.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import KINDS, PodKind
+from assurance.graph.pod_owners import handed_down, without_doubles
 from assurance.graph.pod_shapes import Path, is_own, specs
 from assurance.graph.resource import OBJECT, Marker, Secret
 
@@ -63,8 +64,8 @@ _ONLY = {"", "spec.template", "spec.jobTemplate.spec.template"}
 
 
 def pod_templates(objects: Iterable[KubernetesObject]) -> Iterator[PodTemplate]:
-    """Every pod template, with autoscalers taken into account."""
-    found = list(objects)
+    """Every pod template, with autoscalers taken into account, and no pod counted twice."""
+    found = without_doubles(objects)
     scalers = dict(_scaler(item) for item in found if _is_scaler(item))
     for item in found:
         kinds = KINDS.get((item.gvk.group, item.gvk.kind))
@@ -93,10 +94,16 @@ def _pod(
     read = _Reading()
     whole = read.mapping(template, path)
     metadata = {} if kind.bare else read.mapping(whole.get("metadata"), (*path, "metadata"))
+    labels = read.mapping(metadata.get("labels"), (*path, "metadata", "labels"))
+    if kind.bare:
+        own = read.mapping(_get(owner.manifest, ("metadata", "labels")), ("metadata", "labels"))
+        labels = handed_down(
+            owner, kind, (own, read.mapping(whole.get("labels"), (*path, "labels")))
+        )
     return PodTemplate(
         owner=owner,
         path=path,
-        labels=read.mapping(metadata.get("labels"), (*path, "metadata", "labels")),
+        labels=labels,
         annotations=read.mapping(metadata.get("annotations"), (*path, "metadata", "annotations")),
         spec=whole if kind.bare else read.mapping(whole.get("spec"), (*path, "spec")),
         replicas=replicas,

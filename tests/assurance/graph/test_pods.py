@@ -137,6 +137,45 @@ def test_an_older_autoscaler_still_counts_and_so_does_keda() -> None:
     assert numbers(deployment(), keda) == [(0, 100, None)]
 
 
+def served(**predictor: Any) -> dict[str, Any]:
+    spec = {"predictor": {**SPEC, "minReplicas": 1, "maxReplicas": 3, **predictor}}
+    made = manifest("serving.kserve.io/v1beta1", "InferenceService", spec, name="spam")
+    return {**made, "metadata": {**made["metadata"], "labels": {"owner": "isvc", "app": "mine"}}}
+
+
+def test_pods_of_a_model_carry_its_labels_its_predictors_and_those_that_kserve_adds() -> None:
+    [pod] = pods(served(labels={"owner": "predictor"}))
+    assert pod.labels == {
+        "owner": "predictor",
+        "app": "isvc.spam-predictor",
+        "component": "predictor",
+        "serving.kserve.io/inferenceservice": "spam",
+    }
+    [unknown] = pods(served(labels=UNKNOWN))
+    assert unknown.unknown == ("spec.predictor.labels",)
+
+
+def test_a_runtime_that_models_may_name_starts_no_pod_itself() -> None:
+    assert pods(manifest("serving.kserve.io/v1alpha1", "ClusterServingRuntime", SPEC)) == []
+
+
+def test_what_stands_in_for_a_model_is_not_counted_beside_it() -> None:
+    made = deployment(replicas=2)
+    for said, expected in (
+        ("InferenceService/spam", [(2, 2, None)]),
+        ("InferenceService/other", [(1, 3, None), (2, 2, None)]),
+        (UNKNOWN, [(1, 3, None), (2, 2, None)]),
+    ):
+        metadata = {**made["metadata"], "annotations": {"ml-platform/stands-for": said}}
+        assert numbers(served(), {**made, "metadata": metadata}) == expected
+    away = {
+        **metadata,
+        "namespace": "another",
+        "annotations": {"ml-platform/stands-for": "InferenceService/spam"},
+    }
+    assert numbers(served(), {**made, "metadata": away}) == [(1, 3, None), (2, 2, None)]
+
+
 def test_a_daemon_set_is_on_every_node() -> None:
     [pod] = pods(manifest("apps/v1", "DaemonSet", {"template": TEMPLATE}))
     assert pod.replicas == Replicas(min=0, max=None, every_node=True)
