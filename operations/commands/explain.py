@@ -7,17 +7,15 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from assurance.page import page
-from components.config import StackFile, read_stack_file
-from components.config.consumers import consumer
+from components.config import PlatformConfig, StackFile, read_stack_file
 from components.config.schema import schema_text, stack_schema, waivers_schema
-from components.config.shape import Node, allowed_keys, below, phrase, sections, variants
 from components.config.signed import FILE as WAIVERS
 from components.config.signed import read_signed
-from components.config.wording import unknown_key
+from components.config.wording import listed, one_of
+from operations.answers import answers, explained, providers
 from operations.errors import EXIT_PROVED, UserError
+from operations.keys import page as keys_page
 from operations.stacks import project_root, stack_paths
 
 EXAMPLE = "mlp explain teams.fraud.quota.cpu"
@@ -28,7 +26,12 @@ _WIDTH = 88
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The verb's options."""
     parser.add_argument("key", nargs="?", default="", help="dotted, such as teams.fraud.quota")
-    parser.add_argument("--stack", metavar="S", help="also what this stack says, and in which line")
+    parser.add_argument(
+        "--stack",
+        metavar="S",
+        help="only what is so with this stack's provider; in which line it says it",
+    )
+    parser.add_argument("--provider", metavar="P", help="only what is so where P makes the cluster")
     parser.add_argument("--json", action="store_true", help="for a machine")
     parser.add_argument(
         "--schema",
@@ -51,80 +54,39 @@ def run(options: argparse.Namespace) -> int:
         print(page(), end="")
         return EXIT_PROVED
     if options.keys:
-        from operations.keys import page as keys_page  # noqa: PLC0415 - it reads this module
-
         print(keys_page(), end="")
         return EXIT_PROVED
-    steps = _steps(options.key)
-    answer = explained(steps)
-    if options.stack is not None:
-        [path] = stack_paths(project_root(), [options.stack])
-        answer["here"] = _here(read_stack_file(path), options.key)
-    print(json.dumps(answer, indent=2) if options.json else "\n".join(_page(answer)))
+    told = _explained(options)
+    print(json.dumps(told, indent=2) if options.json else "\n".join(_page(told)))
     return EXIT_PROVED
 
 
-def explained(steps: Sequence[str]) -> dict[str, Any]:
-    """Everything that is known of a key."""
-    nodes = nodes_of(steps)
-    inner: dict[str, str] = {}
-    for node in nodes:
-        for key in allowed_keys([node]):
-            inner.setdefault(key, _about(below(node, key)))
-    defaults = [_yaml(node["default"]) for node in nodes if node.get("default", {}) not in ({}, [])]
-    examples = [_yaml(example) for node in nodes for example in node.get("examples", ())]
-    return {
-        "key": ".".join(steps) or "config",
-        "about": _about(nodes) if steps else "What a stack file configures for the platform.",
-        "takes": phrase(nodes) if steps else "a section for each of its keys",
-        "default": defaults[0] if defaults else None,
-        "examples": list(dict.fromkeys(examples)),
-        "becomes": consumer(tuple(steps)),
-        "keys": inner if steps else {name: _about([node]) for name, node in sections().items()},
-    }
+def _explained(options: argparse.Namespace) -> dict[str, Any]:
+    """Everything that is known of the key, as far as it was asked for."""
+    steps, provider = _steps(options.key), options.provider
+    if provider is not None and provider not in providers():
+        message = f"--provider: {one_of(providers(), provider)}"
+        raise UserError(message)
+    if options.stack is None:
+        return explained(steps, provider)
+    [path] = stack_paths(project_root(), [options.stack])
+    file = read_stack_file(path)
+    used, known = _used_by(file), {name for each in answers(steps) for name in each.providers}
+    mine = used if used in known else None
+    why = f": its provider is {used}" if known and mine is None else ""
+    return {**explained(steps, provider or mine), "here": f"{_here(file, options.key)}{why}"}
 
 
-def nodes_of(steps: Sequence[str]) -> list[Node]:
-    """The key's alternatives in the schema; names of teams and the like may be any."""
-    if not steps:
-        return []
-    if steps[0] not in sections():
-        raise UserError(_unknown(steps[:1], list(sections())))
-    nodes = list(variants([sections()[steps[0]]]))
-    for length, step in enumerate(steps[1:], start=2):
-        nodes = into_items(nodes)
-        inner = [node for outer in nodes for node in below(outer, step)]
-        if not inner:
-            raise UserError(_unknown(steps[:length], allowed_keys(nodes)))
-        nodes = list(variants(inner))
-    return nodes
-
-
-def into_items(nodes: Sequence[Node]) -> list[Node]:
-    """A list's keys are those of its items."""
-    items = [node["items"] for node in nodes if "items" in node]
-    return [node for node in nodes if "items" not in node] + list(variants(items))
-
-
-def _unknown(steps: Sequence[str], allowed: Sequence[str]) -> str:
-    return f"{'.'.join(steps)}: {unknown_key(steps[-1], allowed)}"
-
-
-def _about(nodes: Sequence[Node]) -> str:
-    """What the key says of itself; where it has several forms, the first that does."""
-    described = [str(n["description"]) for n in variants(nodes) if "description" in n]
-    return " ".join(described[0].split()) if described else ""
+def _used_by(file: StackFile) -> str | None:
+    """Who makes a stack's cluster; None where another stack does."""
+    platform = file.stack.platform
+    return platform.cluster.provider if isinstance(platform, PlatformConfig) else None
 
 
 def _steps(key: str) -> list[str]:
     """`ml-platform:teams.fraud.needs[0].to` is teams, fraud, needs, to."""
     bare = re.sub(r"\[[0-9]+\]", "", key.removeprefix("ml-platform:"))
     return [quoted or plain for quoted, plain in re.findall(r'\["([^"]+)"\]|([^.\[\]]+)', bare)]
-
-
-def _yaml(value: Any) -> str:
-    """A value as one would write it in the file."""
-    return yaml.safe_dump(value, default_flow_style=True, width=999).removesuffix("...\n").strip()
 
 
 def _here(file: StackFile, key: str) -> str:
@@ -136,26 +98,58 @@ def _here(file: StackFile, key: str) -> str:
     return f"{name}:{lines[bare]} has it" if bare in lines else f"{name} leaves it out"
 
 
-def _page(answer: Mapping[str, Any]) -> Iterator[str]:
+def _page(told: Mapping[str, Any]) -> Iterator[str]:
     """The same for a person."""
-    yield answer["key"]
-    yield from _indented(answer["about"], "  ")
-    yield ""
-    rows = (
-        ("takes", answer["takes"]),
-        ("default", answer["default"]),
-        ("example", " or ".join(answer["examples"])),
-        ("becomes", answer["becomes"]),
-        ("here", answer.get("here")),
-    )
-    for name, words in rows:
+    forms = told["answers"]
+    common = forms[0]["about"] if len({form["about"] for form in forms}) == 1 else ""
+    yield told["key"]
+    if common:
+        yield from (*_indented(common, "  "), "")
+    whole = {"becomes": told["becomes"], "here": told.get("here")}
+    if len(forms) == 1:
+        yield from _rows({"with": _who(forms[0]), **_form(forms[0]), **whole}, "  ")
+    else:
+        yield from _rows(whole, "  ")
+        for form in forms:
+            yield from ("", f"  with {_who(form)}")
+            yield from () if common else _indented(form["about"], "    ")
+            yield from _rows(_form(form), "    ")
+    if keys := list(_keys(forms)):
+        yield from ("", *keys)
+
+
+def _who(answer: Mapping[str, Any]) -> str:
+    names = answer["providers"]
+    return f"provider: {listed(names, last='or')}" if names else ""
+
+
+def _form(answer: Mapping[str, Any]) -> dict[str, str | None]:
+    example = " or ".join(answer["examples"])
+    return {"takes": answer["takes"], "default": answer["default"], "example": example}
+
+
+def _rows(rows: Mapping[str, str | None], margin: str) -> Iterator[str]:
+    for name, words in rows.items():
         if words:
-            yield from _indented(words, f"  {name:<9}")
-    if answer["keys"]:
-        yield ""
-        width = max(len(key) for key in answer["keys"]) + 2
-        for key, about in answer["keys"].items():
-            yield from _indented(about, f"  {key:<{width}}")
+            yield from _indented(words, f"{margin}{name:<9}")
+
+
+def _keys(forms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A section's keys, and where these differ, with which provider each is one."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for form in forms:
+        for key, about in form["keys"].items():
+            said.setdefault(key, {}).setdefault(about, []).extend(form["providers"])
+    every = {name for form in forms for name in form["providers"]}
+    rows = [
+        (key if number == 0 else "", "" if set(names) == every else ", ".join(names), about)
+        for key, opinions in said.items()
+        for number, (about, names) in enumerate(opinions.items())
+    ]
+    wide = max((len(key) for key, _, _ in rows), default=0) + 2
+    wider = max((len(names) + 2 for _, names, _ in rows if names), default=0)
+    for key, names, about in rows:
+        yield from _indented(about, f"  {key:<{wide}}{names:<{wider}}")
 
 
 def _indented(words: str, label: str) -> list[str]:
