@@ -8,12 +8,14 @@ from components.certificates.part import certificates_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
 from components.parts import Part, Site
+from components.serving.kserve import serving_part
 
 Maker = Callable[[Any, Site], Part]
 
 _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
     "certificates": certificates_part,
+    "serving": serving_part,
 }
 """By section. Who is needed comes before who needs it; who scrapes all others comes last."""
 

@@ -14,6 +14,7 @@ CONSUMERS: Mapping[Path, str] = {
     ("platform", "teams"): "the defaults of every team's limits",
     ("platform", "charts"): "helm: where every chart is fetched from before it is rendered",
     ("platform", "metrics"): "the chart metrics-server",
+    ("platform", "serving"): "the charts of KServe, and the runtime that models are served by",
     ("platform", "security", "guardrails"): "ValidatingAdmissionPolicies and their bindings",
     ("platform", "object_store"): "buckets in the cloud, and the endpoint platform.object-store",
     ("platform", "database"): "a database in the cloud, and the endpoint platform.database",

@@ -14,6 +14,7 @@ from components.cluster.section import MetricsConfig
 from components.database.section import DatabaseConfig
 from components.registry.section import RegistryConfig
 from components.security.section import SecurityConfig
+from components.serving.section import ServingConfig
 from components.storage.section import ObjectStoreConfig
 from components.tenancy.section import OvercommitConfig, TeamConfig, TeamDefaults
 from components.waivers import WaiverConfig
@@ -31,6 +32,8 @@ class PlatformConfig(Section):
     """metrics-server, where the cluster does not bring the metrics API along."""
     certificates: CertificatesConfig | None = None
     """Who signs certificates, and renews them."""
+    serving: ServingConfig | None = None
+    """KServe: what answers for the teams' models."""
     teams: TeamDefaults = TeamDefaults()
     """What every team starts from; a team's own words win, field by field."""
     overcommit: OvercommitConfig = OvercommitConfig()

@@ -6,6 +6,7 @@ from components.config.draft import Draft
 from components.config.faults import Problem
 from components.config.rules.amounts import defaults_fit, team_amounts_fit
 from components.config.rules.charts import simulated_charts_are_a_sandboxs
+from components.config.rules.companions import sections_have_companions
 from components.config.rules.grants import buckets_are_granted, grants_can_be_given
 from components.config.rules.managed import managed_is_brought
 from components.config.rules.names import (
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     version_is_supported,
     managed_is_brought,
     simulated_charts_are_a_sandboxs,
+    sections_have_companions,
     namespaces_are_free,
     workload_names_are_free,
     defaults_fit,

@@ -8,8 +8,9 @@ from typing import Final
 from assurance.graph.values import Gvk
 from components.manifests.custom.cert_manager import CERT_MANAGER
 from components.manifests.custom.kind import CustomKind
+from components.manifests.custom.kserve import KSERVE
 
 __all__ = ["KINDS", "CustomKind"]
 
-KINDS: Final[dict[Gvk, CustomKind]] = {**CERT_MANAGER}
+KINDS: Final[dict[Gvk, CustomKind]] = {**CERT_MANAGER, **KSERVE}
 """By group, version and kind."""

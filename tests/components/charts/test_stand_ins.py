@@ -16,7 +16,7 @@ from components.charts.simulated import stand_in_definitions, stand_in_objects
 from components.manifests import faults
 from components.manifests.custom import KINDS
 from components.manifests.custom.definitions import definition_name
-from tests.components.charts.releases import DEFINED_IN, RELEASES
+from tests.components.charts.releases import DEFINED_IN, DEFINERS, RELEASES
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
@@ -76,7 +76,7 @@ def test_objects_of_a_stand_in_are_valid_agree_with_it_and_say_that_they_are_ass
 
 
 def test_every_custom_kind_that_we_write_comes_with_a_chart() -> None:
-    brought = {name for release in RELEASES for name in release.stand_in.definitions}
+    brought = {name for release in (*RELEASES, *DEFINERS) for name in release.stand_in.definitions}
     ours = {definition_name(gvk) for gvk in KINDS}
     assert ours
     assert ours <= brought

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from components.charts.release import Release
-from tests.components.charts.releases import RELEASES
+from tests.components.charts.releases import DEFINERS, RELEASES
 
 ROOT = Path(__file__).resolve().parents[3]
 SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
@@ -69,7 +69,16 @@ def test_these_very_values_were_rendered_with_the_real_chart(release: Release) -
 
 
 def test_no_entry_is_left_of_a_chart_that_has_gone() -> None:
-    assert set(LOCK) == {release.name for release in RELEASES}
+    assert set(LOCK) == {release.name for release in (*RELEASES, *DEFINERS)}
+
+
+@pytest.mark.parametrize("release", DEFINERS, ids=lambda release: release.name)
+def test_a_chart_of_nothing_but_kinds_was_rendered_and_brought_those_that_are_expected(
+    release: Release,
+) -> None:
+    entry = LOCK[release.name]
+    assert (entry["chart"], entry["values"]) == (release.pin.label, release.values_digest)
+    assert (entry["definitions"], entry["objects"]) == (len(release.stand_in.definitions), {})
 
 
 def unknown(ours: Mapping[str, Any], known: Any, at: str = "") -> Iterator[tuple[str, bool]]:

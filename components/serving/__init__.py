@@ -1,0 +1,1 @@
+"""Models: what serves them, and how a team's model becomes pods that answer."""
