@@ -1,6 +1,6 @@
 """Which components a platform has, and how they meet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, assert_never
@@ -58,6 +58,8 @@ class Platform(pulumi.ComponentResource):
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         parts = platform_parts(args.config, _site(args))
+        charts = _charts(args, parts)
+        _refuse_clashes(parts, charts)
         self.facts = platform_facts(args.config, args.cluster, args.managed, parts)
         intent = {"intent": platform_intent(self.facts, args.config, parts)}
         super().__init__("ml-platform:platform:Platform", name, intent, on(args.cluster, opts))
@@ -69,13 +71,11 @@ class Platform(pulumi.ComponentResource):
         adopt(args.cluster)
         objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
         register(self, objects, origin="platform")
-        self._parts(name, args, parts)
+        self._parts(name, parts, charts)
         self.register_outputs(intent)
 
-    def _parts(self, name: str, args: PlatformArgs, parts: tuple[Part, ...]) -> None:
-        charts = _charts(args, parts)
+    def _parts(self, name: str, parts: tuple[Part, ...], charts: Mapping[str, Obtained]) -> None:
         policies = part_policies(parts, self.facts.endpoints, self.facts.cluster.addresses)
-        _refuse_clashes(parts, charts)
         beneath = pulumi.ResourceOptions(parent=self)
         definitions = {
             part.key: tuple(d for r in part.releases for d in charts[r.name].definitions)
@@ -103,7 +103,25 @@ def _charts(args: PlatformArgs, parts: tuple[Part, ...]) -> Mapping[str, Obtaine
     folder = machine.directory() / "charts"
     store = Store(config=args.config.charts, project=args.project, folder=folder)
     target = Target(version=args.cluster.facts.version, apis=())
-    return obtain((release for part in parts for release in part.releases), store, target)
+    releases = [release for part in parts for release in part.releases]
+    _refuse_overlays_of_nothing(args.config, {release.name for release in releases})
+    return obtain(releases, store, target)
+
+
+def _refuse_overlays_of_nothing(config: PlatformConfig, names: Collection[str]) -> None:
+    known = ", ".join(sorted(names)) or "none"
+    faults = [
+        Fault(
+            file="",
+            line=None,
+            key=f"platform.charts.values.{name}",
+            message=f"expected the release of a section, which are {known}, got {name}",
+        )
+        for name in config.charts.values
+        if name not in names
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 def _refuse_clashes(parts: tuple[Part, ...], charts: Mapping[str, Obtained]) -> None:

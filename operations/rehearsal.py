@@ -55,6 +55,8 @@ class Rehearsal:
     today: date
     documents: bool
     """Whether whole documents are wanted, beside their summaries."""
+    fetching: bool = False
+    """Whether charts that are not at hand are fetched and rendered: a deployment's first step."""
 
 
 def commit_day(root: Path) -> date:
@@ -147,6 +149,7 @@ class _Crew:
                 "directory": str(self._rehearsal.root),
                 "stack": file.name,
                 "project": project_name(self._rehearsal.root),
+                "fetching": self._rehearsal.fetching,
                 "config": withheld,
                 "secret_keys": sorted(file.secret_keys | _UNKNOWN_SECRETS),
             },
@@ -169,7 +172,7 @@ class _Workers:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             cwd=_CODE,
-            env=_environment(request["today"]),
+            env=_environment(request),
         ) as child:
             self._running.add(child)
             answer, said = child.communicate(json.dumps(request))
@@ -199,9 +202,12 @@ def _workers() -> Iterator[_Workers]:
 _CODE = Path(__file__).resolve().parents[1]
 
 
-def _environment(today: str) -> dict[str, str]:
-    """Nothing that could be a credential reaches a child; the cache is where it was."""
-    environment = kept(os.environ)
+def _environment(request: Mapping[str, Any]) -> dict[str, str]:
+    """Nothing that could be a credential reaches a child; the cache is where it was.
+
+    Whoever fetches needs what opens registries.
+    """
+    environment = dict(os.environ) if request["program"]["fetching"] else kept(os.environ)
     environment["ML_PLATFORM_CACHE"] = str(machine.directory())
-    environment[TODAY] = today
+    environment[TODAY] = request["today"]
     return environment

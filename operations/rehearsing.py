@@ -44,6 +44,7 @@ def _rehearsed(request: dict[str, Any]) -> dict[str, Any]:
         directory=Path(told["directory"]),
         stack=told["stack"],
         project=told["project"],
+        fetching=told["fetching"],
         config=told["config"],
         secret_keys=frozenset(told["secret_keys"]),
     )

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pulumi
+
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 
@@ -16,7 +18,7 @@ _PATIENCE = 120.0
 _LINES = 3
 
 
-class ChartError(RuntimeError):
+class ChartError(pulumi.RunError):
     """A chart that cannot be had, or cannot be rendered: which, from where, and what to do."""
 
 

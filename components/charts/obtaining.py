@@ -4,13 +4,16 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assurance.graph.values import dotted
 from components.charts import kept
 from components.charts.agreement import differences
 from components.charts.cleaning import Rendered, RenderingError, read
 from components.charts.helm import ChartError, Target, pull, template
+from components.charts.images import relocated
+from components.charts.overlay import default_values, overlaid, unknown_keys
 from components.charts.patch import PatchError, patched
 from components.charts.pin import ChartPin
 from components.charts.release import Release
@@ -54,7 +57,26 @@ class Store:
 
 def obtain(releases: Iterable[Release], store: Store, target: Target) -> Mapping[str, Obtained]:
     """Every release's objects, by its name; several at a time, as each waits for a program."""
-    wanted = list(releases)
+    wanted = [as_asked(each, store.config) for each in releases]
+    found = _obtained(wanted, store, target)
+    registry = store.config.registry
+    if registry is None:
+        return found
+    return {
+        name: replace(each, objects=tuple(relocated(each.objects, registry)))
+        for name, each in found.items()
+    }
+
+
+def as_asked(release: Release, config: ChartsConfig) -> Release:
+    """With the stack's own values for its chart over ours."""
+    overlay = config.values.get(release.name)
+    if overlay is None:
+        return release
+    return replace(release, values=overlaid(release.values, overlay), overlay=overlay)
+
+
+def _obtained(wanted: list[Release], store: Store, target: Target) -> dict[str, Obtained]:
     if store.config.source is Source.SIMULATED:
         return {each.name: stood_in(each) for each in wanted}
     if os.environ.get(REHEARSAL):
@@ -125,6 +147,13 @@ def _fetched(pin: ChartPin, store: Store) -> Path:
 def _made(release: Release, chart: Path, target: Target) -> Rendered:
     """Rendered twice: a chart that makes up passwords would differ at every preview."""
     label = release.pin.label
+    unknown = list(unknown_keys(release.overlay, default_values(chart)) if release.overlay else ())
+    if unknown:
+        keys = ", ".join(dotted(path) for path in unknown)
+        message = (
+            f"chart {label} has no value {keys}; correct platform.charts.values.{release.name}"
+        )
+        raise ChartError(message)
     try:
         texts = [template(release, chart, target) for _ in range(2)]
         first, second = (read(text, release.namespace, frozenset()) for text in texts)
@@ -148,8 +177,12 @@ def _checked(release: Release, rendered: Rendered) -> Obtained:
     except PatchError as error:
         message = f"chart {label} cannot be patched: {error}"
         raise ChartError(message) from None
-    found = differences(
-        release.stand_in, Rendered(objects=tuple(objects), definitions=rendered.definitions)
+    found = (
+        []
+        if release.overlay
+        else differences(
+            release.stand_in, Rendered(objects=tuple(objects), definitions=rendered.definitions)
+        )
     )
     if found:
         lines = "\n".join(f"  {each}" for each in found)

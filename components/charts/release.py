@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from components.charts.patch import Patch
@@ -23,6 +23,8 @@ class Release:
     stand_in: StandIn
     patches: tuple[Patch, ...] = ()
     """What the chart's values cannot reach."""
+    overlay: Mapping[str, Any] = field(default_factory=dict)
+    """The stack's own values among them; what they change, the stand-in cannot know."""
 
     @property
     def values_digest(self) -> str:

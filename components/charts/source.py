@@ -1,11 +1,13 @@
 """Where charts come from: the `charts` section, and what that means for one pin."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from providers.config.scalars import DnsLabel
 from providers.config.section import MisfitError, Section
 
 
@@ -33,6 +35,17 @@ class ChartsConfig(Section):
     """The registry or index that has every chart, for `source: mirror`."""
     directory: str | None = Field(default=None, min_length=1, examples=["charts"])
     """The folder with `<chart>-<version>.tgz`, from the stack file's own, for that source."""
+
+    values: Mapping[DnsLabel, Mapping[str, Any]] = Field(
+        default={}, examples=[{"metrics-server": {"replicas": 2}}]
+    )
+    """Values of your own for a chart, by its release's name; they win over the platform's."""
+    registry: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?$",
+        examples=["registry.example.com/mirror"],
+    )
+    """Where charts' images come from in place of their own registries; their paths stay."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

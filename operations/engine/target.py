@@ -12,6 +12,7 @@ from components.config.today import run_day
 from components.core import sections_of
 from operations import sandbox as sandboxes
 from operations.engine import environment
+from operations.engine.charts import prepare
 from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
 from operations.errors import UserError
 from operations.laptop import require
@@ -72,6 +73,8 @@ def _own(project: Path, file: StackFile, described: StackFile, steps: Steps) -> 
         require(file.name, described.stack.cluster)
     tools = ensure((*ENGINE, *_for_charts(file)), steps)
     _put_in_reach(tools)
+    if "helm" in tools:
+        prepare(project, file, steps)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     plugin = version(PLUGIN)
     install_plugin(home, tools[PLUGIN], plugin)
@@ -93,6 +96,8 @@ def _simulated(file: StackFile, described: StackFile, directory: Path, steps: St
     spec = sandboxes.spec_of(described.name, described.stack.cluster)
     tools = ensure((*ENGINE, *CONTROL_PLANE, *_for_charts(file)), steps)
     _put_in_reach(tools)
+    if "helm" in tools:
+        prepare(project, file, steps)
     sandbox = sandboxes.start(directory, spec, tools, steps)
     workspace = Workspace(directory=directory / "engine")
     if not workspace.belongs_to(sandbox.uid):

@@ -43,6 +43,8 @@ class Program:
     stack: str
     project: str
     organization: str = "organization"
+    fetching: bool = False
+    """It may fetch what a deployment needs, such as charts; a rehearsal may not."""
     config: Mapping[str, str] = field(default_factory=dict)
     """Full keys; objects as JSON text."""
     secret_keys: frozenset[str] = frozenset()
@@ -85,7 +87,7 @@ def _run(program: Program, monitor: RecordingMonitor, engine: RecordingEngine) -
     """Run to the end, or raise a `ProgramError` that names what went wrong."""
     _configure(program, monitor, engine)
     main = program.directory.resolve() / "__main__.py"
-    with sealed() as tried, _inside(main.parent), frugal(None):
+    with sealed(fetching=program.fetching) as tried, _inside(main.parent), frugal(None):
         try:
             _execute(lambda: runpy.run_path(str(main), run_name="__main__"))
         except (Exception, SystemExit) as error:
