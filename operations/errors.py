@@ -9,3 +9,8 @@ EXIT_PROVED = 0
 EXIT_REFUTED = 1
 EXIT_UNKNOWN = 2
 EXIT_ERROR = 3
+
+
+def worst(*codes: int) -> int:
+    """What could not be done or judged at all, before refuted, before unknown."""
+    return next((c for c in (EXIT_ERROR, EXIT_REFUTED, EXIT_UNKNOWN) if c in codes), EXIT_PROVED)

@@ -18,7 +18,7 @@ from assurance.proofs.findings import NOTHING, Finding, Result, Status, assuming
 from assurance.proofs.registry import PROOFS, available, proof
 from assurance.proofs.waivers import is_waived, unused, with_waivers
 from components.config.wording import meant
-from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError
+from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError, worst
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,9 +176,8 @@ def _without_disabled(run: Proved, found: Result) -> Result:
 
 
 def exit_code(runs: Iterable[Proved]) -> int:
-    """That of all runs together: what could not be judged, then what is refuted, decides."""
-    codes = {run.exit_code for run in runs}
-    return next((c for c in (EXIT_ERROR, EXIT_REFUTED, EXIT_UNKNOWN) if c in codes), EXIT_PROVED)
+    """That of all runs together."""
+    return worst(*(run.exit_code for run in runs))
 
 
 def read_levels(root: Path, stack: str) -> dict[str, Level]:

@@ -82,7 +82,7 @@ def _uses(side: Side | None) -> dict[tuple[str, str], Use]:
     pools = list(dict.fromkeys(site.group.pool for site in seen.sites))
     return {
         (pool, resource): _use(seen, pool, resource)
-        for pool in (*pools, ALL_POOLS)
+        for pool in (*pools, *([ALL_POOLS] if len(pools) > 1 else ()))
         for resource in _resources(seen, pool)
     }
 

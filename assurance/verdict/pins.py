@@ -81,4 +81,4 @@ def _unverified(pins: Mapping[str, Pin]) -> Iterator[Notice]:
     """All in one line: they are verified together, by one command."""
     names = [f"{name} {pin.version}" for name, pin in sorted(pins.items()) if not pin.verified]
     if names:
-        yield Notice(text=f"unverified, nobody has seen the content: {', '.join(names)}")
+        yield Notice(text=f"unverified, as no digest is known: {', '.join(names)}")

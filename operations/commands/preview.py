@@ -1,17 +1,30 @@
-"""Show what `up` would change, under the policy pack; a sandbox that is down is started first.
+"""Show what `up` would change, under the policy pack, and what that means.
 
-With --verdict it says besides what that means, as `mlp verdict` does for a pull request, from the
-engine's own steps, and where they are not what a rehearsal says. The exit code is then the worse of
-the two.
+A sandbox that is down is started first. What the changes mean is told as `mlp verdict` does for a
+pull request, but from what is deployed to the engine's own steps, and with every resource about
+which a rehearsal says something else. With --json or --expect-no-changes only the engine is asked,
+unless --verdict says otherwise. The exit code is the worse of the two.
 """
 
 import argparse
+import json
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 
-from operations.engine import verb
+from assurance.verdict.plain import to_json
+from assurance.verdict.side import Side
+from assurance.verdict.text import lines
+from assurance.verdict.verdict import Verdict
+from operations.commands.verdict import exit_code
+from operations.engine import report, verb
+from operations.engine.engine import Engine
+from operations.engine.outcome import Outcome
 from operations.engine.session import session
+from operations.errors import EXIT_PROVED, worst
 from operations.progress import Steps
+from operations.verdict.real import judging, told
 
-EXAMPLE = "mlp preview --stack dev --verdict"
+EXAMPLE = "mlp preview --stack dev"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,8 +37,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--refresh", action="store_true", help="look at the cluster, not only at the state"
     )
     parser.add_argument(
-        "--verdict", action="store_true", help="proofs, losses, reachability, room: what it means"
+        "--verdict",
+        action=argparse.BooleanOptionalAction,
+        help="proofs, losses, reachability, room: what it means",
     )
+    parser.add_argument("--details", action="store_true", help="what exactly changes, in it")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,18 +49,35 @@ def run(options: argparse.Namespace) -> int:
     with Steps() as steps, session(options.project, options.stack, steps) as engine:
         if engine.guard.unfinished:
             steps.note("the last run was cut short; `mlp up` or `mlp destroy` mends that first")
-        if not options.verdict:
-            outcome, _ = verb.perform(engine, "preview", verb.options_of(options), steps)
-            print(verb.published(options, outcome))
-            return outcome.code
-        from assurance.verdict.text import lines
-        from operations.commands.verdict import exit_code
-        from operations.verdict.real import rehearsing, told
+        with _judging(options) as rehearsed:
+            outcome, judged = _previewed(options, engine, steps, rehearsed)
+    print(_published(options, outcome, judged))
+    return worst(outcome.code, exit_code(judged) if judged else EXIT_PROVED)
 
-        with rehearsing(options.project, options.stack, debug=options.debug) as rehearsed:
-            outcome, seen = verb.perform(engine, "preview", verb.options_of(options), steps)
-            with steps.step("verdict"):
-                judged = told(engine, seen, rehearsed.result())
-    print(verb.published(options, outcome))
-    print("\n".join(lines(judged)))
-    return max(outcome.code, exit_code(judged))
+
+def _judging(options: argparse.Namespace) -> AbstractContextManager[Future[Side] | None]:
+    wanted = options.verdict
+    if wanted is None:
+        wanted = not (options.json or options.expect_no_changes)
+    return judging(options.project, options.stack) if wanted else nullcontext()
+
+
+def _previewed(
+    options: argparse.Namespace, engine: Engine, steps: Steps, rehearsed: Future[Side] | None
+) -> tuple[Outcome, Verdict | None]:
+    """Of a preview that the engine could not finish, nothing more can be said."""
+    outcome, seen = verb.perform(engine, "preview", verb.options_of(options), steps)
+    if rehearsed is None or outcome.result == "failed":
+        return outcome, None
+    with steps.step("verdict"):
+        return outcome, told(engine, seen, rehearsed.result())
+
+
+def _published(options: argparse.Namespace, outcome: Outcome, judged: Verdict | None) -> str:
+    if judged is None:
+        return verb.published(options, outcome)
+    if options.json:
+        whole = {**outcome.to_json(), "verdict": to_json(judged)}
+        return json.dumps(whole, indent=2, sort_keys=True)
+    engine = report.lines(outcome, debug=options.debug, brief=True)
+    return "\n".join([*engine, *lines(judged, folded=options.details)])

@@ -17,9 +17,13 @@ _INLINE = "python inline source runtime error: "
 _DONE |= {"import": "adopted"}
 
 
-def lines(outcome: Outcome, *, debug: bool = False) -> Iterator[str]:
-    """What changed, what the pack objects to, what went wrong, and the verdict."""
-    yield from _changes(outcome)
+def lines(outcome: Outcome, *, debug: bool = False, brief: bool = False) -> Iterator[str]:
+    """What changed, what the pack objects to, what went wrong, and how it ended.
+
+    `brief` leaves out what changed: somebody else says that.
+    """
+    if not brief:
+        yield from _changes(outcome)
     yield from _violations(outcome.violations)
     yield from _messages(outcome, debug=debug)
     yield from _remedies(outcome)

@@ -52,7 +52,7 @@ def compared(
         work = []
         for tree in (head, base):
             mine = [f for p in pairs for f in (p.before, p.after) if f and f.tree is tree]
-            made = [FamilyJob(family, today, _levels(head, family)[0]) for family in mine]
+            made = [FamilyJob(family, today, levels_in(head, family)[0]) for family in mine]
             new = {job.key: job for job in made if job.key not in jobs}
             jobs |= new
             waiting = [(job, stack) for job in new.values() for stack in job.missing()]
@@ -86,8 +86,8 @@ def _compared(
     was_key, key = (key_of(each, today) if each else "" for each in (pair.before, pair.after))
     before, after = outcomes.get(was_key, Outcome()), outcomes.get(key, Outcome())
     old, new = sides.get(was_key), sides.get(key)
-    levels, faults = _levels(pair.after.tree, pair.after) if pair.after else ({}, ())
-    was, _ = _levels(pair.before.tree, pair.before) if pair.before else ({}, ())
+    levels, faults = levels_in(pair.after.tree, pair.after) if pair.after else ({}, ())
+    was, _ = levels_in(pair.before.tree, pair.before) if pair.before else ({}, ())
     return Compared(
         name=pair.name,
         before=old,
@@ -107,7 +107,7 @@ def _side(outcome: Outcome) -> Side | None:
     return side_of(outcome.document) if outcome.document is not None else None
 
 
-def _levels(tree: Tree, family: Family | None) -> tuple[dict[str, Level], tuple[Fault, ...]]:
+def levels_in(tree: Tree, family: Family | None) -> tuple[dict[str, Level], tuple[Fault, ...]]:
     """How strictly these stacks are judged in a tree; together, the strictest word counts."""
     stated: list[dict[str, Level]] = []
     faults: list[Fault] = []

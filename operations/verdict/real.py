@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from assurance.graph.graph import Graph, graph_of
@@ -10,67 +11,78 @@ from assurance.graph.intent import Intent
 from assurance.graph.intent_json import IntentError, intent_from_graph
 from assurance.graph.readers.state import graph_of_state
 from assurance.graph.resource import Origin
+from assurance.graph.values import Level
 from assurance.proofs.replacement.steps import Change
-from assurance.verdict.side import Side
+from assurance.verdict.side import Side, side_of
 from assurance.verdict.verdict import Compared, Verdict, verdict
 from components.config import read_stack_file
 from components.config.signed import FILE as WAIVERS
-from components.config.signed import Signed, read_signed
+from components.config.signed import read_signed
+from components.config.today import run_day
 from operations.engine.engine import Engine
 from operations.engine.events import Run
-from operations.proving import Proved, prove
-from operations.rehearsal import Rehearsal, commit_day
-from operations.sources import of_stacks
+from operations.errors import UserError
+from operations.proving import Proved, prove, read_levels
 from operations.stacks import stack_path
+from operations.verdict.comparing import levels_in
+from operations.verdict.family import families
+from operations.verdict.rehearsed import FamilyJob
+from operations.verdict.repository import working
 
 _CHANGES = {"import": Change.CREATE} | {change.value: change for change in Change}
 
 
 @contextmanager
-def rehearsing(project: Path, stack: str, *, debug: bool) -> Iterator[Future[Proved]]:
+def judging(project: Path, stack: str) -> Iterator[Future[Side]]:
     """Rehearse and prove what a stack would be, while the engine is busy."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        yield pool.submit(_proved, project, stack, debug=debug)
+        yield pool.submit(_rehearsed, project, stack)
 
 
-def _proved(project: Path, stack: str, *, debug: bool) -> Proved:
-    rehearsal = Rehearsal(root=project, today=commit_day(project), documents=True)
-    [material] = of_stacks([stack_path(project, stack)], ["warm"], rehearsal, debug=debug)
-    return prove(material.run, assumptions=material.assumptions)
+def _rehearsed(project: Path, stack: str) -> Side:
+    """With whatever stands on the same cluster; nothing is done twice."""
+    tree = working(project)
+    family = next(each for each in families(tree) if stack in each.stacks)
+    job = FamilyJob(family, run_day(), levels_in(tree, family)[0])
+    for missing in job.missing():
+        job.rehearse(missing, project)
+    outcome = job.prove()
+    if outcome.document is None:
+        raise UserError("\n".join(map(str, outcome.faults)))
+    return side_of(outcome.document)
 
 
-def told(engine: Engine, run: Run, after: Proved) -> Verdict:
-    """What the preview comes to."""
-    stack, signed = engine.target.stack, read_signed(engine.target.project)
+def told(engine: Engine, run: Run, after: Side) -> Verdict:
+    """What the preview comes to, from what is deployed to the engine's own steps."""
+    project, stack, today = engine.target.project, engine.target.stack, run_day()
     state = graph_of_state(engine.export()["deployment"], stack)
     own = f"urn:pulumi:{stack}::"
     others = [r for urn, r in after.graph.resources.items() if not urn.startswith(own)]
     deployed = graph_of([*state.resources.values(), *others], stack=after.graph.stack, mode="warm")
-    changes = {urn: _CHANGES[change] for change, urns in run.changes().items() for urn in urns}
+    signed = read_signed(project)
+    levels = read_levels(project, stack)
     compared = Compared(
-        name=after.name,
-        before=_deployed(deployed, after) if state.resources else None,
-        after=Side(graph=after.graph, intent=after.intent, results=after.results),
-        lines=_lines(stack_path(engine.target.project, stack), signed),
+        name=after.graph.stack,
+        before=_deployed(deployed, levels, today) if state.resources else None,
+        after=after,
+        lines={f"Pulumi.{stack}.yaml": _lines(project, stack), WAIVERS: signed.lines},
         signed={each.waiver(): Origin(config=key) for key, each in signed.waivers.items()},
-        levels=after.levels,
-        levels_before=after.levels,
-        engine=changes,
+        levels=levels,
+        levels_before=levels,
+        engine={urn: _CHANGES[c] for c, urns in run.changes().items() for urn in urns},
     )
-    return verdict([compared], base="deployed", head="working tree", today=after.today)
+    return verdict([compared], base="deployed", head="working tree", today=today)
 
 
-def _deployed(graph: Graph, after: Proved) -> Side:
+def _deployed(graph: Graph, levels: Mapping[str, Level], today: date) -> Side:
     """What is deployed, proved by the same rules as what is to be."""
     try:
         intent = intent_from_graph(graph)
     except IntentError:
         intent = Intent()
-    run = Proved(
-        name=after.name, graph=graph, intent=intent, today=after.today, levels=after.levels
-    )
+    run = Proved(name=graph.stack, graph=graph, intent=intent, today=today, levels=levels)
     return Side(graph=graph, intent=intent, results=prove(run).results)
 
 
-def _lines(path: Path, signed: Signed) -> Mapping[str, Mapping[str, int]]:
-    return {path.name: read_stack_file(path).lines, WAIVERS: signed.lines}
+def _lines(project: Path, stack: str) -> Mapping[str, int]:
+    return read_stack_file(stack_path(project, stack)).lines

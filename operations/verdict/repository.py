@@ -1,6 +1,7 @@
 """What a commit, or the working tree, consists of; and a place where a commit can be run."""
 
 import hashlib
+import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -83,10 +84,17 @@ def committed(root: Path, reference: str) -> Tree:
 
 def working(root: Path) -> Tree:
     """The files as they are, committed or not; the commit's name where they are the same."""
-    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    there = (path for path in sorted({*listed.split("\0")} - {""}))
-    blobs = {path: _blob(root / path) for path in there if (root / path).is_file()}
+    listed = _run(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    there = {*listed.stdout.split("\0")} - {""} if listed.returncode == 0 else _plainly(root)
+    blobs = {path: _blob(root / path) for path in sorted(there) if (root / path).is_file()}
     return Tree(root=root, commit=None, blobs=blobs)
+
+
+def _plainly(root: Path) -> Iterator[str]:
+    """Every file of a folder that is in no repository; hidden folders hold what was made there."""
+    for here, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith((".", "__pycache__"))]
+        yield from ((Path(here) / name).relative_to(root).as_posix() for name in files)
 
 
 def _blob(path: Path) -> str:

@@ -73,7 +73,7 @@ def test_what_ends_first_is_told_first() -> None:
 def test_unverified_pins_are_one_line_and_forbid_nothing() -> None:
     same = of(b=pinned(verified=False), a=pinned("2.0", verified=False), c=pinned())
     [line] = notices(same, same)
-    assert line.endswith("the content: chart a 2.0, chart b 1.0")
+    assert line.endswith("no digest is known: chart a 2.0, chart b 1.0")
     assert not told(same, same).forbidden(Status.REFUTED)
 
 
