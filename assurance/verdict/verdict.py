@@ -161,7 +161,8 @@ def _decided(given: Compared, today: date) -> StackVerdict:
     if given.engine is not None:
         taken = as_engine(told, given.engine, old, new)
     signed = after.intent.waivers if after else ()
-    losses = with_waivers(of_steps(old, taken), signed)
+    new_here = before is None and not given.faults_before
+    losses = _NOTHING if new_here else with_waivers(of_steps(old, taken), signed)
     results = [*(after.results.values() if after else ()), losses]
     known = before.intent.waivers if before else ()
     if given.faults_before:

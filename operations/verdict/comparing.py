@@ -1,6 +1,5 @@
 """Both sides of a change, as many programs at a time as there are cores."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from components.config.signed import FILE as WAIVERS
 from components.config.yaml_positions import read_yaml
 from operations.sources import strictest
 from operations.verdict.family import Family, families, file_of, rewritten
-from operations.verdict.rehearsed import FamilyJob, Outcome, key_of
+from operations.verdict.rehearsed import FamilyJob, Outcome, key_of, prove_all, rehearse_all
 from operations.verdict.repository import Tree
 
 
@@ -48,7 +47,7 @@ def compared(
     """Every family of either tree that one of the stacks belongs to; all if none is named."""
     pairs = [each for each in _pairs(base, head) if not stacks or each.stacks & {*stacks}]
     jobs: dict[str, FamilyJob] = {}
-    with ExitStack() as places, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    with ExitStack() as places, ThreadPoolExecutor() as pool:
         work = []
         for tree in (head, base):
             mine = [f for p in pairs for f in (p.before, p.after) if f and f.tree is tree]
@@ -59,12 +58,12 @@ def compared(
             if waiting:
                 place = places.enter_context(tree.checked_out())
                 told(f"rehearsing {tree.name}: {', '.join(stack for _, stack in waiting)}")
-                work += [pool.submit(job.rehearse, stack, place) for job, stack in waiting]
+                work.append(pool.submit(rehearse_all, waiting, place))
         for each in work:
             each.result()
         told("proving")
-        proved = {key: pool.submit(job.prove) for key, job in jobs.items()}
-        outcomes = {key: each.result() for key, each in proved.items()}
+        prove_all(jobs.values())
+    outcomes = {key: job.outcome() for key, job in jobs.items()}
     sides = {key: _side(outcome) for key, outcome in outcomes.items()}
     return [_compared(pair, today, outcomes, sides) for pair in pairs]
 

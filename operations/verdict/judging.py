@@ -1,7 +1,7 @@
-"""The child process that proves: rehearsed documents of one cluster in, one document out.
+"""The child process that proves: rehearsed documents of clusters in, one document of each out.
 
-`python -m operations.verdict.judging` reads the request from standard input, and writes the answer
-to standard output, both JSON.
+`python -m operations.verdict.judging` reads a list of requests from standard input, and writes the
+list of answers to standard output, both JSON.
 """
 
 import json
@@ -35,4 +35,4 @@ def judged(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    json.dump(judged(json.load(sys.stdin)), sys.stdout)
+    json.dump({"answers": [judged(request) for request in json.load(sys.stdin)]}, sys.stdout)

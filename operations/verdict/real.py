@@ -26,7 +26,7 @@ from operations.proving import Proved, prove, read_levels
 from operations.stacks import stack_path
 from operations.verdict.comparing import levels_in
 from operations.verdict.family import families
-from operations.verdict.rehearsed import FamilyJob
+from operations.verdict.rehearsed import FamilyJob, prove_all, rehearse_all
 from operations.verdict.repository import working
 
 _CHANGES = {"import": Change.CREATE} | {change.value: change for change in Change}
@@ -44,9 +44,10 @@ def _rehearsed(project: Path, stack: str) -> Side:
     tree = working(project)
     family = next(each for each in families(tree) if stack in each.stacks)
     job = FamilyJob(family, run_day(), levels_in(tree, family)[0])
-    for missing in job.missing():
-        job.rehearse(missing, project)
-    outcome = job.prove()
+    if missing := job.missing():
+        rehearse_all([(job, each) for each in missing], project)
+    prove_all([job])
+    outcome = job.outcome()
     if outcome.document is None:
         raise UserError("\n".join(map(str, outcome.faults)))
     return side_of(outcome.document)

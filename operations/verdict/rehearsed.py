@@ -6,7 +6,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache as once
@@ -45,53 +46,93 @@ class FamilyJob:
     """
 
     def __init__(self, family: Family, today: date, levels: Mapping[str, str]) -> None:
-        self._family, self._today, self._levels = family, today.isoformat(), dict(levels)
+        self._family, self.today, self._levels = family, today.isoformat(), dict(levels)
         self.key = key_of(family, today)
         found = {stack: store.recalled(self._of(stack)) for stack in family.stacks}
         self._answers = {stack: each for stack, each in found.items() if each is not None}
+        self._decided: Mapping[str, Any] | None = None
 
     def missing(self) -> list[str]:
         """The stacks whose programs have to be run."""
         return [stack for stack in self._family.stacks if stack not in self._answers]
 
-    def rehearse(self, stack: str, place: Path) -> None:
-        """Run one stack's program with its own tree's code."""
-        answer = _rehearsed(stack, place, self._today)
-        self._answers[stack] = answer
+    def learn(self, stack: str, answer: Mapping[str, Any]) -> None:
+        """What one stack's program, run with its own tree's code, came to."""
+        self._answers[stack] = dict(answer)
         if "error" not in answer:
             store.store(self._of(stack), answer)
 
-    def prove(self) -> Outcome:
-        """Decide about all of its stacks together."""
-        found = [self._answers[stack] for stack in self._family.stacks]
-        faults = [fault for each in found for fault in faults_of(each)]
-        if faults:
-            return Outcome(faults=tuple(dict.fromkeys(faults)))
+    def request(self) -> dict[str, Any] | None:
+        """What is still to be decided about all of its stacks together; None if nothing is."""
+        if self._decided is not None or self._faults():
+            return None
         request = {
             "name": self._family.name,
-            "today": self._today,
+            "today": self.today,
             "levels": self._levels,
-            "documents": [each["document"] for each in found],
+            "documents": [self._answers[stack]["document"] for stack in self._family.stacks],
         }
-        text = json.dumps(request, sort_keys=True)
-        key = hashlib.sha256(f"{_judge()}{text}".encode()).hexdigest()
-        answer = store.recalled(key)
-        if answer is None:
-            answer = _child(["-m", "operations.verdict.judging"], CLONE, text)
-            if "error" in answer:
-                return Outcome(faults=tuple(faults_of(answer)))
-            store.store(key, answer)
-        return Outcome(document=answer)
+        self._decided = store.recalled(_proof_of(request))
+        return request if self._decided is None else None
+
+    def decide(self, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+        """What was decided."""
+        self._decided = answer
+        if "error" not in answer:
+            store.store(_proof_of(request), answer)
+
+    def outcome(self) -> Outcome:
+        """What became of it."""
+        faults = self._faults() or faults_of(self._decided or {})
+        if faults:
+            return Outcome(faults=tuple(dict.fromkeys(faults)))
+        return Outcome(document=self._decided)
+
+    def _faults(self) -> list[Fault]:
+        found = (self._answers[stack] for stack in self._family.stacks)
+        return [fault for each in found for fault in faults_of(each)]
 
     def _of(self, stack: str) -> str:
         return hashlib.sha256(f"{self.key}{stack}".encode()).hexdigest()
 
 
+def rehearse_all(waiting: Sequence[tuple[FamilyJob, str]], place: Path) -> None:
+    """Run the programs of one tree: together, and apart only if that fails."""
+    today = waiting[0][0].today
+    together = dict.fromkeys(stack for _, stack in waiting)
+    found = _rehearsed([*together], place, today)
+    for job, stack in waiting:
+        job.learn(stack, found[stack])
+
+
+def prove_all(jobs: Iterable[FamilyJob]) -> None:
+    """Decide what is not yet decided, with as many children as there are cores."""
+    asked = [(job, request) for job in jobs if (request := job.request()) is not None]
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:
+        shares = [share for first in range(cores) if (share := asked[first::cores])]
+        for share, answers in zip(shares, pool.map(_decided, shares), strict=True):
+            for (job, request), answer in zip(share, answers, strict=True):
+                job.decide(request, answer)
+
+
+def _decided(share: Sequence[tuple[FamilyJob, Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    text = json.dumps([request for _, request in share])
+    answer = _child(["-m", "operations.verdict.judging"], CLONE, text)
+    found: list[dict[str, Any]] = answer.get("answers") or [answer for _ in share]
+    return found
+
+
+def _proof_of(request: Mapping[str, Any]) -> str:
+    text = json.dumps(request, sort_keys=True)
+    return hashlib.sha256(f"{_judge()}{text}".encode()).hexdigest()
+
+
 def faults_of(answer: Mapping[str, Any]) -> list[Fault]:
     """What a program, or we, said in place of a document."""
-    if "document" in answer:
+    if "error" not in answer:
         return []
-    said = [line.strip() for line in str(answer.get("error", "")).splitlines()]
+    said = [line.strip() for line in str(answer["error"]).splitlines()]
     found = [match for line in said if (match := _FAULT.fullmatch(line))]
     if not found:
         words = [line for line in said if line and not _HEAD.fullmatch(line)]
@@ -106,10 +147,16 @@ def faults_of(answer: Mapping[str, Any]) -> list[Fault]:
     ]
 
 
-def _rehearsed(stack: str, place: Path, today: str) -> dict[str, Any]:
-    words = ["rehearse", "--stack", stack, "--mode", "warm", "--json", "-", "--today", today]
+def _rehearsed(stacks: Sequence[str], place: Path, today: str) -> dict[str, dict[str, Any]]:
+    words = ["rehearse", "--stack", *stacks, "--mode", "warm", "--json", "-", "--today", today]
     answer = _child(["-m", "operations.cli", *words], place, "")
-    return answer if "error" in answer else {"document": answer}
+    if "error" not in answer:
+        return {each["graph"]["stack"]: {"document": each} for each in answer.get("runs", [answer])}
+    if len(stacks) == 1:
+        return {stacks[0]: answer}
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        apart = pool.map(lambda stack: _rehearsed([stack], place, today), stacks)
+        return {stack: each for found in apart for stack, each in found.items()}
 
 
 def _child(words: Sequence[str], place: Path, request: str) -> dict[str, Any]:

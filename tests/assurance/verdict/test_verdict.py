@@ -186,6 +186,33 @@ def test_who_may_do_what_is_compared() -> None:
     assert compare(side(binding), side()).stacks[0].revoked == told.stacks[0].granted
 
 
+def test_what_a_role_allows_by_the_same_verbs_is_one_line() -> None:
+    rules = [
+        {"apiGroups": [""], "resources": ["pods", "secrets"], "verbs": ["get", "list"]},
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["delete"], "resourceNames": ["one"]},
+    ]
+    role: Manifest = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "reader", "namespace": "red"},
+        "rules": rules,
+    }
+    assert compare(side(), side(role)).stacks[0].granted == (
+        "Role red/reader may delete pods named one",
+        "Role red/reader may get, list pods, secrets",
+    )
+    less = {**role, "rules": [{**rules[0], "verbs": ["get"]}, rules[1]]}
+    assert compare(side(less), side(role)).stacks[0].granted == (
+        "Role red/reader may list pods, secrets",
+    )
+
+
+def test_of_a_stack_that_is_new_nothing_can_be_lost() -> None:
+    told = compare(None, side(SET))
+    assert told.stacks[0].losses.findings == ()
+    assert not told.forbidden(Status.UNKNOWN)
+
+
 LOST = "replacement/stateful-set-lost: StatefulSet red/store"
 
 

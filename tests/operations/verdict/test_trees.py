@@ -54,6 +54,15 @@ def test_a_clean_working_tree_is_its_commit(root: Path) -> None:
     ]
 
 
+def test_a_folder_in_no_repository_is_all_its_files_but_hidden_ones(tmp_path: Path) -> None:
+    for name in ("Pulumi.a.yaml", "teams/a/own.yaml", ".ml-platform/state.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a")
+    tree = working(tmp_path)
+    assert set(tree.blobs) == {"Pulumi.a.yaml", "teams/a/own.yaml"}
+    assert tree.text("teams/a/own.yaml") == "a"
+
+
 def test_stacks_on_one_cluster_belong_together(root: Path) -> None:
     assert [family.stacks for family in families(working(root))] == [("one", "teams"), ("other",)]
     (root / "Pulumi.one.yaml").write_text("config: [broken")
