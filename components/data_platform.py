@@ -15,6 +15,7 @@ from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
 from components.network.policies import in_namespace, synthesise
 from components.platform import on
+from components.serving.facts import ServingFacts
 from components.tenancy.defaults import ResolvedTeam, effective
 from components.tenancy.intent import team_intent
 from components.tenancy.own import own_manifests, read_own_files
@@ -75,6 +76,7 @@ def team_args(stack: Stack, platform: PlatformFacts, identify: Identify) -> dict
             secrets=stack.secrets.get(name, {}),
             own=own[name],
             buckets=platform.buckets,
+            serving=platform.serving or ServingFacts(),
             identify=identify,
         )
         for name, team in sorted(stack.teams.items())

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assurance.graph.values import Endpoint
+from components.serving.facts import ServingFacts
 from components.tenancy.section import TeamDefaults
 from providers.contract import ClusterFacts
 
@@ -22,6 +23,8 @@ class PlatformFacts:
     """What may be needed, by name: the cluster's and the platform's own."""
     buckets: Mapping[str, str] = field(default_factory=dict)
     """The URL of each bucket of the platform, by its name."""
+    serving: ServingFacts | None = None
+    """How models are served; None: they are not."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a stack output."""

@@ -27,6 +27,7 @@ from components.parts.network import part_policies
 from components.parts.ports import clashes
 from components.pins import pins
 from components.security.guardrails import Guardrails, GuardrailsArgs
+from components.serving.kserve import serving_facts
 from components.tenancy.namespace import pod_security_labels
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
@@ -193,6 +194,7 @@ def platform_facts(
         team_defaults=config.teams,
         endpoints={endpoint.name: endpoint for endpoint in endpoints},
         buckets=brought.buckets,
+        serving=serving_facts(config.serving, simulated=cluster.facts.simulated),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from components.config.faults import Path
 
 _WORKLOAD = ("teams", "*", "workloads", "*")
+_MODEL = ("teams", "*", "models", "*")
 _CLUSTER = ("platform", "cluster")
 _GRANT = "a grant: who each workload is in the cloud, and what it may do there"
 
@@ -64,6 +65,9 @@ CONSUMERS: Mapping[Path, str] = {
     (*_WORKLOAD, "probes"): "the container's probes",
     (*_WORKLOAD, "pool"): "the pod's node selector and tolerations",
     (*_WORKLOAD, "owner"): "whether Pulumi writes the workload object",
+    ("teams", "*", "models"): "InferenceServices, a ServiceAccount, and the way to them",
+    (*_MODEL, "storage"): "what a pod fetches before it serves, a grant, and NetworkPolicies",
+    (*_MODEL, "traffic"): "weights of the model's HTTPRoute",
     ("waivers",): "the intent that proofs read: what these name does not count until its day",
     ("secrets",): "Secrets in the team's namespace",
     ("kubeconfig",): "the Kubernetes provider",

@@ -6,6 +6,7 @@ from datetime import date
 
 from components.config.faults import Path
 from components.config.models import PlatformConfig, SecretKeys
+from components.serving.model_section import ModelConfig
 from components.tenancy.section import TeamConfig, TeamDefaults
 from components.tenancy.workloads.section import PodConfig
 from providers.config import PlatformReference
@@ -46,6 +47,12 @@ class Draft:
         for team, config in self.teams.items():
             for name, workload in config.workloads.items():
                 yield team, name, workload
+
+    def models(self) -> Iterator[tuple[str, str, ModelConfig]]:
+        """Every model that could be read, likewise."""
+        for team, config in self.teams.items():
+            for name, model in config.models.items():
+                yield team, name, model
 
     def defaults(self) -> TeamDefaults | None:
         """What every team starts from; None where that is known to another stack only."""

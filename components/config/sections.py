@@ -21,6 +21,7 @@ _NO_PLATFORM = "expected a section with cluster (or from_stack), got nothing"
 _IN_PLAIN = "is encrypted here, but is read as plain text: move it to ml-platform:secrets"
 _ITEMS = (
     ("teams", None, "workloads"),
+    ("teams", None, "models"),
     ("platform", "cluster", "pools"),
     ("platform", "cluster", "endpoints"),
 )

@@ -13,6 +13,7 @@ from components.charts.stand_in import (
     StandIn,
 )
 from components.parts import Client, Entry, Part, PartNamespace, Site
+from components.serving.facts import ServingFacts
 from components.serving.runtime import serving_runtime
 from components.serving.section import ServingConfig
 
@@ -42,6 +43,13 @@ _LABELS = {
 _WEBHOOK, _METRICS = 9443, 8443
 _CPU_LIMIT = "1"
 """Said in any case: where nothing is, the chart stops its containers at a tenth of a core."""
+
+
+def serving_facts(config: ServingConfig | None, *, simulated: bool) -> ServingFacts | None:
+    """What teams are told of it."""
+    if config is None:
+        return None
+    return ServingFacts(registry=config.registry, simulated=simulated)
 
 
 def serving_part(config: ServingConfig, _: Site) -> Part:

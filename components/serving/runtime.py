@@ -64,7 +64,7 @@ def fetch(registry: str | None, source: str, env: list[Manifest]) -> Manifest:
         "name": "fetch",
         "image": _image(_FETCH, registry),
         "args": [source, MODELS],
-        "env": env,
+        **({"env": env} if env else {}),
         "resources": {
             "requests": {"cpu": "100m", "memory": "128Mi"},
             "limits": {"cpu": "500m", "memory": "512Mi"},

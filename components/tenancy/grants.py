@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from assurance.graph.values import Access, Grant
+from components.tenancy.consumers import consumers
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import TeamConfig
 from providers.contract import Identify, Identity
@@ -24,16 +25,16 @@ def identities(
     """Who each workload with a grant is in the cloud; the others are nobody."""
     every = tuple(grants)
     return {
-        workload: identify(f"{team}/{workload}", own)
-        for workload in sorted(config.workloads)
-        if (own := granted(every, workload))
+        name: identify(f"{team}/{name}", own)
+        for name, _ in consumers(team, config)
+        if (own := granted(every, name))
     }
 
 
 def _grants(team: str, config: TeamConfig) -> Iterator[Grant]:
     yield from _of(team, config.needs, None)
-    for name, workload in sorted(config.workloads.items()):
-        yield from _of(team, workload.needs, name)
+    for name, needs in consumers(team, config):
+        yield from _of(team, needs, name)
 
 
 def _of(team: str, needs: Iterable[NeedConfig], by: str | None) -> Iterator[Grant]:

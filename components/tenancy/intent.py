@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from assurance.graph.intent import Subjects, TeamIntent
 from assurance.graph.values import FOR_TEAMS, Endpoint, Grant, Need, Outside, Port
+from components.tenancy.consumers import consumers
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.grants import team_grants
 from components.tenancy.namespace import container_amounts, hard_limits
@@ -24,7 +25,7 @@ def team_intent(
     return TeamIntent(
         namespaces=(name,),
         members=_members(config.members),
-        needs=tuple(dict.fromkeys(_needs(config, grants, endpoints or {}))),
+        needs=tuple(dict.fromkeys(_needs(name, config, grants, endpoints or {}))),
         open_within=resolved.open_within,
         quota=hard_limits(resolved.quota, gpu_types),
         containers=container_amounts(resolved.containers),
@@ -44,13 +45,13 @@ def _members(config: MembersConfig) -> dict[str, Subjects]:
 
 
 def _needs(
-    team: TeamConfig, grants: Iterable[Grant], endpoints: Mapping[str, Endpoint]
+    team: str, config: TeamConfig, grants: Iterable[Grant], endpoints: Mapping[str, Endpoint]
 ) -> Iterator[Need]:
     """The whole team's needs, then each workload's own, and where grants get their credentials."""
-    for need in team.needs:
+    for need in config.needs:
         yield _need(need, None, endpoints)
-    for name, workload in sorted(team.workloads.items()):
-        for need in workload.needs:
+    for name, needs in consumers(team, config):
+        for need in needs:
             yield _need(need, name, endpoints)
     if IDENTITY in endpoints:
         yield from (Need(to=IDENTITY, by=grant.by) for grant in grants)

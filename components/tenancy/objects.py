@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from assurance.graph.values import Endpoint, Outside, Pool
 from components.config.faults import ConfigError
 from components.manifests import Manifest
+from components.serving.facts import ServingFacts
+from components.serving.models import model_manifests
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.grants import team_grants
 from components.tenancy.labels import of_team
@@ -37,6 +39,8 @@ class TeamArgs:
     """The team's own manifests, checked."""
     buckets: Mapping[str, str] = field(default_factory=dict)
     """The platform's buckets: their URLs, by name."""
+    serving: ServingFacts = field(default_factory=ServingFacts)
+    """How models are served, where they are."""
     identify: Identify = nobody
     """How a workload becomes somebody in the cloud."""
 
@@ -60,6 +64,11 @@ def team_manifests(
         for workload, config in sorted(args.config.workloads.items())
         for manifest in workload_manifests(workload, config, around)
     )
+    models = (
+        manifest
+        for model, asked in sorted(args.config.models.items())
+        for manifest in model_manifests(model, asked, around, args.serving)
+    )
     objects = (
         namespace(name, args.resolved.pod_security),
         quota(name, args.resolved.quota, gpu_types(args.pools)),
@@ -67,6 +76,7 @@ def team_manifests(
         *role_bindings(name, args.config.members),
         *args.policies,
         *workloads,
+        *models,
         *args.own,
     )
     return [of_team(name, manifest) for manifest in objects]

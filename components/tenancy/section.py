@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.serving.model_section import ModelConfig, ModelName
 from components.tenancy.needs_section import NeedItem
 from components.tenancy.workloads.scalars import WorkloadName
 from components.tenancy.workloads.section import WorkloadConfig
@@ -124,6 +125,8 @@ class TeamConfig(Section):
     """What every workload of the team may reach."""
     workloads: Mapping[WorkloadName, WorkloadConfig] = {}
     """What the team runs, by name."""
+    models: Mapping[ModelName, ModelConfig] = {}
+    """What the team has served, by name; no workload of its has the same."""
     manifests: str | None = Field(default=None, min_length=1, examples=["teams/fraud"])
     """A folder of the project, with the team's own manifests."""
     budget: Number | None = Field(default=None, gt=0, examples=[1500])

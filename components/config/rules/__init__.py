@@ -9,6 +9,11 @@ from components.config.rules.charts import simulated_charts_are_a_sandboxs
 from components.config.rules.companions import sections_have_companions
 from components.config.rules.grants import buckets_are_granted, grants_can_be_given
 from components.config.rules.managed import managed_is_brought
+from components.config.rules.models import (
+    model_names_are_free,
+    model_pools_exist,
+    models_are_served,
+)
 from components.config.rules.names import (
     namespaces_are_free,
     platforms_differ,
@@ -37,6 +42,9 @@ RULES: tuple[Rule, ...] = (
     sections_have_companions,
     namespaces_are_free,
     workload_names_are_free,
+    models_are_served,
+    model_names_are_free,
+    model_pools_exist,
     defaults_fit,
     team_amounts_fit,
     pods_fit,

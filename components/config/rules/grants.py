@@ -18,6 +18,11 @@ def grants_can_be_given(draft: Draft) -> Iterator[Problem]:
         yield from _of(draft, team, ("teams", team, "needs"), config.needs)
     for team, name, workload in draft.workloads():
         yield from _of(draft, team, ("teams", team, "workloads", name, "needs"), workload.needs)
+    for team, name, model in draft.models():
+        bucket = model.storage.bucket
+        if bucket is not None and (message := _not_given(draft, bucket)) is not None:
+            path = ("teams", team, "models", name, "storage", "bucket")
+            yield Problem(path=path, message=message)
 
 
 def buckets_are_granted(draft: Draft) -> Iterator[Problem]:

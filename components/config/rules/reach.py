@@ -85,6 +85,9 @@ def _needs(draft: Draft) -> Iterator[tuple[Path, NeedConfig]]:
     for team, name, workload in draft.workloads():
         for position, need in enumerate(workload.needs):
             yield ("teams", team, "workloads", name, "needs", position), need
+    for team, name, model in draft.models():
+        for need in model.needs_of(team, name):
+            yield ("teams", team, "models", name, "storage", "bucket"), need
 
 
 def _ports(path: Path, need: NeedConfig, ports: frozenset[int] | None) -> Iterator[Problem]:

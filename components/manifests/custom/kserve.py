@@ -5,6 +5,8 @@ from components.manifests.custom.kind import (
     NUMBER,
     QUANTITIES,
     TEXT,
+    WORDS,
+    Schema,
     closed,
     fields,
     kinds_of,
@@ -58,6 +60,46 @@ _RUNTIME = fields(
         "volumes": listed(_VOLUME),
     }
 )
+_TOLERATION = fields({"key": TEXT, "operator": TEXT, "effect": TEXT}, {"value": TEXT})
+_SPREAD: Schema = fields(
+    {
+        "maxSkew": NUMBER,
+        "topologyKey": TEXT,
+        "whenUnsatisfiable": one_of("ScheduleAnyway"),
+        "labelSelector": fields({"matchLabels": WORDS}),
+    }
+)
+_PREDICTOR = fields(
+    {
+        "automountServiceAccountToken": FLAG,
+        "containers": listed(_CONTAINER, least=1),
+        "enableServiceLinks": FLAG,
+        "initContainers": listed(_CONTAINER, least=1),
+        "labels": WORDS,
+        "maxReplicas": NUMBER,
+        "minReplicas": NUMBER,
+        "scaleMetric": one_of("cpu"),
+        "scaleTarget": NUMBER,
+        "securityContext": fields(
+            {
+                "fsGroup": NUMBER,
+                "runAsNonRoot": FLAG,
+                "runAsUser": NUMBER,
+                "seccompProfile": _SECCOMP,
+            }
+        ),
+        "serviceAccountName": TEXT,
+        "volumes": listed(_VOLUME, least=1),
+    },
+    {
+        "nodeSelector": WORDS,
+        "tolerations": listed(_TOLERATION),
+        "topologySpreadConstraints": listed(_SPREAD),
+    },
+)
+
+
 KSERVE = {
     **kinds_of(_GROUP, "v1alpha1", {"ClusterServingRuntime": closed(_RUNTIME, namespaced=False)}),
+    **kinds_of(_GROUP, "v1beta1", {"InferenceService": closed(fields({"predictor": _PREDICTOR}))}),
 }

@@ -38,10 +38,10 @@ def port_name(port: PortConfig) -> str:
     return port.name or f"{port.protocol.value.lower()}-{port.port}"
 
 
-def gpu_type(config: PodConfig, around: Surroundings) -> str:
-    """The kind of GPU that its pool has; elsewhere the usual one."""
-    pool = around.pools.get(config.pool or "")
-    return (pool.shape.gpu_type if pool else None) or DEFAULT_GPU
+def gpu_type(pool: str | None, around: Surroundings) -> str:
+    """The kind of GPU that a pool has; elsewhere the usual one."""
+    known = around.pools.get(pool or "")
+    return (known.shape.gpu_type if known else None) or DEFAULT_GPU
 
 
 def _ports(config: PodConfig) -> list[Manifest]:
@@ -60,7 +60,7 @@ def _resources(config: PodConfig, around: Surroundings) -> Manifest:
     requests = {resource: amount for resource, amount in asked.items() if amount is not None}
     limits: dict[str, str] = {**dict(sorted(stated.limits.items()))}
     if stated.gpu:
-        limits[gpu_type(config, around)] = str(stated.gpu)
+        limits[gpu_type(config.pool, around)] = str(stated.gpu)
     both: Manifest = {"requests": requests, "limits": limits}
     return {key: value for key, value in both.items() if value}
 

@@ -144,7 +144,7 @@ def _cron_job(name: str, config: CronJobConfig, around: Surroundings) -> Manifes
 
 def _replicated_template(name: str, config: ServiceConfig, around: Surroundings) -> Manifest:
     most = config.replicas.max or config.replicas.min
-    return pod_template(name, config, around, spread=most > 1)
+    return pod_template(name, config, around, several=most > 1)
 
 
 def _object(api_version: str, kind: str, name: str, spec: dict[str, Any]) -> Manifest:

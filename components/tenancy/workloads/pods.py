@@ -1,6 +1,6 @@
 """The pods of a workload: who they are, where they run, what they may not do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assurance.graph.values import Outside, Pool, Taint
@@ -20,15 +20,15 @@ CLAIM_GROUP = 1000
 
 
 def pod_template(
-    name: str, config: PodConfig, around: Surroundings, *, spread: bool = False
+    name: str, config: PodConfig, around: Surroundings, *, several: bool = False
 ) -> Manifest:
     """The template that every kind of workload makes its pods from."""
     parts: dict[str, Any] = {
         "securityContext": _security(config, around.pod_security),
         "imagePullSecrets": [{"name": secret} for secret in config.image_pull_secrets],
         "volumes": volumes(name, config, own_claims=isinstance(config, StatefulSetConfig)),
-        "topologySpreadConstraints": _spread(name) if spread else [],
-        **_placement(config, around),
+        "topologySpreadConstraints": spread(selector(name)) if several else [],
+        **placement(config.pool, config.resources.gpu, around),
     }
     spec = {
         "serviceAccountName": name,
@@ -64,13 +64,13 @@ def _security(config: PodConfig, level: PodSecurity) -> Manifest:
     return {**user, **seccomp, **group}
 
 
-def _placement(config: PodConfig, around: Surroundings) -> Manifest:
+def placement(pool: str | None, gpus: int, around: Surroundings) -> Manifest:
     """On the pool that is asked for; a GPU may be on any pool that has its kind."""
-    if config.pool is not None:
-        pool = around.pools[config.pool]
-        return {"nodeSelector": {POOL: pool.name}, "tolerations": _tolerations([pool])}
-    if config.resources.gpu:
-        wanted = gpu_type(config, around)
+    if pool is not None:
+        known = around.pools[pool]
+        return {"nodeSelector": {POOL: known.name}, "tolerations": _tolerations([known])}
+    if gpus:
+        wanted = gpu_type(pool, around)
         pools = (pool for pool in around.pools.values() if pool.shape.gpu_type == wanted)
         return {"tolerations": _tolerations(pools)}
     return {}
@@ -89,14 +89,14 @@ def _toleration(taint: Taint) -> Manifest:
     return {**said, "value": taint.value} if taint.value else said
 
 
-def _spread(name: str) -> list[Manifest]:
+def spread(labels: Mapping[str, str]) -> list[Manifest]:
     """Over zones, then over nodes, as well as there is room."""
     return [
         {
             "maxSkew": 1,
             "topologyKey": key,
             "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": {"matchLabels": selector(name)},
+            "labelSelector": {"matchLabels": labels},
         }
         for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
     ]

@@ -1,0 +1,188 @@
+"""A team's model, from its section to pods that are seen before anything has made them."""
+
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+
+from assurance.graph.graph import graph_of
+from assurance.graph.kubernetes import gvk
+from assurance.graph.pods import PodTemplate, Replicas
+from assurance.graph.resource import Resource
+from assurance.graph.values import Access, Endpoint, Need, Outside, Port
+from assurance.guardrails import Outcome, evaluate
+from assurance.guardrails.rules import BASELINE, RESTRICTED
+from components.manifests import Manifest, faults
+from components.serving.facts import ServingFacts
+from components.serving.model_section import ModelConfig
+from components.serving.models import model_manifests
+from components.storage.section import OBJECT_STORE
+from components.tenancy.defaults import effective
+from components.tenancy.grants import team_grants
+from components.tenancy.intent import team_intent
+from components.tenancy.section import TeamConfig, TeamDefaults
+from components.tenancy.workloads.surroundings import Surroundings
+from providers.contract import Identity
+from tests.components.tenancy.samples import POOLS
+
+STORE = Endpoint(
+    name=OBJECT_STORE,
+    namespace="minio",
+    labels={"app": "minio"},
+    ports=(Port(number=9000),),
+    host="minio.minio.svc",
+)
+CLOUD = Endpoint(name=OBJECT_STORE, cidrs=(ip_network("192.0.2.0/24"),), ports=(Port(number=443),))
+IN_A_BUCKET = {"version": "1.4.0", "storage": {"bucket": "models"}}
+
+
+def made(
+    section: dict[str, Any], *, store: Endpoint = STORE, simulated: bool = False, **around: Any
+) -> list[Manifest]:
+    surroundings = Surroundings(
+        team="app-ml",
+        pools={pool.name: pool for pool in POOLS},
+        endpoints={OBJECT_STORE: store},
+        **around,
+    )
+    serving = ServingFacts(registry="registry.example.com", simulated=simulated)
+    return model_manifests("spam", ModelConfig.model_validate(section), surroundings, serving)
+
+
+def of_kind(kind: str, manifests: list[Manifest]) -> dict[str, Manifest]:
+    return {each["metadata"]["name"]: each for each in manifests if each["kind"] == kind}
+
+
+def pods(manifests: list[Manifest]) -> list[PodTemplate]:
+    resources = (
+        Resource(
+            urn=f"u{number}",
+            type=gvk(each["apiVersion"], each["kind"]).token,
+            name=f"r{number}",
+            parent=None,
+            provider=None,
+            inputs=each,
+        )
+        for number, each in enumerate(manifests)
+    )
+    return list(graph_of(resources, stack="dev", mode="manifests").pods())
+
+
+@pytest.mark.parametrize("simulated", [False, True])
+def test_pods_of_both_environments_are_seen_whole_and_once(*, simulated: bool) -> None:
+    """With KServe they are the InferenceServices'; in a sandbox others stand in for these."""
+    manifests = made(IN_A_BUCKET, simulated=simulated)
+    assert [fault for each in manifests for fault in faults(each)] == []
+    found = {str(pod.labels["ml-platform/environment"]): pod for pod in pods(manifests)}
+    assert set(found) == {"staging", "production"}
+    assert len(pods(manifests)) == 2
+    for environment, pod in found.items():
+        [container], [first] = pod.spec["containers"], pod.spec["initContainers"]
+        assert container["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
+        assert container["resources"]["limits"] == {"cpu": "1", "memory": "2Gi"}
+        assert {port["containerPort"] for port in container["ports"]} == {8080, 9000, 8002}
+        assert first["args"][0] == "s3://models/app-ml/spam/1.4.0"
+        expected = {
+            "ml-platform/team": "app-ml",
+            "ml-platform/workload": "spam",
+            "serving.kserve.io/inferenceservice": f"spam-{environment}",
+        }
+        assert pod.labels.items() >= expected.items()
+    bounds = {environment: pod.replicas for environment, pod in found.items()}
+    if simulated:
+        expected_bounds = {"staging": (1, 1), "production": (2, 2)}
+    else:
+        expected_bounds = {"staging": (1, 3), "production": (2, 10)}
+    assert bounds == {e: Replicas(min=low, max=high) for e, (low, high) in expected_bounds.items()}
+
+
+def test_what_stands_in_for_a_model_has_the_pods_that_kserve_would_make() -> None:
+    real = {pod.labels["ml-platform/environment"]: pod for pod in pods(made(IN_A_BUCKET))}
+    stood = {
+        pod.labels["ml-platform/environment"]: pod
+        for pod in pods(made(IN_A_BUCKET, simulated=True))
+    }
+    beside = {"labels", "minReplicas", "maxReplicas", "scaleMetric", "scaleTarget"}
+    for environment, pod in real.items():
+        assert stood[environment].labels == pod.labels
+        spec = {key: value for key, value in pod.spec.items() if key not in beside}
+        assert stood[environment].spec == spec
+
+
+def test_a_services_ports_lead_to_the_container_and_its_selector_to_the_pods() -> None:
+    manifests = made(IN_A_BUCKET, simulated=True)
+    services = of_kind("Service", manifests)
+    assert set(services) == {"spam-staging-predictor", "spam-production-predictor"}
+    for name, service in services.items():
+        ports = {port["port"]: port["targetPort"] for port in service["spec"]["ports"]}
+        assert ports == {80: 8080, 9000: 9000, 8002: 8002}
+        chosen = [
+            pod
+            for pod in pods(manifests)
+            if pod.labels.items() >= service["spec"]["selector"].items()
+        ]
+        assert [pod.owner.name for pod in chosen] == [name]
+
+
+def test_no_check_of_restricted_refuses_a_models_pods() -> None:
+    service = of_kind("InferenceService", made(IN_A_BUCKET))["spam-production"]
+    verdicts = {each.name: evaluate(each, service) for each in (*BASELINE, *RESTRICTED)}
+    refused = {name: v for name, v in verdicts.items() if v.outcome is not Outcome.ACCEPTED}
+    assert refused == {}
+    assert len(verdicts) > 15
+
+
+def test_an_environment_may_have_a_version_of_its_own() -> None:
+    manifests = made({**IN_A_BUCKET, "staging": {"version": "2"}})
+    told = {
+        pod.labels["ml-platform/environment"]: (
+            pod.labels["ml-platform/model-version"],
+            pod.spec["initContainers"][0]["args"][0].rpartition("/")[2],
+        )
+        for pod in pods(manifests)
+    }
+    assert told == {"staging": ("2", "2"), "production": ("1.4.0", "1.4.0")}
+
+
+def test_in_the_cloud_the_accounts_identity_opens_the_bucket_and_no_variable_does() -> None:
+    identity = Identity(annotations={"who": "role"}, pod_labels={"use": "yes"})
+    manifests = made(
+        IN_A_BUCKET,
+        store=CLOUD,
+        identities={"spam": identity},
+        buckets={"models": "s3://company-models"},
+    )
+    account = of_kind("ServiceAccount", manifests)["spam"]
+    assert account["metadata"]["annotations"]["who"] == "role"
+    for pod in pods(manifests):
+        [first] = pod.spec["initContainers"]
+        assert "env" not in first
+        assert first["args"][0] == "s3://company-models/app-ml/spam/1.4.0"
+        assert pod.labels["use"] == "yes"
+        assert pod.spec["serviceAccountName"] == "spam"
+
+
+def test_a_models_need_is_its_folder_of_the_bucket_and_nothing_wider() -> None:
+    team = TeamConfig.model_validate({"models": {"spam": IN_A_BUCKET}})
+    [grant] = team_grants("app-ml", team)
+    assert (grant.access, grant.name, grant.prefix) == (Access.READ, "models", "app-ml/spam/")
+    assert grant.by == "spam"
+    intent = team_intent("app-ml", team, effective(team, TeamDefaults()), {OBJECT_STORE: STORE})
+    assert intent.needs == (Need(to=OBJECT_STORE, by="spam"),)
+    elsewhere = TeamConfig.model_validate(
+        {"models": {"spam": {"version": "1", "storage": {"uri": "hf://example/spam"}}}}
+    )
+    assert team_grants("app-ml", elsewhere) == ()
+    intent = team_intent("app-ml", elsewhere, effective(elsewhere, TeamDefaults()))
+    assert intent.needs == (Need(to=Outside.INTERNET, by="spam"),)
+
+
+def test_all_amounts_are_said_as_kserve_would_fill_in_its_own() -> None:
+    section = {**IN_A_BUCKET, "resources": {"memory": "3Gi", "gpu": 1, "limits": {"cpu": 2}}}
+    for pod in pods(made(section)):
+        [container] = pod.spec["containers"]
+        assert container["resources"] == {
+            "requests": {"cpu": "500m", "memory": "3Gi"},
+            "limits": {"cpu": "2", "memory": "6Gi", "nvidia.com/gpu": "1"},
+        }
+        assert {each["key"] for each in pod.spec["tolerations"]} == {"nvidia.com/gpu", "spot"}
