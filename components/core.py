@@ -7,6 +7,7 @@ from typing import Any
 from components.certificates.part import certificates_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
+from components.gateway.part import gateway_part
 from components.parts import Part, Site
 from components.serving.kserve import serving_part
 
@@ -16,6 +17,7 @@ _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
     "certificates": certificates_part,
     "serving": serving_part,
+    "gateway": gateway_part,
 }
 """By section. Who is needed comes before who needs it; who scrapes all others comes last."""
 
@@ -40,4 +42,5 @@ def _made(config: PlatformConfig, site: Site) -> Iterator[Part]:
                 site,
                 endpoints={**site.endpoints, **{e.name: e for e in part.endpoints}},
                 scraped=(*site.scraped, *part.scraped),
+                issuer=part.issuer or site.issuer,
             )

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from assurance.graph.values import Endpoint
+from assurance.graph.values import Caller, Endpoint
 from components.serving.facts import ServingFacts
 from components.tenancy.section import TeamDefaults
 from providers.contract import ClusterFacts
@@ -25,6 +25,8 @@ class PlatformFacts:
     """The URL of each bucket of the platform, by its name."""
     serving: ServingFacts | None = None
     """How models are served; None: they are not."""
+    callers: Mapping[str, Caller] = field(default_factory=dict)
+    """Who of the platform calls workloads of teams, by name: `gateway`."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a stack output."""

@@ -1,6 +1,6 @@
 """Which components a platform has, and how they meet."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, assert_never
@@ -24,7 +24,7 @@ from components.parts.component import PlatformPart, PlatformPartArgs
 from components.parts.intent import part_intent
 from components.parts.namespaces import CLASS
 from components.parts.network import part_policies
-from components.parts.ports import clashes
+from components.parts.ports import Wanted, clashes, wanted_by
 from components.pins import pins
 from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.serving.kserve import serving_facts
@@ -127,15 +127,16 @@ def _refuse_overlays_of_nothing(config: PlatformConfig, names: Collection[str]) 
 
 def _refuse_clashes(parts: tuple[Part, ...], charts: Mapping[str, Obtained]) -> None:
     """What two parts cannot both have, before anything is registered."""
-    faults = clashes(
-        (part.key, each)
-        for part in parts
-        for objects in (part.objects, *(charts[r.name].objects for r in part.releases))
-        for each in objects
-        if each["kind"] == "Service"
-    )
+    faults = clashes(wanted for part in parts for wanted in _node_ports(part, charts))
     if faults:
         raise ConfigError(faults)
+
+
+def _node_ports(part: Part, charts: Mapping[str, Obtained]) -> Iterator[Wanted]:
+    for objects in (part.objects, *(charts[r.name].objects for r in part.releases)):
+        yield from wanted_by(part.key, objects)
+    for port in part.node_ports:
+        yield Wanted(port=port, by=part.key, key=part.key)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,6 +196,7 @@ def platform_facts(
         endpoints={endpoint.name: endpoint for endpoint in endpoints},
         buckets=brought.buckets,
         serving=serving_facts(config.serving, simulated=cluster.facts.simulated),
+        callers={caller.name: caller for part in parts for caller in part.callers},
     )
 
 

@@ -3,7 +3,9 @@
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from components.certificates.chart import METRICS, WEBHOOK, cert_manager_release, labels
 from components.certificates.issuers import (
+    INTERNAL,
     NAMESPACE,
+    PUBLIC,
     internal_authority,
     public_authority,
 )
@@ -48,5 +50,6 @@ def certificates_part(config: CertificatesConfig, site: Site) -> Part:
         namespaces=(namespace,),
         releases=(cert_manager_release(config.size.size(), routes=routes),),
         objects=tuple(objects),
+        issuer=INTERNAL if config.public is None else PUBLIC,
         scraped=(metrics,),
     )

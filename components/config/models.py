@@ -12,6 +12,7 @@ from components.certificates.section import CertificatesConfig
 from components.charts.source import ChartsConfig
 from components.cluster.section import MetricsConfig
 from components.database.section import DatabaseConfig
+from components.gateway.section import GatewayConfig
 from components.registry.section import RegistryConfig
 from components.security.section import SecurityConfig
 from components.serving.section import ServingConfig
@@ -34,6 +35,8 @@ class PlatformConfig(Section):
     """Who signs certificates, and renews them."""
     serving: ServingConfig | None = None
     """KServe: what answers for the teams' models."""
+    gateway: GatewayConfig | None = None
+    """The one way in, and what stands there."""
     teams: TeamDefaults = TeamDefaults()
     """What every team starts from; a team's own words win, field by field."""
     overcommit: OvercommitConfig = OvercommitConfig()

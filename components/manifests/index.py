@@ -12,6 +12,13 @@ _LIMITS = frozenset({("", "ResourceQuota"), ("", "LimitRange")})
 _WEBHOOKS = frozenset({"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"})
 _ADMISSION = frozenset({"MutatingAdmissionPolicyBinding", "ValidatingAdmissionPolicyBinding"})
 
+_MAKERS: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("bitnami.com", "SealedSecret"): (),
+    ("cert-manager.io", "Certificate"): ("secretName",),
+    ("external-secrets.io", "ExternalSecret"): ("target", "name"),
+}
+"""Kinds that bring about a Secret, and where their spec names it; else it has their own name."""
+
 Kind = tuple[str, str]
 """Group and kind."""
 
@@ -43,6 +50,8 @@ class Index:
     """Selectors of Services by namespace and name."""
     pods: dict[str, list[tuple[ObjectKey, Mapping[str, str]]]] = field(default_factory=_lists)
     """What makes pods, by namespace, with the pods' labels."""
+    made: dict[ObjectKey, ObjectKey] = field(default_factory=dict)
+    """By the Secret that it brings about, a custom resource."""
 
     def add(self, key: ObjectKey, manifest: Manifest) -> None:
         """Take note of an object."""
@@ -73,14 +82,19 @@ class Index:
             spec = manifest["spec"]
             names = spec["names"]
             self.crds[spec["group"], names["kind"]] = (key, names["plural"])
+        elif (key.group, key.kind) in _MAKERS:
+            self.made[_made_by(key, manifest)] = key
         elif key.kind in _ADMISSION:
             self.admission.append(key)
         elif key.kind in _WEBHOOKS:
-            for hook in manifest.get("webhooks") or ():
-                for rule in hook.get("rules") or ():
-                    resources = frozenset(rule.get("resources") or ())
-                    for group in rule.get("apiGroups") or ():
-                        self.webhooks[group].append((key, resources))
+            self._add_webhooks(key, manifest)
+
+    def _add_webhooks(self, key: ObjectKey, manifest: Manifest) -> None:
+        for hook in manifest.get("webhooks") or ():
+            for rule in hook.get("rules") or ():
+                resources = frozenset(rule.get("resources") or ())
+                for group in rule.get("apiGroups") or ():
+                    self.webhooks[group].append((key, resources))
 
     def behind(self, namespace: str, service: str) -> list[ObjectKey]:
         """A Service and whatever makes the pods behind it, as far as they are registered."""
@@ -95,3 +109,11 @@ class Index:
                 if all(labels.get(name) == value for name, value in selector.items())
             ]
         return found
+
+
+def _made_by(key: ObjectKey, manifest: Manifest) -> ObjectKey:
+    found: Any = manifest.get("spec")
+    for step in _MAKERS[key.group, key.kind]:
+        found = (found or {}).get(step)
+    name = found if isinstance(found, str) else key.name
+    return ObjectKey(kind="Secret", namespace=key.namespace, name=name)

@@ -6,6 +6,8 @@
   select its pods), what they name (ServiceAccount, Secrets, ConfigMaps, claims, classes) and the
   bindings that give them their rights. Custom resources make pods that we cannot see, so they
   follow their namespace's bounds as well.
+* A Secret that a custom resource brings about is there once that resource is; a route follows its
+  Gateway, and that one its class and its certificates.
 * A binding follows its role, an autoscaler its target, a claim its class and its namespace's
   bounds, a policy's binding the policy, a webhook or an aggregated API the Service and the workload
   that answer for it.
@@ -34,6 +36,7 @@ from components.manifests.references import (
 _ADMISSION = "admissionregistration.k8s.io"
 _RBAC = "rbac.authorization.k8s.io"
 _STORAGE = "storage.k8s.io"
+_GATEWAY = "gateway.networking.k8s.io"
 
 
 class CycleError(Exception):
@@ -46,7 +49,8 @@ class CycleError(Exception):
 
 def dependencies(key: ObjectKey, manifest: Manifest, index: Index) -> tuple[ObjectKey, ...]:
     """What of the registered objects must come before this one."""
-    found = {other for other in _needed(key, manifest, index) if other in index.keys}
+    wanted = (index.made.get(other, other) for other in _needed(key, manifest, index))
+    found = {other for other in wanted if other in index.keys}
     found.discard(key)
     namespace = namespace_of(key)
     implied = any(other.namespace == key.namespace for other in found)
@@ -174,6 +178,30 @@ def _token(key: ObjectKey, manifest: Manifest, _: Index) -> Iterator[ObjectKey]:
         yield ObjectKey(kind="ServiceAccount", namespace=key.namespace, name=name)
 
 
+def _gateway(key: ObjectKey, manifest: Manifest, _: Index) -> Iterator[ObjectKey]:
+    spec = manifest["spec"]
+    yield ObjectKey(group=_GATEWAY, kind="GatewayClass", name=spec["gatewayClassName"])
+    for listener in spec["listeners"]:
+        for secret in (listener.get("tls") or {}).get("certificateRefs") or ():
+            yield ObjectKey(kind="Secret", namespace=key.namespace, name=secret["name"])
+
+
+def _gateway_class(_: ObjectKey, manifest: Manifest, __: Index) -> Iterator[ObjectKey]:
+    if named := manifest["spec"].get("parametersRef"):
+        yield ObjectKey(
+            group=named["group"],
+            kind=named["kind"],
+            namespace=named.get("namespace"),
+            name=named["name"],
+        )
+
+
+def _route(key: ObjectKey, manifest: Manifest, _: Index) -> Iterator[ObjectKey]:
+    for parent in manifest["spec"].get("parentRefs") or ():
+        place = parent.get("namespace") or key.namespace
+        yield ObjectKey(group=_GATEWAY, kind="Gateway", namespace=place, name=parent["name"])
+
+
 def _ingress_class(_: ObjectKey, manifest: Manifest, __: Index) -> Iterator[ObjectKey]:
     name = (manifest.get("spec") or {}).get("ingressClassName")
     if name:
@@ -209,6 +237,9 @@ _READINGS = {
     (_ADMISSION, "ValidatingWebhookConfiguration"): _backends,
     ("apiregistration.k8s.io", "APIService"): _api_backend,
     ("apps", "StatefulSet"): _stateful_set,
+    (_GATEWAY, "Gateway"): _gateway,
+    (_GATEWAY, "GatewayClass"): _gateway_class,
+    (_GATEWAY, "HTTPRoute"): _route,
     ("autoscaling", "HorizontalPodAutoscaler"): _target,
     ("networking.k8s.io", "Ingress"): _ingress_class,
     (_RBAC, "ClusterRoleBinding"): _role,

@@ -33,6 +33,8 @@ class PlatformPart(pulumi.ComponentResource):
         super().__init__("ml-platform:parts:PlatformPart", name, None, opts)
         bounds = [*namespace_manifests(part), *args.policies]
         ready = register(self, bounds, origin=part.key).ready
+        if part.before:
+            ready = (*ready, *register(self, part.before, origin=part.key, after=ready).ready)
         for release in part.releases:
             wanted = ChartArgs(release=release, obtained=args.charts[release.name], origin=part.key)
             beneath = pulumi.ResourceOptions(parent=self)

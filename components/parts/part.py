@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assurance.graph.values import Capability, Endpoint, Need, Outside, Port
+from assurance.graph.values import Caller, Capability, Endpoint, Need, Outside, Port
 from components.charts.release import Release
 from components.charts.stand_in import Size
 from components.manifests import Manifest
@@ -77,6 +77,8 @@ class Part:
     namespaces: tuple[PartNamespace, ...] = ()
     releases: tuple[Release, ...] = ()
     """Its charts; each in one of the namespaces, or in one that every cluster has."""
+    before: tuple[Manifest, ...] = ()
+    """Its own, before its charts: what these cannot start without."""
     objects: tuple[Manifest, ...] = ()
     """Its own, after its charts: custom resources, dashboards, Jobs."""
     credentials: tuple[Credential, ...] = ()
@@ -84,5 +86,11 @@ class Part:
     """What teams and other parts may need of it."""
     scraped: tuple[Endpoint, ...] = ()
     """Where its metrics are: monitoring, where there is any, needs each."""
+    callers: tuple[Caller, ...] = ()
+    """Who of it calls workloads of teams, where a team asks for it."""
+    issuer: str | None = None
+    """The ClusterIssuer that signs for names which people use."""
+    node_ports: tuple[int, ...] = ()
+    """Those that its operators will ask for, beyond what its own Services do."""
     capabilities: frozenset[Capability] = frozenset()
     """What the cluster can do with it that it could not without."""

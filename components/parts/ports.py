@@ -1,6 +1,7 @@
 """NodePorts belong to the whole cluster: no two Services may ask for one."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from components.config.faults import Fault
 from components.manifests import Manifest
@@ -15,15 +16,33 @@ def node_ports(manifest: Manifest) -> Iterator[int]:
             yield port["nodePort"]
 
 
-def clashes(services: Iterable[tuple[str, Manifest]]) -> list[Fault]:
-    """Every NodePort that two Services ask for; the Services by the key that asks for them."""
-    owners: dict[int, str] = {}
-    found = []
-    for key, manifest in services:
-        name = f"Service {manifest['metadata']['namespace']}/{manifest['metadata']['name']}"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """One NodePort that somebody asks for."""
+
+    port: int
+    by: str
+    """`Service gateway/gateway-proxy`, or the section whose operator makes the Service."""
+    key: str
+    """The stack file's, which asks for it."""
+
+
+def wanted_by(key: str, services: Iterable[Manifest]) -> Iterator[Wanted]:
+    """Those of some Services, asked for by one key."""
+    for manifest in services:
+        metadata = manifest["metadata"]
         for port in node_ports(manifest):
-            other = owners.setdefault(port, f"{name} of {key}")
-            if other != f"{name} of {key}":
-                message = f"{name} wants NodePort {port}, which {other} has"
-                found.append(Fault(file="", line=None, key=key, message=message))
+            name = f"Service {metadata['namespace']}/{metadata['name']}"
+            yield Wanted(port=port, by=name, key=key)
+
+
+def clashes(wanted: Iterable[Wanted]) -> list[Fault]:
+    """Every NodePort that two ask for."""
+    owners: dict[int, Wanted] = {}
+    found = []
+    for each in wanted:
+        other = owners.setdefault(each.port, each)
+        if other != each:
+            message = f"{each.by} wants NodePort {each.port}, which {other.by} of {other.key} has"
+            found.append(Fault(file="", line=None, key=each.key, message=message))
     return found

@@ -18,5 +18,7 @@ class Site:
     """Everything that may be needed, by name: the cluster's, the cloud's, and other parts'."""
     scraped: tuple[Endpoint, ...] = ()
     """Where the parts before this one have their metrics."""
+    issuer: str | None = None
+    """The ClusterIssuer that signs for names which people use."""
     teams: tuple[str, ...] = ()
     """The teams of this stack; another stack's are not known here."""

@@ -7,6 +7,8 @@ from assurance.graph.values.namespaces import DEFAULT_NAMESPACE, SYSTEM_NAMESPAC
 from assurance.graph.values.network import (
     FOR_TEAMS,
     Addresses,
+    Call,
+    Caller,
     Dns,
     Endpoint,
     Need,
@@ -32,6 +34,8 @@ __all__ = [
     "SYSTEM_NAMESPACES",
     "Access",
     "Addresses",
+    "Call",
+    "Caller",
     "Capability",
     "Dns",
     "Endpoint",

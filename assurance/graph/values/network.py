@@ -71,6 +71,25 @@ class Need:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Pods of the platform that call workloads of teams, wherever a team asks them to."""
+
+    name: str
+    """As policies and findings call them: `gateway`."""
+    namespace: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Call:
+    """One workload of a team that asks to be called."""
+
+    by: Caller
+    workload: str
+    ports: tuple[Port, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dns:
     """Where names are resolved."""
 

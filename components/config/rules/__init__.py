@@ -7,6 +7,7 @@ from components.config.faults import Problem
 from components.config.rules.amounts import defaults_fit, team_amounts_fit
 from components.config.rules.charts import simulated_charts_are_a_sandboxs
 from components.config.rules.companions import sections_have_companions
+from components.config.rules.gateway import gateway_can_be_reached, public_names_are_vouched_for
 from components.config.rules.grants import buckets_are_granted, grants_can_be_given
 from components.config.rules.managed import managed_is_brought
 from components.config.rules.models import (
@@ -40,6 +41,8 @@ RULES: tuple[Rule, ...] = (
     managed_is_brought,
     simulated_charts_are_a_sandboxs,
     sections_have_companions,
+    public_names_are_vouched_for,
+    gateway_can_be_reached,
     namespaces_are_free,
     workload_names_are_free,
     models_are_served,

@@ -7,6 +7,7 @@ from components.config.faults import Problem
 from components.config.models import PlatformConfig
 
 _WITH: Mapping[str, Mapping[str, str]] = {
+    "gateway": {"certificates": "each end of every road to it shows one of its"},
     "serving": {"certificates": "the API server trusts KServe's webhooks by one of its"},
 }
 """By section: what must stand beside it, and why."""

@@ -7,10 +7,16 @@ from typing import Final
 
 from assurance.graph.values import Gvk
 from components.manifests.custom.cert_manager import CERT_MANAGER
+from components.manifests.custom.gateway import ENVOY_GATEWAY, GATEWAY_API
 from components.manifests.custom.kind import CustomKind
 from components.manifests.custom.kserve import KSERVE
 
 __all__ = ["KINDS", "CustomKind"]
 
-KINDS: Final[dict[Gvk, CustomKind]] = {**CERT_MANAGER, **KSERVE}
+KINDS: Final[dict[Gvk, CustomKind]] = {
+    **CERT_MANAGER,
+    **ENVOY_GATEWAY,
+    **GATEWAY_API,
+    **KSERVE,
+}
 """By group, version and kind."""

@@ -5,16 +5,27 @@ from components.certificates.section import CertificatesConfig
 from components.charts.release import Release
 from components.cluster.metrics import metrics_release
 from components.cluster.section import MetricsConfig, SizeConfig
+from components.gateway.definitions import definitions_release
+from components.gateway.envoy import envoy_release
+from components.gateway.nginx import nginx_release
+from components.gateway.section import GatewayConfig, NodePortsConfig
 from components.serving.kserve import controller_release, kinds_release
 from components.serving.section import ServingConfig
+
+_GATEWAY = GatewayConfig(hosts=("platform.example.com",), node_ports=NodePortsConfig())
 
 RELEASES: list[Release] = [
     cert_manager_release(CertificatesConfig().size.size(), routes=True),
     controller_release(ServingConfig()),
+    envoy_release(_GATEWAY),
     metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi"))),
+    nginx_release(_GATEWAY.model_copy(update={"kind": "nginx"})),
 ]
 """By the charts' names."""
-DEFINERS: list[Release] = [kinds_release()]
+DEFINERS: list[Release] = [kinds_release(), definitions_release(envoy=True)]
 """Charts that bring nothing but the kinds of another one of them."""
-DEFINED_IN = {"gateway-helm": "envoy-gateway", "kube-prometheus-stack": "prometheus-operator"}
+DEFINED_IN = {
+    "gateway-crds-helm": ("gateway-api", "envoy-gateway"),
+    "kube-prometheus-stack": ("prometheus-operator",),
+}
 """Where upstream's definitions lie in the folder of facts, if not under the chart's name."""

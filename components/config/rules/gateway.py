@@ -1,0 +1,51 @@
+"""The gateway: what it cannot do without, and which names a public authority vouches for."""
+
+from collections.abc import Iterator
+
+from assurance.graph.values import Capability
+from components.config.draft import Draft
+from components.config.faults import Problem
+from components.config.models import PlatformConfig
+from providers.config import ExistingConfig, KindConfig
+
+_PLATFORM = "platform"
+
+
+def public_names_are_vouched_for(draft: Draft) -> Iterator[Problem]:
+    """A public authority asks for each name through the gateway, and only for those of a domain."""
+    platform = draft.platform
+    if not isinstance(platform, PlatformConfig):
+        return
+    gateway, certificates = platform.gateway, platform.certificates
+    if certificates is None or certificates.public is None:
+        return
+    if gateway is None and draft.whole(_PLATFORM, "gateway"):
+        message = "expected platform.gateway, through which the authority asks for each name"
+        yield Problem(path=(_PLATFORM, "certificates", "public"), message=message)
+    domain = certificates.public.domain
+    for position, host in enumerate(gateway.hosts if gateway is not None else ()):
+        if host != domain and not host.endswith(f".{domain}"):
+            message = (
+                f"expected {domain} or a name below it, which platform.certificates.public "
+                f"vouches for, got {host}"
+            )
+            yield Problem(path=(_PLATFORM, "gateway", "hosts", position), message=message)
+
+
+def gateway_can_be_reached(draft: Draft) -> Iterator[Problem]:
+    """Where no load balancer leads to it, ports of nodes must."""
+    platform = draft.platform
+    if not isinstance(platform, PlatformConfig) or platform.gateway is None:
+        return
+    if not draft.whole(_PLATFORM, "cluster") or platform.gateway.node_ports is not None:
+        return
+    cluster = platform.cluster
+    lacking = isinstance(cluster, KindConfig) or (
+        isinstance(cluster, ExistingConfig) and Capability.LOAD_BALANCER not in cluster.capabilities
+    )
+    if lacking:
+        message = (
+            "expected node_ports, as this cluster has no load balancer; "
+            "write node_ports: { http: 30081, https: 30444 }"
+        )
+        yield Problem(path=(_PLATFORM, "gateway"), message=message)
