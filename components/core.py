@@ -16,8 +16,8 @@ Maker = Callable[[Any, Site], Part]
 _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
     "certificates": certificates_part,
-    "serving": serving_part,
     "gateway": gateway_part,
+    "serving": serving_part,
 }
 """By section. Who is needed comes before who needs it; who scrapes all others comes last."""
 
