@@ -20,18 +20,34 @@ TEMPLATES = {
     ("batch", "Job"): ("spec", "template"),
 }
 """Where the built-in kinds keep their pod template."""
+_BARE = {("serving.kserve.io", "InferenceService"): ("spec", "predictor")}
+"""Where custom kinds of ours keep a pod's spec, with labels beside its other fields."""
 
 
 def template_of(key: ObjectKey, manifest: Manifest) -> Mapping[str, Any] | None:
     """The pod template of an object that makes pods."""
-    path = TEMPLATES.get((key.group, key.kind))
-    if path is None:
-        return None
+    kind = key.group, key.kind
+    if kind in TEMPLATES:
+        return _at(manifest, TEMPLATES[kind])
+    if kind in _BARE:
+        spec = _at(manifest, _BARE[kind])
+        own = _at(manifest, ("metadata", "labels"))
+        return {"metadata": {"labels": {**own, **(spec.get("labels") or {})}}, "spec": spec}
+    return None
+
+
+def pod_place(group: str, kind: str) -> tuple[str, ...]:
+    """Where such an object keeps its pods' spec."""
+    bare = _BARE.get((group, kind))
+    return bare if bare is not None else (*TEMPLATES[group, kind], "spec")
+
+
+def _at(manifest: Manifest, path: tuple[str, ...]) -> Mapping[str, Any]:
     found: Any = manifest
     for step in path:
         found = found.get(step) or {}
-    template: Mapping[str, Any] = found
-    return template
+    there: Mapping[str, Any] = found
+    return there
 
 
 def pod_labels(template: Mapping[str, Any]) -> Mapping[str, str]:

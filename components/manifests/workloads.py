@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.manifests.keys import Manifest, ObjectKey
-from components.manifests.references import TEMPLATES, pod_labels, selects, template_of
+from components.manifests.references import pod_labels, pod_place, selects, template_of
 from components.manifests.wording import Path
 
 _SELECTING = frozenset({"DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"})
@@ -25,7 +25,7 @@ def workload_faults(group: str, kind: str, manifest: Manifest) -> Iterator[tuple
         for number, container in enumerate(_items(pod, field)):
             for index, mount in enumerate(_items(container, "volumeMounts")):
                 if mount.get("name") not in there:
-                    place = (*TEMPLATES[group, kind], "spec", field, number, "volumeMounts", index)
+                    place = (*pod_place(group, kind), field, number, "volumeMounts", index)
                     yield (*place, "name"), f"the pod has no volume {mount.get('name')}"
 
 

@@ -186,3 +186,10 @@ def test_all_amounts_are_said_as_kserve_would_fill_in_its_own() -> None:
             "limits": {"cpu": "2", "memory": "6Gi", "nvidia.com/gpu": "1"},
         }
         assert {each["key"] for each in pod.spec["tolerations"]} == {"nvidia.com/gpu", "spot"}
+
+
+def test_a_mount_of_a_volume_that_a_model_lacks_is_a_fault_at_its_place() -> None:
+    service = of_kind("InferenceService", made(IN_A_BUCKET))["spam-staging"]
+    service["spec"]["predictor"]["volumes"].pop()
+    told = {path for path, _ in faults(service)}
+    assert ("spec", "predictor", "containers", 0, "volumeMounts", 1, "name") in told
