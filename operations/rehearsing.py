@@ -35,7 +35,7 @@ def main() -> None:
         cause = error.__cause__ or error
         answer = {"error": str(error), "trace": "".join(traceback.format_exception(cause))}
     with answers:
-        json.dump(answer, answers)
+        answers.write(json.dumps(answer))  # many times as fast as json.dump
 
 
 def _rehearsed(request: dict[str, Any]) -> dict[str, Any]:

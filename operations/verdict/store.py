@@ -34,7 +34,7 @@ def store(key: str, document: Mapping[str, Any]) -> None:
     directory = _directory()
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile("w", dir=directory, delete=False, encoding="utf-8") as file:
-        json.dump(document, file)
+        file.write(json.dumps(document))
     Path(file.name).rename(directory / f"{key}.json")
     every = sorted(directory.glob("*.json"), key=_age)
     for path in every[:-_KEPT]:
