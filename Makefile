@@ -69,13 +69,14 @@ check: clouds ## lint, format, types, layers
 	@.venv/bin/lint-imports
 
 test: clouds ## the unit tests; under a minute, needs no Go
-	@$(PYTEST) --numprocesses=auto --dist=worksteal $(ARGS)
+	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=quick $(ARGS)
 
 e2e: clouds ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m "e2e and not fire" $(ARGS)
 
-fire: clouds ## the same with full counts; hours
+fire: clouds ## all of it with full counts; hours
+	@$(PYTEST) --numprocesses=auto --dist=worksteal $(ARGS)
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m "e2e or fire" $(ARGS)
 

@@ -1,5 +1,6 @@
 """What holds for all tests: a folder that the processes of one run share, and no clocks."""
 
+import gc
 import os
 import signal
 from tempfile import TemporaryDirectory
@@ -12,7 +13,12 @@ from tests.rehearsed import SHARED
 settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # a busy machine is no fault
+# `make test` takes fewer examples of what has no number of its own; `make fire` takes them all.
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=30)
 settings.load_profile("patient")
+
+# Whole stacks stay in memory to the end: looking for garbage among them again and again is waste.
+gc.set_threshold(100_000, 20, 100)
 
 # A shell's background job starts with interrupts ignored, and so would every child of a test.
 signal.signal(signal.SIGINT, signal.default_int_handler)

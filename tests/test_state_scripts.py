@@ -10,14 +10,15 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore import session, xform_name
-from botocore.model import ListShape, ServiceModel, Shape, StructureShape
+from botocore import xform_name
+from botocore.model import ListShape, Shape, StructureShape
 from botocore.validate import ParamValidator
+
+from tests import aws_models
 
 SCRIPTS = Path(__file__).parents[1] / "scripts" / "state"
 AWS = ("--bucket", "acme-pulumi-state", "--region", "eu-central-1")
@@ -86,18 +87,14 @@ def _until_option(call: Sequence[str]) -> Iterator[str]:
         yield word
 
 
-@cache
-def model(service: str) -> ServiceModel:
-    return session.get_session().get_service_model(service)
-
-
 def faults(call: Sequence[str]) -> list[str]:
     """What botocore's models have against a call of `aws`."""
     service = {"s3api": "s3"}.get(call[0], call[0])
-    operations = {xform_name(name, "-"): name for name in model(service).operation_names}
+    model = aws_models.service(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
     if call[1] not in operations:
         return [f"{call[0]} has no {call[1]}"]
-    shape = model(service).operation_model(operations[call[1]]).input_shape
+    shape = model.operation_model(operations[call[1]]).input_shape
     members = {xform_name(name, "-"): (name, m) for name, m in shape.members.items()}
     given: dict[str, Any] = {}
     found: list[str] = []

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import botocore.session
 import pytest
 from azure.mgmt.containerservice import models as containerservice
 from azure.mgmt.keyvault import models as keyvault
@@ -26,6 +25,7 @@ from assurance.guardrails.rules import ALL, AROUND, BY_TYPE, CLOUDS
 from assurance.guardrails.surroundings import AFTER, BESIDE, FROM, PROTECT, TOKEN
 from assurance.proofs.findings import Status
 from assurance.proofs.guardrails import guardrails
+from tests import aws_models
 from tests.clouds.recorded import CLOUDS as SAMPLES
 from tests.clouds.recorded import MODES, Mode, path, record_now, recorded
 
@@ -157,8 +157,7 @@ def test_every_type_and_every_input_that_a_rule_looks_at_is_one_of_the_sdks() ->
 
 
 def shape(service: str, name: str) -> set[str]:
-    model = botocore.session.get_session().get_service_model(service)
-    return set(model.shape_for(name).enum)
+    return set(aws_models.service(service).shape_for(name).enum)
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,7 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("stack") / "Pulumi.dev.yaml"
 
 
-quickly = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quickly = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quickly

@@ -213,6 +213,7 @@ def test_a_stacks_waivers_reach_its_proofs(
     assert main([*words, "2026-07-01"]) == 2
 
 
+@pytest.mark.e2e
 def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path: Path) -> None:
     metadata = {"name": "n", "annotations": {"a": "x" * 4_000_000}}
     text = json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})

@@ -7,6 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 STACK = """
 config:
@@ -19,6 +21,7 @@ config:
 MAIN = "import sys; from operations.cli import main; sys.exit(main())"
 
 
+@pytest.mark.e2e
 def test_an_interrupt_ends_every_child(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: p\n")
     (tmp_path / "Pulumi.dev.yaml").write_text(STACK)

@@ -138,6 +138,7 @@ def test_levels_belong_to_stacks_and_every_stack_has_some() -> None:
     assert {path.stem for path in (PACK / "levels").iterdir()} == stacks
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("shell", ['exec "$@"', "trap '' INT; exec \"$@\""])
 def test_a_pack_that_the_engine_ends_goes_without_a_word(shell: str) -> None:
     """Started as the language host does it, from wherever that is; by a background job as well."""
@@ -152,6 +153,7 @@ def test_a_pack_that_the_engine_ends_goes_without_a_word(shell: str) -> None:
     assert (process.returncode, *said) == (0, b"", b"")
 
 
+@pytest.mark.e2e
 def test_a_pack_whose_engine_was_killed_ends_by_itself() -> None:
     """The shell stands for the engine: it starts the pack, and dies."""
     script = f'"{PACK / "run"}" 127.0.0.1:1 & echo $!; sleep 60'

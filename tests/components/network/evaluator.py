@@ -8,7 +8,8 @@ contains a pod's address reaches the pod, whatever a network plugin would do.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import cache
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 Policy = Mapping[str, Any]
@@ -110,15 +111,20 @@ def _port(given: Mapping[str, Any], target: Pod | str, port: int, protocol: str)
 
 
 def _in_block(block: Mapping[str, Any], address: str) -> bool:
-    here: IPv4Address | IPv6Address = ip_address(address)
-    for exception in block.get("except") or ():
-        inner, outer = ip_network(exception), ip_network(block["cidr"])
+    return _within(block["cidr"], tuple(block.get("except") or ()), address)
+
+
+@cache
+def _within(cidr: str, exceptions: tuple[str, ...], address: str) -> bool:
+    outer, here = ip_network(cidr), ip_address(address)
+    for exception in exceptions:
+        inner = ip_network(exception)
         assert inner.version == outer.version, f"{exception} is of another family"
         assert inner != outer, f"{exception} leaves nothing"
         assert inner.subnet_of(outer), f"{exception} is not within {outer}"  # type: ignore[arg-type]
         if here in inner:
             return False
-    return here in ip_network(block["cidr"])
+    return here in outer
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import botocore.session
 from botocore.model import Shape
 
 from assurance.graph.resource import Marker, Secret
+from tests import aws_models
 
 Reshape = Callable[[Any], Mapping[str, Any]]
 
@@ -47,8 +47,7 @@ class Seen:
 
 @cache
 def shape_of(service: str, operation: str) -> Shape:
-    model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(operation).input_shape
+    shape = aws_models.service(service).operation_model(operation).input_shape
     assert shape is not None
     return shape
 
