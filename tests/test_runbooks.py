@@ -5,8 +5,10 @@ import shlex
 from pathlib import Path
 
 import pytest
+import yaml
 
 from components.config.signed import signed
+from components.serving.model_section import ModelConfig
 from operations.cli import _parse
 from tests.assurance.proofs.test_replacement import SET
 from tests.assurance.verdict.test_verdict import compare, side
@@ -47,3 +49,10 @@ def test_the_waiver_of_a_dissolved_team_covers_what_is_lost_with_it() -> None:
     lost = [f"{f.rule}: {f.subject}" for f in told.stacks[0].losses.findings]
     assert len(lost) == 2
     assert all(re.fullmatch(pattern, each) for each in lost)
+
+
+def test_the_models_of_the_runbook_are_such_as_a_team_may_have() -> None:
+    blocks = re.findall(r"^ *```yaml\n(.*?)```", TEXTS["add-a-model"], re.DOTALL | re.MULTILINE)
+    models = [yaml.safe_load(block)["churn"] for block in blocks]
+    versions = [ModelConfig.model_validate(model).version for model in models]
+    assert versions == ["1.0.0", "1.0.0"]

@@ -1,0 +1,73 @@
+"""Platforms of fewer sections: rehearsed clean, with every proof that counts having something."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from assurance.graph.graph import Graph
+from assurance.graph.intent_json import intent_from_json
+from assurance.proofs.findings import Finding, Status
+from assurance.proofs.registry import proof
+from operations.rehearsal import Rehearsal, Rehearsed, rehearse
+from tests.compositions import Composition, closed, composed, drawn, sections, written
+from tests.rehearsed import ROOT
+
+PROOFS = {"isolation": ("pods", "pairs of teams"), "order": ("objects", "needs")}
+"""What decides, and what of its population there always is."""
+
+
+def rehearsed(compositions: list[Composition], folder: Path) -> list[Rehearsed]:
+    files = [
+        written(composed(each), folder, f"composed{number}")
+        for number, each in enumerate(compositions)
+    ]
+    rehearsal = Rehearsal(root=ROOT, today=date(2026, 1, 1), documents=True)
+    return rehearse(rehearsal, files, ["warm"])
+
+
+def told(done: Rehearsed) -> list[str]:
+    """Why a platform is not a good one; nothing if it is."""
+    if done.error is not None or done.document is None:
+        return [f"rehearsal: {done.error}"]
+    graph = Graph.from_json(done.document["graph"])
+    intent = intent_from_json(done.document["intent"])
+    wrong = []
+    for name, counted in PROOFS.items():
+        result = proof(name)(graph, intent)
+        wrong += [_shown(each) for each in result.findings if each.status is not Status.PROVED]
+        wrong += [f"{name}: of no {what}" for what in counted if not result.population[what]]
+    return wrong
+
+
+def _shown(finding: Finding) -> str:
+    return f"{finding.status} {finding.rule}: {finding.subject}: {finding.message}"
+
+
+@pytest.mark.e2e
+def test_each_section_may_be_left_out(tmp_path: Path) -> None:
+    compositions = [Composition(without=closed({each}), choices={}) for each in sections()]
+    found = {
+        str(each): told(done)
+        for each, done in zip(compositions, rehearsed(compositions, tmp_path), strict=True)
+    }
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert len(found) >= 4
+
+
+@pytest.mark.parametrize(
+    "count",
+    [pytest.param(20, marks=pytest.mark.e2e), pytest.param(200, marks=pytest.mark.fire)],
+)
+def test_sections_and_choices_in_any_combination_make_a_good_platform(
+    count: int, tmp_path: Path
+) -> None:
+    compositions = drawn(count, seed=2026)
+    found = {
+        f"{number} {each}": told(done)
+        for number, (each, done) in enumerate(
+            zip(compositions, rehearsed(compositions, tmp_path), strict=True)
+        )
+    }
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert len(found) == count
