@@ -73,7 +73,7 @@ def _explained(options: argparse.Namespace) -> dict[str, Any]:
     file = read_stack_file(path)
     used, known = _used_by(file), {name for each in answers(steps) for name in each.providers}
     mine = used if used in known else None
-    why = f": its provider is {used}" if known and mine is None else ""
+    why = f": its provider is {used}" if used and known and mine is None else ""
     return {**explained(steps, provider or mine), "here": f"{_here(file, options.key)}{why}"}
 
 

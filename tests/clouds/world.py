@@ -9,6 +9,8 @@ from tests.assurance.proofs.worlds import resource
 from tests.clouds.recorded import Mode, recorded
 
 URLS = {"aws": "s3://lab-lake", "azure": "wasbs://lake@lablake.blob.core.windows.net"}
+CLIENT = "azure.workload.identity/client-id"
+"""What AWS does not look at."""
 GRANT = Grant(access=Access.READ, kind="bucket", name="lake", prefix="red/", by="reader")
 
 
@@ -28,6 +30,7 @@ def world(cloud: str, mode: Mode = "cold") -> Graph:
             "name": "reader",
             "namespace": "red",
             "labels": {"ml-platform/workload": "reader"},
+            "annotations": {CLIENT: "0a9b8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d"},
         },
         "automountServiceAccountToken": False,
     }

@@ -20,10 +20,12 @@ from tests.mutation.mutators import GONE, ROOTS, Names, Path, changed, changes
 from tests.rehearsed import ROOT, asked
 
 _DATA = ROOT / "tests" / "data" / "stacks"
+SHIPPED = ("dev", "prod", "prod-azure")
 FILES = (
     ROOT / "Pulumi.sandbox.yaml",
     *(_DATA / f"Pulumi.{name}.yaml" for name in ("everything", "own", "platform", "teams")),
     _DATA / "readme.yaml",
+    *(ROOT / f"Pulumi.{name}.yaml" for name in SHIPPED),
 )
 _STANDS_ON = {"own": "platform", "teams": "platform"}
 """Stacks that only add teams, with the stack of their platform."""

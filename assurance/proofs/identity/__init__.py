@@ -131,7 +131,7 @@ def _too_little(held: Held, wanted: Wanted) -> Iterator[Finding]:
             Status.UNKNOWN if fault.endswith("is not known yet") else Status.REFUTED,
             str(held.account),
             fault,
-            remedy="let the ServiceAccount, and nobody else, take the identity",
+            remedy="let the ServiceAccount's pods, and nobody else, take the identity",
             origin=held.origin,
         )
     for right, sure in missing(held, wanted):

@@ -8,6 +8,7 @@ from assurance.graph.graph import Graph
 from assurance.graph.references import References
 from assurance.graph.resource import Resource
 from assurance.guardrails.documents import listed
+from assurance.proofs.identity.credentials import unheeded
 from assurance.proofs.identity.patterns import contains
 from assurance.proofs.identity.rights import Account, Held, Right
 from assurance.proofs.identity.roles import BLOBS, KNOWN, LIST, READ
@@ -44,9 +45,11 @@ class Azure:
 
     def held(self) -> Iterator[Held]:
         """Everybody with an identity of this program, and what assignments give them."""
+        overlooked = unheeded(self._graph)
         for identity in self._graph.of_type(IDENTITY):
             accounts = list(self._accounts(identity))
             faults = [fault for _, fault in accounts if fault]
+            faults += [why for account, _ in accounts for why in overlooked.get(account, ())]
             strangers = [str(account) for account, _ in accounts[1:]]
             unknown: list[str] = []
             given = list(self._given(identity, unknown))

@@ -10,6 +10,7 @@ from assurance.graph.resource import Marker
 from assurance.graph.values import Access, Grant
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.identity import identity
+from tests.assurance.proofs.worlds import resource
 from tests.clouds.recorded import MODES, Mode
 from tests.clouds.world import GRANT, intent, world
 
@@ -18,6 +19,7 @@ CREDENTIAL = "azure-native:managedidentity:FederatedIdentityCredential"
 ROLES = "/providers/Microsoft.Authorization/roleDefinitions"
 GROUP = "/subscriptions/s/resourceGroups/lab/providers"
 ACCOUNT = f"{GROUP}/Microsoft.Storage/storageAccounts/lablake"
+USE = "azure.workload.identity/use"
 CONTRIBUTOR = f"{ROLES}/ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 
 
@@ -181,3 +183,54 @@ def test_an_assignment_to_a_stranger_is_said_and_one_to_people_is_counted() -> N
 def test_an_identity_that_nobody_takes_may_have_nothing() -> None:
     graph = with_inputs("azure-native:containerservice:ManagedCluster", "cluster", identity={})
     assert broken(graph) == {("too-much", "refuted")}
+
+
+def running(*, annotations: Any = None, labels: Any = None) -> Graph:
+    """The sample with a Job of the account, both as they should be but for what is said."""
+    graph = world("azure")
+    (account,) = (r for r in graph.resources.values() if r.type.endswith("ServiceAccount"))
+    metadata = account.inputs["metadata"]
+    if annotations is not None:
+        metadata = {**metadata, "annotations": annotations}
+    job = {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "read", "namespace": "red"},
+        "spec": {
+            "template": {
+                "metadata": {"labels": {USE: "true"} if labels is None else labels},
+                "spec": {"serviceAccountName": "reader", "containers": [{"name": "read"}]},
+            }
+        },
+    }
+    made = (replace(account, inputs={**account.inputs, "metadata": metadata}), resource(job))
+    known = {**graph.resources, **{each.urn: each for each in made}}
+    return Graph(resources=known, stack="lab", mode="cold")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({}, set()),
+        ({"labels": {}}, {("cannot-act", "refuted")}),
+        ({"labels": {USE: "yes"}}, {("cannot-act", "refuted")}),
+        ({"labels": {USE: Marker.UNKNOWN}}, {("cannot-act", "unknown")}),
+        ({"labels": Marker.UNKNOWN}, {("cannot-act", "unknown")}),
+        ({"annotations": {}}, {("cannot-act", "refuted")}),
+        ({"annotations": {"azure.workload.identity/client-id": Marker.UNKNOWN}}, set()),
+        ({"annotations": Marker.UNKNOWN}, {("cannot-act", "unknown")}),
+    ],
+)
+def test_pods_that_azure_does_not_take_notice_of_cannot_act(
+    words: dict[str, Any], expected: set[tuple[str, str]]
+) -> None:
+    assert broken(running(**words)) == expected
+
+
+def test_a_pod_of_another_account_needs_no_label() -> None:
+    graph = running()
+    (job,) = (r for r in graph.resources.values() if r.type.endswith(":Job"))
+    template = {"spec": {"containers": [{"name": "read"}]}}
+    other = replace(job, inputs={**job.inputs, "spec": {"template": template}})
+    known = {**graph.resources, job.urn: other}
+    assert broken(Graph(resources=known, stack="lab", mode="cold")) == set()
