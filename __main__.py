@@ -22,6 +22,7 @@ async def main() -> pulumi.Inputs:
             platform=standing.facts,
             cluster=provider.cluster,
             identity=provider.identity,
+            shared=standing.shared,
         ),
     )
     return {**standing.outputs, "kubeconfig": provider.cluster.kubeconfig}

@@ -4,18 +4,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from components.cache.part import cache_part
 from components.certificates.part import certificates_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
 from components.gateway.part import gateway_part
 from components.parts import Part, Site
 from components.serving.kserve import serving_part
+from components.storage.part import store_part
 
-Maker = Callable[[Any, Site], Part]
+Maker = Callable[[Any, Site], Part | None]
+"""None: there is nothing to bring, as the cloud has brought it."""
 
 _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
     "certificates": certificates_part,
+    "object_store": store_part,
+    "cache": cache_part,
     "gateway": gateway_part,
     "serving": serving_part,
 }
@@ -35,8 +40,8 @@ def sections_of(config: PlatformConfig) -> frozenset[str]:
 def _made(config: PlatformConfig, site: Site) -> Iterator[Part]:
     for name, make in _MAKERS.items():
         section = getattr(config, name)
-        if section is not None:
-            part = make(section, site)
+        part = None if section is None else make(section, site)
+        if part is not None:
             yield part
             site = replace(
                 site,

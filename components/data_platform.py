@@ -1,6 +1,6 @@
 """The teams of a stack, on a platform that this stack or another one has built."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,11 +9,12 @@ import pulumi
 from assurance.graph.intent_maps import intent_map
 from assurance.graph.values import Endpoint
 from components.config import ConfigError, Stack
+from components.credentials import Shared
 from components.facts import PlatformFacts
 from components.manifests import Manifest, adopt, register
 from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
-from components.network.policies import in_namespace, synthesise
+from components.network.policies import asked_by, in_namespace, synthesise
 from components.platform import on
 from components.serving.facts import ServingFacts
 from components.tenancy.defaults import ResolvedTeam, effective
@@ -34,6 +35,8 @@ class DataPlatformArgs:
     cluster: Cluster
     identity: Identify
     """How a workload becomes somebody in the cloud: the provider's verb."""
+    shared: tuple[Shared, ...] = ()
+    """What teams log in with at what the platform runs itself."""
 
 
 class DataPlatform(pulumi.ComponentResource):
@@ -42,7 +45,7 @@ class DataPlatform(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: DataPlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        teams = team_args(args.stack, args.platform, args.identity)
+        teams = team_args(args.stack, args.platform, args.identity, args.shared)
         opts = on(args.cluster, opts)
         waivers = stated(args.stack.waivers)
         asked = {"intent": waivers} if args.stack.waivers else None
@@ -55,7 +58,9 @@ class DataPlatform(pulumi.ComponentResource):
         self.register_outputs({"teams": sorted(teams), **(asked or {})})
 
 
-def team_args(stack: Stack, platform: PlatformFacts, identify: Identify) -> dict[str, TeamArgs]:
+def team_args(
+    stack: Stack, platform: PlatformFacts, identify: Identify, shared: Iterable[Shared] = ()
+) -> dict[str, TeamArgs]:
     """Each team's own words, joined with what the platform and the other teams offer."""
     offered = team_endpoints({name: team.workloads for name, team in stack.teams.items()})
     endpoints = {**platform.endpoints, **offered}
@@ -64,13 +69,16 @@ def team_args(stack: Stack, platform: PlatformFacts, identify: Identify) -> dict
         name: _network(name, team, resolved[name], endpoints) for name, team in stack.teams.items()
     }
     policies = synthesise(networks, endpoints, platform.cluster.addresses)
+    # The platform's own namespaces are opened by whoever needs what is there.
+    entering = [p for p in policies if p["metadata"]["namespace"] not in stack.teams]
     own = _own(stack.directory, stack.teams)
+    given = {name: [each for each in shared if each.team == name] for name in stack.teams}
     return {
         name: TeamArgs(
             config=team,
             resolved=resolved[name],
             endpoints=endpoints,
-            policies=in_namespace(policies, name),
+            policies=(*in_namespace(policies, name), *asked_by(name, entering)),
             pools=platform.cluster.pools,
             storage_class=platform.cluster.storage_class,
             secrets=stack.secrets.get(name, {}),
@@ -78,6 +86,8 @@ def team_args(stack: Stack, platform: PlatformFacts, identify: Identify) -> dict
             buckets=platform.buckets,
             serving=platform.serving or ServingFacts(),
             identify=identify,
+            accounts={each.account.endpoint: each.account for each in given[name]},
+            shared=tuple(each.manifest for each in given[name]),
         )
         for name, team in sorted(stack.teams.items())
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 import pulumi
 
@@ -20,8 +19,6 @@ from providers.contract import (
     RegistryRequest,
 )
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Managed:
@@ -35,25 +32,34 @@ class Managed:
 
 
 def managed(config: PlatformConfig, provider: ClusterProvider) -> Managed:
-    """Ask for all of it; ConfigError where this provider has no such thing after all."""
+    """Ask for all of it; ConfigError where there is no registry after all.
+
+    What else this provider lacks, the platform runs in the cluster itself.
+    """
     endpoints: dict[str, Endpoint] = {}
     buckets: Mapping[str, str] = {}
     outputs: dict[str, pulumi.Output[str] | None] = {}
     if config.object_store is not None:
         wanted = ObjectStoreRequest(buckets=config.object_store.buckets)
-        store = _there("object_store", config, provider.object_store(wanted))
-        endpoints[OBJECT_STORE], buckets = store.endpoint, store.buckets
+        store = provider.object_store(wanted)
+        if store is not None:
+            endpoints[OBJECT_STORE], buckets = store.endpoint, store.buckets
     if config.database is not None:
-        database = _there("database", config, provider.database(_database(config.database)))
-        endpoints[DATABASE] = database.endpoint
-        outputs["database_administrator"] = database.administrator
+        database = provider.database(_database(config.database))
+        if database is not None:
+            endpoints[DATABASE] = database.endpoint
+            outputs["database_administrator"] = database.administrator
     if config.cache is not None:
-        cache = _there("cache", config, provider.cache(_cache(config.cache)))
-        endpoints[CACHE] = cache.endpoint
-        outputs["cache_password"] = cache.password
+        cache = provider.cache(_cache(config.cache))
+        if cache is not None:
+            endpoints[CACHE] = cache.endpoint
+            outputs["cache_password"] = cache.password
     if config.registry is not None:
         images = RegistryRequest(repositories=config.registry.repositories)
-        registry = _there("registry", config, provider.registry(images))
+        registry = provider.registry(images)
+        if registry is None:
+            message = not_brought(config.cluster.provider)
+            raise ConfigError([Fault(file="", line=None, key="platform.registry", message=message)])
         outputs["registry"] = registry.host
     return Managed(
         endpoints=tuple(replace(found, name=name) for name, found in endpoints.items()),
@@ -75,10 +81,3 @@ def _database(config: DatabaseConfig) -> DatabaseRequest:
 
 def _cache(config: CacheConfig) -> CacheRequest:
     return CacheRequest(memory=bytes_of(config.memory))
-
-
-def _there(key: str, config: PlatformConfig, made: T | None) -> T:
-    if made is None:
-        message = not_brought(key, config.cluster.provider)
-        raise ConfigError([Fault(file="", line=None, key=f"platform.{key}", message=message)])
-    return made

@@ -1,7 +1,7 @@
 """Which components a platform has, and how they meet."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -16,10 +16,11 @@ from components.charts.helm import Target
 from components.charts.obtaining import Obtained, Store, obtain
 from components.config import ConfigError, Fault, PlatformConfig, Stack
 from components.core import platform_parts, sections_of
+from components.credentials import Shared
 from components.facts import PlatformFacts
 from components.managed import Managed, managed
 from components.manifests import Manifest, adopt, register
-from components.parts import Part, Site
+from components.parts import Demand, Part, Site
 from components.parts.component import PlatformPart, PlatformPartArgs
 from components.parts.intent import part_intent
 from components.parts.namespaces import CLASS
@@ -28,8 +29,10 @@ from components.parts.ports import Wanted, clashes, wanted_by
 from components.pins import pins
 from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.serving.kserve import serving_facts
+from components.tenancy.grants import needed, team_grants
 from components.tenancy.namespace import pod_security_labels
 from components.tenancy.rbac import team_cluster_roles
+from components.tenancy.section import TeamConfig
 from providers.config import PlatformReference
 from providers.contract import Cluster, ClusterProvider
 
@@ -46,14 +49,16 @@ class PlatformArgs:
     """How strictly each rule is held to."""
     project: Path
     """Where the stack file lies."""
-    teams: tuple[str, ...] = ()
-    """The teams of this stack."""
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    """What each of this stack's teams asks for."""
 
 
 class Platform(pulumi.ComponentResource):
     """What every team stands on."""
 
     facts: PlatformFacts
+    shared: tuple[Shared, ...]
+    """What teams log in with."""
 
     def __init__(
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
@@ -72,10 +77,12 @@ class Platform(pulumi.ComponentResource):
         adopt(args.cluster)
         objects = platform_manifests(intent["intent"], cluster_intent(self.facts))
         register(self, objects, origin="platform")
-        self._parts(name, parts, charts)
+        self.shared = tuple(self._parts(name, parts, charts))
         self.register_outputs(intent)
 
-    def _parts(self, name: str, parts: tuple[Part, ...], charts: Mapping[str, Obtained]) -> None:
+    def _parts(
+        self, name: str, parts: tuple[Part, ...], charts: Mapping[str, Obtained]
+    ) -> Iterator[Shared]:
         policies = part_policies(parts, self.facts.endpoints, self.facts.cluster.addresses)
         beneath = pulumi.ResourceOptions(parent=self)
         definitions = {
@@ -86,7 +93,8 @@ class Platform(pulumi.ComponentResource):
             Definitions(f"{name}-definitions", DefinitionsArgs(definitions=definitions), beneath)
         for part in parts:
             wanted = PlatformPartArgs(part=part, policies=tuple(policies[part.key]), charts=charts)
-            PlatformPart(part.key.replace(".", "-").replace("_", "-"), wanted, beneath)
+            made = PlatformPart(part.key.replace(".", "-").replace("_", "-"), wanted, beneath)
+            yield from made.shared
 
 
 def _site(args: PlatformArgs) -> Site:
@@ -95,7 +103,8 @@ def _site(args: PlatformArgs) -> Site:
         cluster=args.cluster.facts,
         sections=sections_of(args.config),
         endpoints={endpoint.name: endpoint for endpoint in known},
-        teams=args.teams,
+        teams=tuple(args.demands),
+        demands=args.demands,
     )
 
 
@@ -146,6 +155,8 @@ class Standing:
     facts: PlatformFacts
     outputs: Mapping[str, Any]
     """What its stack publishes: the facts, and what people ask for by name."""
+    shared: tuple[Shared, ...] = ()
+    """What this stack's teams log in with."""
 
 
 def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
@@ -159,14 +170,20 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
                 managed=brought,
                 levels=levels,
                 project=stack.directory,
-                teams=tuple(stack.teams),
+                demands={name: _demand(name, team) for name, team in stack.teams.items()},
             )
-            facts, outputs = Platform(name, args).facts, brought.outputs
+            made = Platform(name, args)
+            facts, outputs, shared = made.facts, brought.outputs, made.shared
         case PlatformReference():
             facts, outputs = PlatformFacts.from_json(provider.cluster.published or {}), {}
+            shared = ()
         case _:
             assert_never(stack.platform)
-    return Standing(facts=facts, outputs={"facts": facts.to_json(), **outputs})
+    return Standing(facts=facts, outputs={"facts": facts.to_json(), **outputs}, shared=shared)
+
+
+def _demand(name: str, team: TeamConfig) -> Demand:
+    return Demand(needs=needed(team), grants=team_grants(name, team))
 
 
 def _levels(stack: Stack) -> Levels:
@@ -189,14 +206,15 @@ def platform_facts(
     """What teams are told."""
     own = (endpoint for part in parts for endpoint in part.endpoints)
     endpoints = (*cluster.facts.endpoints, *brought.endpoints, *own)
+    own_buckets = {name: url for part in parts for name, url in part.buckets.items()}
     capabilities = cluster.facts.capabilities.union(*(part.capabilities for part in parts))
     return PlatformFacts(
         cluster=replace(cluster.facts, capabilities=capabilities),
         team_defaults=config.teams,
         endpoints={endpoint.name: endpoint for endpoint in endpoints},
-        buckets=brought.buckets,
         serving=serving_facts(config.serving, simulated=cluster.facts.simulated),
         callers={caller.name: caller for part in parts for caller in part.callers},
+        buckets={**brought.buckets, **own_buckets},
     )
 
 

@@ -1,6 +1,8 @@
 """The cache, as the stack file spells it."""
 
-from providers.config.scalars import Bytes
+from pydantic import Field
+
+from providers.config.scalars import Bytes, Cpu, Whole
 from providers.config.section import Section
 
 CACHE = "platform.cache"
@@ -8,7 +10,15 @@ CACHE = "platform.cache"
 
 
 class CacheConfig(Section):
-    """A Redis-compatible cache that the cloud looks after: encrypted, over TLS only."""
+    """A Redis-compatible cache: the cloud's, over TLS only, or Valkey in the cluster.
+
+    In the cluster each team that needs it is a user of its own, for keys and channels that begin
+    with its name and a colon: `fraud:`. Another stack's teams can reach it, and are no users.
+    """
 
     memory: Bytes = "1Gi"
-    """Bytes: the smallest one with at least these."""
+    """Bytes: the smallest one with at least these; in the cluster, what its one pod may use."""
+    cpu: Cpu = "50m"
+    """In the cluster: what is kept for it."""
+    generation: Whole = Field(default=1, ge=1)
+    """In the cluster: raise it, and every password is made anew."""

@@ -74,6 +74,14 @@ def in_namespace(policies: Iterable[Manifest], namespace: str) -> tuple[Manifest
     return tuple(policy for policy in policies if policy["metadata"]["namespace"] == namespace)
 
 
+def asked_by(team: str, policies: Iterable[Manifest]) -> Iterator[Manifest]:
+    """Those that exist because of a team's own words."""
+    for each in policies:
+        key = each["metadata"]["annotations"]["ml-platform/config"]
+        if f"{key}.".startswith(f"teams.{team}."):
+            yield each
+
+
 def _team_policies(
     team: str, network: TeamNetwork, endpoints: Mapping[str, Endpoint], addresses: Addresses
 ) -> Iterator[Manifest]:

@@ -1,7 +1,17 @@
 """What the sections of a platform bring to its cluster: data first, then one way to register it."""
 
 from assurance.graph.values import Caller
-from components.parts.part import Client, Credential, Entry, Part, PartNamespace
-from components.parts.site import Site
+from components.parts.part import Account, Client, Credential, Entry, Part, PartNamespace
+from components.parts.site import Demand, Site
 
-__all__ = ["Caller", "Client", "Credential", "Entry", "Part", "PartNamespace", "Site"]
+__all__ = [
+    "Account",
+    "Caller",
+    "Client",
+    "Credential",
+    "Demand",
+    "Entry",
+    "Part",
+    "PartNamespace",
+    "Site",
+]

@@ -1,12 +1,13 @@
 """A part of the platform on its cluster."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from components.charts.chart import Chart, ChartArgs
 from components.charts.obtaining import Obtained
+from components.credentials import Shared, Words, WordsArgs, secret_of, shared_secrets
 from components.manifests import Manifest, register
 from components.parts.namespaces import namespace_manifests
 from components.parts.part import Part
@@ -24,7 +25,10 @@ class PlatformPartArgs:
 
 
 class PlatformPart(pulumi.ComponentResource):
-    """Its namespaces with their bounds, then its charts, then its own objects."""
+    """Its namespaces with their bounds, then its credentials, its charts, its own objects."""
+
+    shared: tuple[Shared, ...]
+    """What teams log in with."""
 
     def __init__(
         self, name: str, args: PlatformPartArgs, opts: pulumi.ResourceOptions | None = None
@@ -33,6 +37,10 @@ class PlatformPart(pulumi.ComponentResource):
         super().__init__("ml-platform:parts:PlatformPart", name, None, opts)
         bounds = [*namespace_manifests(part), *args.policies]
         ready = register(self, bounds, origin=part.key).ready
+        made = list(self._credentials(part))
+        secrets = register(self, (secret for secret, _ in made), origin=part.key)
+        ready = (*ready, *secrets.ready)
+        self.shared = tuple(each for _, shared in made for each in shared)
         if part.before:
             ready = (*ready, *register(self, part.before, origin=part.key, after=ready).ready)
         for release in part.releases:
@@ -41,3 +49,11 @@ class PlatformPart(pulumi.ComponentResource):
             ready = (*ready, *Chart(release.name, wanted, beneath).registered.ready)
         register(self, part.objects, origin=part.key, after=ready)
         self.register_outputs({})
+
+    def _credentials(self, part: Part) -> Iterator[tuple[Manifest, tuple[Shared, ...]]]:
+        """Each Secret of the platform's own, and those that teams are given of it."""
+        for credential in part.credentials:
+            wanted = WordsArgs(names=credential.words, generation=credential.generation)
+            name = f"{credential.namespace}-{credential.name}"
+            values = Words(name, wanted, pulumi.ResourceOptions(parent=self)).values
+            yield secret_of(credential, values), tuple(shared_secrets(credential, values))

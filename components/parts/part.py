@@ -53,6 +53,22 @@ class PartNamespace:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """What a team logs in with: a Secret in its namespace, made from a credential's words."""
+
+    team: str
+    endpoint: str
+    """Where: `platform.database`."""
+    templates: Mapping[str, str]
+    """Its keys, with words in their texts; `user`, `password` and `url` are what variables take."""
+
+    @property
+    def secret(self) -> str:
+        """The Secret's name."""
+        return self.endpoint.replace(".", "-")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Credential:
     """A Secret whose words are made up once, and anew when its generation is raised."""
 
@@ -64,8 +80,12 @@ class Credential:
     """Keys whose values are no secret, such as a user's name."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """Keys whose text has words in it: `redis://:${password}@cache:6379`."""
+    accounts: tuple[Account, ...] = ()
+    """What teams are given of it."""
     generation: int = 1
     labels: Mapping[str, str] = field(default_factory=dict)
+    type: str = "Opaque"
+    """As Kubernetes calls what the Secret holds: `kubernetes.io/basic-auth`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,6 +104,8 @@ class Part:
     credentials: tuple[Credential, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     """What teams and other parts may need of it."""
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    """Each bucket's URL by its name."""
     scraped: tuple[Endpoint, ...] = ()
     """Where its metrics are: monitoring, where there is any, needs each."""
     callers: tuple[Caller, ...] = ()

@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assurance.graph.values import Endpoint
+from assurance.graph.values import Endpoint, Grant
 from providers.contract import ClusterFacts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demand:
+    """What a team asks of the platform, for itself or for a workload."""
+
+    needs: frozenset[str] = frozenset()
+    """Endpoints, by name."""
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,3 +31,11 @@ class Site:
     """The ClusterIssuer that signs for names which people use."""
     teams: tuple[str, ...] = ()
     """The teams of this stack; another stack's are not known here."""
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    """What those teams ask for, by team."""
+
+    def needing(self, endpoint: str) -> tuple[str, ...]:
+        """Those of them that need it."""
+        return tuple(
+            team for team, demand in sorted(self.demands.items()) if endpoint in demand.needs
+        )

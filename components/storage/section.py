@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from providers.config.scalars import text
+from components.cluster.section import SizeConfig
+from providers.config.scalars import Bytes, Whole, text
 from providers.config.section import Section, each_once
 
 OBJECT_STORE = "platform.object-store"
@@ -35,11 +36,22 @@ Prefix = Annotated[
 
 
 class ObjectStoreConfig(Section):
-    """Buckets that the cloud keeps, encrypted, versioned, closed to the public."""
+    """Buckets: the cloud's, encrypted, versioned, closed to the public, or SeaweedFS's.
+
+    SeaweedFS speaks S3 in the cluster, from one pod with one volume: `minio.storage.svc:9000`. Each
+    team that needs it is a user of its own, with a bucket of its own, `team-<name>`, and what its
+    needs say of the others. Another stack's teams can reach it, and are no users.
+    """
 
     buckets: tuple[BucketName, ...] = Field(
         default=("models", "datasets", "artifacts"), min_length=1
     )
     """The buckets; a team's needs name one, and a prefix within it."""
+    storage: Bytes = "10Gi"
+    """In the cluster: how large its volume is."""
+    size: SizeConfig = SizeConfig(cpu="100m", memory="512Mi")
+    """In the cluster: what its one pod asks for."""
+    generation: Whole = Field(default=1, ge=1)
+    """In the cluster: raise it, and every key is made anew."""
 
     _once = field_validator("buckets")(each_once("bucket"))

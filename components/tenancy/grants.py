@@ -14,6 +14,12 @@ def team_grants(team: str, config: TeamConfig) -> tuple[Grant, ...]:
     return tuple(dict.fromkeys(_grants(team, config)))
 
 
+def needed(config: TeamConfig) -> frozenset[str]:
+    """Everything that the team or a workload of it must reach."""
+    own = (workload.needs for workload in config.workloads.values())
+    return frozenset(need.to for needs in (config.needs, *own) for need in needs)
+
+
 def granted(grants: Iterable[Grant], workload: str) -> tuple[Grant, ...]:
     """What one workload may do: its own grants, and the whole team's."""
     return tuple(grant for grant in grants if grant.by in (None, workload))

@@ -8,6 +8,7 @@ from components.config.faults import ConfigError
 from components.manifests import Manifest
 from components.serving.facts import ServingFacts
 from components.serving.models import model_manifests
+from components.tenancy.accounts import TeamAccount
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.grants import team_grants
 from components.tenancy.labels import of_team
@@ -43,6 +44,10 @@ class TeamArgs:
     """How models are served, where they are."""
     identify: Identify = nobody
     """How a workload becomes somebody in the cloud."""
+    accounts: Mapping[str, TeamAccount] = field(default_factory=dict)
+    """What the team logs in with, by endpoint."""
+    shared: tuple[Manifest, ...] = ()
+    """The Secrets that hold it."""
 
 
 def team_manifests(
@@ -93,5 +98,6 @@ def surroundings(name: str, args: TeamArgs, identities: Mapping[str, Identity]) 
         identities=identities,
         pools={pool.name: pool for pool in args.pools},
         storage_class=args.storage_class,
+        accounts=args.accounts,
         api_server=any(need.to == Outside.API_SERVER for need in args.config.needs),
     )

@@ -26,7 +26,8 @@ class Team(pulumi.ComponentResource):
         offered = team_endpoints({name: args.config.workloads})
         intent = team_to_json(asked, offered.values())
         super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
-        others = [*team_secrets(name, args.secrets), intent_map("team", name, intent)]
+        own = team_secrets(name, args.secrets)
+        others = [*own, *args.shared, intent_map("team", name, intent)]
         known = identities(name, args.config, asked.grants, args.identify)
         objects = [*team_manifests(name, args, known), *(of_team(name, o) for o in others)]
         # Each object names its own key; some were asked for by another team's need.

@@ -48,8 +48,10 @@ class Judges:
         pods = self._world.pods_of(item)
         yield from self._counted(item, place, pods=bool(pods))
         for pod in pods:
-            for chosen, policy in self._policies_of(place):
-                if chosen.matches(pod.labels):
+            closing = [p for chosen, p in self._policies_of(place) if chosen.matches(pod.labels)]
+            shut = any(map(_lets_nobody_in, closing))
+            for policy in closing:
+                if not (shut and _lets_in(policy)):
                     yield "policy", policy, True
             for binding in self._bindings.get((place, service_account(pod)), ()):
                 yield "rights", binding, False
@@ -123,6 +125,17 @@ class Judges:
                     for resource in rule.get("resources") or ():
                         key = (str(group), "*" if resource == "*/*" else str(resource))
                         self._hooks[key].append((item, hook))
+
+
+def _lets_nobody_in(policy: KubernetesObject) -> bool:
+    spec = mapping(policy.manifest.get("spec"))
+    return "Ingress" in (spec.get("policyTypes") or ()) and spec.get("ingress") in (None, [])
+
+
+def _lets_in(policy: KubernetesObject) -> bool:
+    """It only opens what another one closes: whoever comes later may bring it, and take it away."""
+    spec = mapping(policy.manifest.get("spec"))
+    return spec.get("policyTypes") == ["Ingress"] and bool(spec.get("ingress"))
 
 
 def _pods_of(policy: KubernetesObject) -> Selector:

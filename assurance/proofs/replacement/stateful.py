@@ -40,6 +40,7 @@ _TYPES: Final = (
     (f"{_AZURE}keyvault*:Secret", "credential"),
     ("random:index/random*:Random*", "credential"),
     ("pulumi-python:dynamic/credential:Credential", "credential"),
+    ("pulumi-python:dynamic/credentials:Words", "credential"),
 )
 """Types by pattern; what only configures one of them (a policy, say) holds nothing."""
 _OBJECTS: Final[Mapping[tuple[str, str], str]] = {

@@ -16,6 +16,7 @@ from assurance.proofs.replacement.rules import is_refused, replaces
 PROVIDER = "pulumi:providers:"
 _IDENTITY = "clusterIdentifier"
 _IN_PLACE: Mapping[str, frozenset[str]] = {
+    "pulumi-python:dynamic/credentials:Words": frozenset({"generation", "names"}),
     "pulumi-python:dynamic/kind:Cluster": frozenset({"capacity"}),
     "pulumi:index:Stash": frozenset({"input"}),
 }

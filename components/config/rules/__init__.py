@@ -9,7 +9,7 @@ from components.config.rules.charts import simulated_charts_are_a_sandboxs
 from components.config.rules.companions import sections_have_companions
 from components.config.rules.gateway import gateway_can_be_reached, public_names_are_vouched_for
 from components.config.rules.grants import buckets_are_granted, grants_can_be_given
-from components.config.rules.managed import managed_is_brought
+from components.config.rules.managed import registry_is_brought
 from components.config.rules.models import (
     model_names_are_free,
     model_pools_exist,
@@ -38,7 +38,7 @@ Rule = Callable[[Draft], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     platforms_differ,
     version_is_supported,
-    managed_is_brought,
+    registry_is_brought,
     simulated_charts_are_a_sandboxs,
     sections_have_companions,
     public_names_are_vouched_for,

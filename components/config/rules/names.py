@@ -10,9 +10,12 @@ from providers.config import PlatformReference
 RESERVED_NAMESPACES = frozenset(
     {
         "argocd",
+        "cache",
         "calico-system",
         "cert-manager",
+        "cnpg-system",
         "data",
+        "database",
         "default",
         "envoy-gateway-system",
         "external-secrets",
@@ -40,6 +43,7 @@ RESERVED_NAMESPACES = frozenset(
         "seldon-mesh",
         "seldon-system",
         "serving",
+        "storage",
         "tigera-operator",
         "tracing",
         "trivy-system",

@@ -21,7 +21,7 @@ _MANAGED: Mapping[str, str] = {
     DATABASE: "database",
     CACHE: "cache",
 }
-"""Endpoints of what the cloud looks after, by the platform's sections."""
+"""Endpoints by the platform's sections that offer them."""
 _PUBLIC = tuple(outside.value for outside in FOR_TEAMS)
 
 
@@ -32,6 +32,8 @@ class _Offer:
     ports: frozenset[int] | None
     """None where they cannot be known yet."""
     host: bool = True
+    account: bool = False
+    """Each team that needs it has a user of its own there."""
 
 
 def needs_exist(draft: Draft) -> Iterator[Problem]:
@@ -56,11 +58,11 @@ def environment_is_needed(draft: Draft) -> Iterator[Problem]:
         for variable, value in workload.env.items():
             if isinstance(value, NeedValue):
                 path = ("teams", team, "workloads", name, "env", variable, "need")
-                yield from _variable(path, value, needed, offers)
+                yield from _variable(draft, path, value, needed, offers)
 
 
 def _variable(
-    path: Path, value: NeedValue, needed: Sequence[str], offers: Mapping[str, _Offer]
+    draft: Draft, path: Path, value: NeedValue, needed: Sequence[str], offers: Mapping[str, _Offer]
 ) -> Iterator[Problem]:
     endpoints = [name for name in needed if name not in _PUBLIC]
     if value.need in _PUBLIC:
@@ -71,11 +73,24 @@ def _variable(
         hint = f"did you mean {guess}" if guess else f"add it: needs: [{value.need}]"
         message = f"expected a need of this workload or its team, got {value.need}; {hint}"
         yield Problem(path=path, message=message)
+    elif value.value in ("user", "password") and not _has_users(draft, value.need, offers):
+        message = (
+            f"expected a need with users of its own, got {value.need}; say which secret has the "
+            f"{value.value}: {{ secret: …, key: … }}"
+        )
+        yield Problem(path=path, message=message)
     elif value.value != "port" and value.need in offers and not offers[value.need].host:
         message = (
             f"expected an endpoint with a host, got {value.need}; give it one where it is declared"
         )
         yield Problem(path=path, message=message)
+
+
+def _has_users(draft: Draft, name: str, offers: Mapping[str, _Offer]) -> bool:
+    """What another stack runs has none for the teams of this one."""
+    if name in offers:
+        return offers[name].account
+    return isinstance(draft.platform, PlatformConfig)
 
 
 def _needs(draft: Draft) -> Iterator[tuple[Path, NeedConfig]]:
@@ -123,16 +138,9 @@ def _unknown(draft: Draft, name: str, offers: Mapping[str, _Offer]) -> str | Non
 
 
 def _not_asked_for(draft: Draft, name: str, section: str) -> str | None:
-    """Why nothing that a cloud looks after is there; None where it is, and wrong in itself."""
+    """Why what a section offers is not there; None where the section is, and wrong in itself."""
     if not draft.whole("platform", section) or not isinstance(draft.platform, PlatformConfig):
         return None
-    cluster = draft.platform.cluster
-    if draft.whole("platform", "cluster", "provider") and section not in cluster.brings:
-        own = name.removeprefix("platform.")
-        return (
-            f"expected what this cluster has, got {name}, and provider: {cluster.provider} brings "
-            f"none; state your own: platform.cluster.endpoints.{own}, needs: [cluster.{own}]"
-        )
     return f"expected platform.{section} for {name}, got nothing; write platform.{section}: {{}}"
 
 
@@ -164,7 +172,8 @@ def _offers(draft: Draft) -> dict[str, _Offer]:
             offers[f"cluster.{name}"] = _Offer(
                 ports=frozenset(endpoint.ports), host=endpoint.host is not None
             )
+        brought = draft.platform.cluster.brings
         for name, section in _MANAGED.items():
             if getattr(draft.platform, section) is not None:
-                offers[name] = _Offer(ports=None)
+                offers[name] = _Offer(ports=None, account=section not in brought)
     return offers

@@ -24,8 +24,11 @@ class NeedValue(Section):
 
     need: str = Field(min_length=1, examples=["cluster.warehouse"])
     """An endpoint among the needs of the workload or of its team."""
-    value: Literal["host", "port", "address", "url"] = "address"
-    """`address` is `host:port`; `url` puts the scheme before it, or is the bucket's own."""
+    value: Literal["host", "port", "address", "url", "user", "password"] = "address"
+    """`address` is `host:port`; `url` puts the scheme before it, or is the bucket's own.
+
+    `user` and `password` are the team's own at what the platform runs in the cluster itself.
+    """
     bucket: BucketName | None = None
     """Of which bucket, where the workload and its team need several."""
 

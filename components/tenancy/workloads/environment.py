@@ -44,6 +44,10 @@ def _variable(name: str, value: EnvValue, bucket: str | None, around: Surroundin
             reference = {"name": value.secret, "key": value.key}
             return {"name": name, "valueFrom": {"secretKeyRef": reference}}
         case NeedValue():
+            account = around.accounts.get(value.need)
+            if account is not None and value.value in account.keys:
+                reference = {"name": account.secret, "key": value.value}
+                return {"name": name, "valueFrom": {"secretKeyRef": reference}}
             return {"name": name, "value": _told(value, bucket, around)}
         case str():
             return {"name": name, "value": value}

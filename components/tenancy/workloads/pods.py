@@ -8,12 +8,16 @@ from components.manifests import Manifest
 from components.tenancy.labels import selector, workload_labels
 from components.tenancy.section import PodSecurity
 from components.tenancy.workloads.containers import container, gpu_type
-from components.tenancy.workloads.section import PodConfig, StatefulSetConfig
+from components.tenancy.workloads.env_section import NeedValue
+from components.tenancy.workloads.section import PodConfig, ServiceConfig, StatefulSetConfig
 from components.tenancy.workloads.storage import has_claims, volumes
 from components.tenancy.workloads.surroundings import Surroundings
 
 POOL = "ml-platform/pool"
 """The node label that names the pool."""
+
+GENERATIONS = "ml-platform/credentials"
+"""The annotation that makes pods start anew when what they log in with was made anew."""
 
 CLAIM_GROUP = 1000
 """The group that owns claimed volumes, so that a process that is not root can write to them."""
@@ -39,13 +43,23 @@ def pod_template(
     }
     identity = around.identities.get(name)
     known = dict(identity.pod_labels) if identity is not None else {}
-    labels = {**known, **workload_labels(around.team, name)}
-    return {"metadata": {"labels": labels}, "spec": spec}
+    metadata: dict[str, Any] = {"labels": {**known, **workload_labels(around.team, name)}}
+    generations = _generations(config, around)
+    if generations and isinstance(config, ServiceConfig):
+        metadata["annotations"] = {GENERATIONS: generations}
+    return {"metadata": metadata, "spec": spec}
 
 
 def run_to_completion(template: Manifest) -> Manifest:
     """The same for a Job: a failed pod stays for its log to be read, and the Job makes another."""
     return {**template, "spec": {**template["spec"], "restartPolicy": "Never"}}
+
+
+def _generations(config: PodConfig, around: Surroundings) -> str:
+    """Of every account that a variable is taken from; a container reads it once."""
+    taken = {value.need for value in config.env.values() if isinstance(value, NeedValue)}
+    accounts = (around.accounts[name] for name in sorted(taken & around.accounts.keys()))
+    return ",".join(f"{account.endpoint}={account.generation}" for account in accounts)
 
 
 def _needs_api_server(config: PodConfig) -> bool:

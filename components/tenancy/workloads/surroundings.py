@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assurance.graph.values import Endpoint, Grant, Pool
+from components.tenancy.accounts import TeamAccount
 from components.tenancy.section import PodSecurity
 from providers.contract import Identity
 
@@ -22,6 +23,8 @@ class Surroundings:
     """What the team and its workloads may do in the cloud."""
     identities: Mapping[str, Identity] = field(default_factory=dict)
     """Who a workload is in the cloud, by its name."""
+    accounts: Mapping[str, TeamAccount] = field(default_factory=dict)
+    """What the team logs in with, by endpoint."""
     pools: Mapping[str, Pool] = field(default_factory=dict)
     storage_class: str | None = None
     """For claims that name none; None leaves it to the cluster."""

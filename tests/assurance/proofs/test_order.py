@@ -229,7 +229,11 @@ def _kind(urn: str) -> str:
 
 def _structural(pair: tuple[str, str]) -> bool:
     """Parents and providers: the engine itself cannot do without."""
-    components = {"Stack", "Team", "Platform", "DataPlatform", "Guardrails", "kubernetes"}
+    components = {"Stack", "Team", "Platform", "DataPlatform", "Guardrails", "kubernetes"} | {
+        "Chart",
+        "Definitions",
+        "PlatformPart",
+    }
     return bool(components & set(pair)) or pair[1].endswith("Cluster")
 
 

@@ -199,6 +199,7 @@ def test_what_is_kept_is_not_lost_unless_it_is_made_anew() -> None:
         ("azure-native:keyvault:Vault", "key"),
         ("aws:secretsmanager/secret:Secret", "credential"),
         ("pulumi-python:dynamic/credential:Credential", "credential"),
+        ("pulumi-python:dynamic/credentials:Words", "credential"),
         ("aws:rds/parameterGroup:ParameterGroup", "no"),
         ("aws:s3/bucketPolicy:BucketPolicy", "no"),
         ("azure-native:storage:BlobServiceProperties", "no"),

@@ -1,5 +1,8 @@
 """Every release of a chart, as the tests of charts take it: sections with nothing but defaults."""
 
+from components.cache.chart import cache_release
+from components.cache.part import users
+from components.cache.section import CacheConfig
 from components.certificates.chart import cert_manager_release
 from components.certificates.section import CertificatesConfig
 from components.charts.release import Release
@@ -11,6 +14,8 @@ from components.gateway.nginx import nginx_release
 from components.gateway.section import GatewayConfig, NodePortsConfig
 from components.serving.kserve import controller_release, kinds_release
 from components.serving.section import ServingConfig
+from components.storage.chart import store_release
+from components.storage.section import ObjectStoreConfig
 
 _GATEWAY = GatewayConfig(hosts=("platform.example.com",), node_ports=NodePortsConfig())
 
@@ -18,6 +23,8 @@ RELEASES: list[Release] = [
     cert_manager_release(CertificatesConfig().size.size(), routes=True),
     controller_release(ServingConfig()),
     envoy_release(_GATEWAY),
+    cache_release(CacheConfig(), users(["fraud"])),
+    store_release(ObjectStoreConfig(), "standard"),
     metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi"))),
     nginx_release(_GATEWAY.model_copy(update={"kind": "nginx"})),
 ]
