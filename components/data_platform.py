@@ -97,7 +97,12 @@ def _network(
     name: str, team: TeamConfig, resolved: ResolvedTeam, endpoints: Mapping[str, Endpoint]
 ) -> TeamNetwork:
     asked = team_intent(name, team, resolved, endpoints)
-    return TeamNetwork(namespace=name, needs=asked.needs, open_within=asked.open_within)
+    return TeamNetwork(
+        namespace=name,
+        needs=asked.needs,
+        open_within=asked.open_within,
+        models=frozenset(team.models),
+    )
 
 
 def _own(directory: Path, teams: Mapping[str, TeamConfig]) -> dict[str, tuple[Manifest, ...]]:

@@ -20,11 +20,17 @@ class TeamNetwork:
     namespace: str
     needs: tuple[Need, ...] = ()
     open_within: bool = True
+    models: frozenset[str] = frozenset()
+    """Who of those that need something is a model; the others are workloads."""
 
 
-def needs_key(team: str, need: Need) -> str:
-    """The stack file's key that states a need."""
-    return f"teams.{team}.needs" if need.by is None else f"teams.{team}.workloads.{need.by}.needs"
+def needs_key(team: str, need: Need, models: frozenset[str] = frozenset()) -> str:
+    """The stack file's key that states a need; a model's follow from where it is stored."""
+    if need.by is None:
+        return f"teams.{team}.needs"
+    if need.by in models:
+        return f"teams.{team}.models.{need.by}.storage"
+    return f"teams.{team}.workloads.{need.by}.needs"
 
 
 def ports_of(need: Need, offered: Iterable[Port]) -> tuple[Port, ...]:
@@ -43,7 +49,8 @@ def unmet_needs(
         for need in network.needs:
             message = why_unmet(need, endpoints, addresses)
             if message is not None:
-                yield Fault(file="", line=None, key=needs_key(team, need), message=message)
+                key = needs_key(team, need, network.models)
+                yield Fault(file="", line=None, key=key, message=message)
 
 
 def why_unmet(need: Need, endpoints: Mapping[str, Endpoint], addresses: Addresses) -> str | None:

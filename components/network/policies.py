@@ -96,7 +96,7 @@ def _consumer(team: str, network: TeamNetwork, need: Need) -> Consumer:
     return Consumer(
         name=team,
         namespace=network.namespace,
-        key=needs_key(team, need),
+        key=needs_key(team, need, network.models),
         suffix="" if need.by is None else f".by.{need.by}",
         pods={} if need.by is None else {"ml-platform/workload": need.by},
     )

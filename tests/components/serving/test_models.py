@@ -13,6 +13,7 @@ from assurance.graph.values import Access, Endpoint, Need, Outside, Port
 from assurance.guardrails import Outcome, evaluate
 from assurance.guardrails.rules import BASELINE, RESTRICTED
 from components.manifests import Manifest, faults
+from components.network.needs import needs_key
 from components.serving.facts import ServingFacts
 from components.serving.model_section import ModelConfig
 from components.serving.models import model_manifests
@@ -193,3 +194,9 @@ def test_a_mount_of_a_volume_that_a_model_lacks_is_a_fault_at_its_place() -> Non
     service["spec"]["predictor"]["volumes"].pop()
     told = {path for path, _ in faults(service)}
     assert ("spec", "predictor", "containers", 0, "volumeMounts", 1, "name") in told
+
+
+def test_policies_of_a_model_name_the_key_that_stores_it() -> None:
+    need = Need(to=OBJECT_STORE, by="spam")
+    assert needs_key("app-ml", need, frozenset({"spam"})) == "teams.app-ml.models.spam.storage"
+    assert needs_key("app-ml", need) == "teams.app-ml.workloads.spam.needs"
