@@ -183,7 +183,7 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
 
 
 def _demand(name: str, team: TeamConfig) -> Demand:
-    return Demand(needs=needed(team), grants=team_grants(name, team))
+    return Demand(needs=needed(name, team), grants=team_grants(name, team))
 
 
 def _levels(stack: Stack) -> Levels:

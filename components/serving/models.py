@@ -170,4 +170,14 @@ def _credentials(config: ModelConfig, around: Surroundings) -> list[Manifest]:
         {"name": "AWS_DEFAULT_REGION", "value": "us-east-1"},
         {"name": "AWS_ENDPOINT_URL", "value": fact_about(around.endpoints[OBJECT_STORE], "url")},
     ]
+    account = around.accounts.get(OBJECT_STORE)
+    if account is not None:
+        told += [
+            _secret("AWS_ACCESS_KEY_ID", account.secret, "user"),
+            _secret("AWS_SECRET_ACCESS_KEY", account.secret, "password"),
+        ]
     return told
+
+
+def _secret(variable: str, secret: str, key: str) -> Manifest:
+    return {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}

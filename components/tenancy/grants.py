@@ -14,9 +14,9 @@ def team_grants(team: str, config: TeamConfig) -> tuple[Grant, ...]:
     return tuple(dict.fromkeys(_grants(team, config)))
 
 
-def needed(config: TeamConfig) -> frozenset[str]:
-    """Everything that the team or a workload of it must reach."""
-    own = (workload.needs for workload in config.workloads.values())
+def needed(team: str, config: TeamConfig) -> frozenset[str]:
+    """Everything that the team, a workload or a model of it must reach."""
+    own = (needs for _, needs in consumers(team, config))
     return frozenset(need.to for needs in (config.needs, *own) for need in needs)
 
 

@@ -18,6 +18,7 @@ from components.serving.facts import ServingFacts
 from components.serving.model_section import ModelConfig
 from components.serving.models import model_manifests
 from components.storage.section import OBJECT_STORE
+from components.tenancy.accounts import TeamAccount
 from components.tenancy.defaults import effective
 from components.tenancy.grants import team_grants
 from components.tenancy.intent import team_intent
@@ -200,3 +201,23 @@ def test_policies_of_a_model_name_the_key_that_stores_it() -> None:
     need = Need(to=OBJECT_STORE, by="spam")
     assert needs_key("app-ml", need, frozenset({"spam"})) == "teams.app-ml.models.spam.storage"
     assert needs_key("app-ml", need) == "teams.app-ml.workloads.spam.needs"
+
+
+def test_in_the_cluster_the_bucket_is_opened_by_what_the_team_was_given() -> None:
+    keys = frozenset({"user", "password"})
+    account = TeamAccount(endpoint=OBJECT_STORE, secret="platform-object-store", keys=keys)
+    for pod in pods(made(IN_A_BUCKET, accounts={OBJECT_STORE: account})):
+        [first] = pod.spec["initContainers"]
+        [container] = pod.spec["containers"]
+        told = {each["name"]: each.get("value") for each in first["env"]}
+        assert told["AWS_ENDPOINT_URL"] == "http://minio.minio.svc:9000"
+        taken = {
+            each["name"]: each["valueFrom"]["secretKeyRef"]
+            for each in first["env"]
+            if "valueFrom" in each
+        }
+        assert taken == {
+            "AWS_ACCESS_KEY_ID": {"name": "platform-object-store", "key": "user"},
+            "AWS_SECRET_ACCESS_KEY": {"name": "platform-object-store", "key": "password"},
+        }
+        assert "env" not in container, "who answers knows no password"
