@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from operations.errors import UserError
@@ -48,9 +50,27 @@ class Tree:
             place = Path(made) / "tree"
             _git(self.root, "worktree", "add", "--detach", "--quiet", str(place), self.commit)
             try:
-                yield place / self._prefix()
+                here = place / self._prefix()
+                self._lend_bytecode(here)
+                yield here
             finally:
                 _git(self.root, "worktree", "remove", "--force", str(place))
+
+    def _lend_bytecode(self, place: Path) -> None:
+        """What is the same in the working tree need not be compiled again.
+
+        Python goes by a source's size and time, so these have to be the same as well.
+        """
+        for path, blob in self.blobs.items():
+            source, there = self.root / path, place / path
+            if source.suffix != ".py" or not source.is_file() or _blob(source) != blob:
+                continue
+            compiled, wanted = (Path(cache_from_source(str(each))) for each in (source, there))
+            if compiled.is_file():
+                wanted.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(compiled, wanted)
+                times = source.stat()
+                os.utime(there, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def merge_base(root: Path) -> str:

@@ -1,6 +1,9 @@
 """A real repository: what its commits and its files consist of, and what belongs together."""
 
+import os
+import py_compile
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,6 +117,26 @@ def test_a_commit_is_checked_out_beside_and_leaves_nothing(root: Path) -> None:
     assert not place.exists()
     assert len(git(root, "worktree", "list").splitlines()) == 1
     assert committed(root, "HEAD").text("Pulumi.one.yaml") == OWN
+
+
+def test_a_module_that_is_the_same_in_the_working_tree_is_not_compiled_again(root: Path) -> None:
+    for name in ("same", "changed"):
+        (root / f"{name}.py").write_text("a = 1\n")
+        os.utime(root / f"{name}.py", (1_700_000_000, 1_700_000_000))
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "modules")
+    (root / "changed.py").write_text("a = 2\n")
+    compiled = {}
+    for name in ("same", "changed"):
+        compiled[name] = Path(py_compile.compile(str(root / f"{name}.py"), doraise=True))
+    with committed(root, "HEAD").checked_out() as place:
+        lent = {name: place / path.relative_to(root) for name, path in compiled.items()}
+        assert lent["same"].is_file()
+        assert not lent["changed"].exists()
+        command = [sys.executable, "-v", "-c", "import same, changed; print(same.a + changed.a)"]
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=True)
+        assert done.stdout == "2\n"
+        assert f"{lent['same']} matches {place / 'same.py'}" in done.stderr
 
 
 def test_the_base_is_where_the_branch_left_main(root: Path) -> None:
