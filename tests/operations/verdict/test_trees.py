@@ -4,6 +4,7 @@ import os
 import py_compile
 import subprocess
 import sys
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,8 @@ def test_a_module_that_is_the_same_in_the_working_tree_is_not_compiled_again(roo
     (root / "changed.py").write_text("a = 2\n")
     compiled = {}
     for name in ("same", "changed"):
-        compiled[name] = Path(py_compile.compile(str(root / f"{name}.py"), doraise=True))
+        compiled[name] = Path(cache_from_source(str(root / f"{name}.py")))
+        py_compile.compile(str(root / f"{name}.py"), doraise=True)
     with committed(root, "HEAD").checked_out() as place:
         lent = {name: place / path.relative_to(root) for name, path in compiled.items()}
         assert lent["same"].is_file()
