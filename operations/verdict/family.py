@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import yaml
@@ -12,6 +13,7 @@ import yaml
 from components.config.signed import FILE, Signed, signed
 from operations.verdict.repository import Tree
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STACK_FILE = re.compile(r"Pulumi\.([^/]+)\.yaml")
 _QUIET = (".ci", ".github", "docs", "tests", "tools")
 """What no program reads, unless a stack file names something in it."""
@@ -97,10 +99,11 @@ def _platform(text: str) -> str | None:
     return reference if isinstance(reference, str) else None
 
 
+@cache
 def sections(text: str) -> Mapping[str, Any]:
     """A stack file's sections, as far as it is one."""
     try:
-        config = yaml.safe_load(text)["config"]
+        config = yaml.load(text, _LOADER)["config"]  # noqa: S506 - the safe one
         return {str(key).removeprefix("ml-platform:"): value for key, value in config.items()}
     except (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError):
         return {}

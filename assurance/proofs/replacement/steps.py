@@ -125,6 +125,8 @@ def _step(old: Resource | None, new: Resource, *, doubtful: bool) -> Step | None
 
 
 def _differences(old: Resource, new: Resource) -> Iterator[Difference]:
+    if repr(old.inputs) == repr(new.inputs):  # == would take 1 for true
+        return
     if object_of(new) is not None and new.type.startswith("kubernetes:"):
         yield from differences(_normal(old.inputs), _normal(new.inputs), same_amount)
         return
