@@ -20,14 +20,8 @@ from assurance.proofs.admission.quotas import Quota, charged_to, exceeded
 from assurance.proofs.admission.security import judged, verdicts
 from assurance.proofs.admission.world import Namespace, World, world_of
 from operations.sandbox import Sandbox
-from tests.assurance.proofs.admission_corpus import (
-    CLASSES,
-    NARROW,
-    Manifest,
-    Setting,
-    narrow,
-    setting,
-)
+from tests.assurance.proofs.admission_narrow import NARROW, narrow
+from tests.assurance.proofs.admission_settings import CLASSES, Manifest, Setting, setting
 from tests.assurance.proofs.worlds import graph, resource
 from tests.e2e.admission_server import Admission, Reply
 from tests.e2e.cluster import Kubectl, eventually

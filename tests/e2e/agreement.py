@@ -11,8 +11,10 @@ from assurance.guardrails import Framework, Guardrail, Outcome, evaluate, judge,
 from assurance.guardrails.rules import BASELINE, RESTRICTED
 from assurance.guardrails.scope import Labels
 from tests.assurance.guardrails.algebra import ALGEBRA
-from tests.assurance.guardrails.corpus import Case, Manifest, cases
+from tests.assurance.guardrails.corpus import cases
 from tests.assurance.guardrails.dry_run import CLUSTER_WIDE, Answer, Server
+from tests.assurance.guardrails.planted import Case
+from tests.assurance.guardrails.samples import Manifest
 from tests.e2e.cluster import Kubectl
 from tests.e2e.guarded import JUDGED, LEVELS, ON, PLACES, RULES, decides, say
 

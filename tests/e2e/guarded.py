@@ -16,8 +16,8 @@ from operations.progress import Steps
 from operations.sandbox import Sandbox
 from operations.toolchain import ENGINE, ensure
 from tests.assurance.guardrails.algebra import ALGEBRA
-from tests.assurance.guardrails.corpus import Manifest, pod, wrapped
 from tests.assurance.guardrails.dry_run import Answer, Server
+from tests.assurance.guardrails.samples import Manifest, pod, wrapped
 from tests.e2e.cluster import Kubectl, eventually
 from tests.e2e.driven import Driver, Stage
 

@@ -17,7 +17,8 @@ from assurance.proofs.admission.lines import lines
 from assurance.proofs.admission.quotas import charged_to
 from assurance.proofs.admission.world import World
 from operations.sandbox import Sandbox
-from tests.assurance.proofs.admission_corpus import Manifest, arriving
+from tests.assurance.proofs.admission_arrivals import arriving
+from tests.assurance.proofs.admission_settings import Manifest
 from tests.e2e.admission_server import Reply
 from tests.e2e.admission_stage import (
     NOBODY,

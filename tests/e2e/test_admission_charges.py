@@ -13,12 +13,8 @@ from assurance.proofs.admission.amounts import plus
 from assurance.proofs.admission.quotas import charged_to
 from assurance.proofs.findings import Finding, Status
 from operations.sandbox import Sandbox
-from tests.assurance.proofs.admission_corpus import (
-    CLASSES,
-    LEVEL,
-    Manifest,
-    arriving,
-)
+from tests.assurance.proofs.admission_arrivals import arriving
+from tests.assurance.proofs.admission_settings import CLASSES, LEVEL, Manifest
 from tests.assurance.proofs.worlds import graph
 from tests.e2e.admission_stage import (
     SEED,

@@ -11,9 +11,9 @@ from assurance.graph.values import SYSTEM_NAMESPACES
 from assurance.guardrails import Outcome, evaluate, judge, labels_of
 from assurance.guardrails.rules import kubernetes
 from operations.sandbox import Sandbox
-from tests.assurance.guardrails.corpus import Manifest, pod, service, wrapped
 from tests.assurance.guardrails.dry_run import Server
 from tests.assurance.guardrails.mutants import elsewhere, mutants
+from tests.assurance.guardrails.samples import Manifest, pod, service, wrapped
 from tests.e2e.agreement import (
     EVERY,
     Found,

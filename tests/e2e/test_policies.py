@@ -11,7 +11,7 @@ from assurance.graph.graph import Graph, graph_of
 from assurance.graph.resource import Resource
 from assurance.guardrails.rules import ALL
 from operations.sandbox import Sandbox
-from tests.assurance.guardrails.corpus import pod, wrapped
+from tests.assurance.guardrails.samples import pod, wrapped
 from tests.e2e.programs import ROOT, Programs, opened
 from tests.policies.corpus import bad, homes, in_
 from tests.policies.findings import expected

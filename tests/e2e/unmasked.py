@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 from assurance.guardrails import Guardrail, Kind, Objects, Selector
-from tests.assurance.guardrails.corpus import Manifest
+from tests.assurance.guardrails.samples import Manifest
 from tests.e2e.guarded import ON, RULES, good
 
 LISTS = ("containers", "initContainers", "ephemeralContainers")

@@ -8,7 +8,9 @@ from typing import Any
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.resource import Marker, Resource, Secret
 from assurance.guardrails.rules import ALL
-from tests.assurance.guardrails.corpus import Manifest, cases, planted
+from tests.assurance.guardrails.corpus import cases
+from tests.assurance.guardrails.planted import planted
+from tests.assurance.guardrails.samples import Manifest
 from tests.policies.wire import resource
 
 LEVEL = "pod-security.kubernetes.io/enforce"

@@ -12,7 +12,10 @@ from assurance.guardrails import Guardrail, Outcome, Verdict, evaluate
 from assurance.guardrails.images import part_of
 from assurance.guardrails.predicate import ImagePart
 from assurance.guardrails.rules import ALL, images_come_from
-from tests.assurance.guardrails.corpus import OBJECTS, Manifest, cases, planted, pod, wrapped
+from tests.assurance.guardrails.corpus import cases
+from tests.assurance.guardrails.object_changes import OBJECTS
+from tests.assurance.guardrails.planted import planted
+from tests.assurance.guardrails.samples import Manifest, pod, wrapped
 
 RULES = {rule.name: rule for rule in (*ALL, images_come_from(("registry.example.com",)))}
 ABOUT_PODS = [rule for rule in RULES.values() if rule.name.startswith("pod-security")]

@@ -13,7 +13,7 @@ from assurance.guardrails import Guardrail, Outcome, Verdict, judge, labels_of, 
 from assurance.guardrails.predicate import OneOf, at
 from assurance.guardrails.rules import ALL
 from assurance.guardrails.scope import EVERYWHERE, Labelled, Scope, Unlabelled, position
-from tests.assurance.guardrails.corpus import Manifest, binding, pod, role, service, wrapped
+from tests.assurance.guardrails.samples import Manifest, binding, pod, role, service, wrapped
 
 RULES = {rule.name: rule for rule in ALL}
 BALANCERS, VERSIONS = RULES["services-are-no-load-balancers"], RULES["images-have-a-version"]

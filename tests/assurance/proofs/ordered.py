@@ -11,6 +11,7 @@ from assurance.graph.resource import Options, Resource
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.order import order
 from assurance.proofs.order.relation import direct
+from tests.components.manifests.samples import namespace, sample
 
 Manifest = Mapping[str, Any]
 
@@ -37,6 +38,9 @@ def made(manifest: Manifest, *after: Resource, **more: Any) -> Resource:
         **more,
     }
     return Resource(urn=urn(name, kind), type=kind, name=name, inputs=dict(manifest), **given)
+
+
+NAMESPACE = made(namespace())
 
 
 def removed(resource: Resource, **options: Any) -> Resource:
@@ -103,3 +107,18 @@ def _reached(given: Graph, start: str) -> Iterator[str]:
                 seen.add(other)
                 waiting.append(other)
                 yield other
+
+
+def gate(*workloads: str, after: tuple[Any, ...] = ()) -> Any:
+    marks = dict.fromkeys(workloads, "f00")
+    dependencies = frozenset(each.urn for each in after)
+    return node("ready", "pulumi:index:Stash", inputs={"input": marks}, dependencies=dependencies)
+
+
+THING = sample("Thing", "mine", api="things.example/v1")
+
+
+def open_between(given: Any, needed: str, user: str) -> bool:
+    """Whether it is found that nothing makes one wait for the other."""
+    pair = {"user": user, "needs": needed}
+    return any(f.witness == pair and f.rule != "order/removal" for f in found(given))

@@ -17,14 +17,8 @@ from assurance.proofs.admission.pods import charged_limits, charged_requests, de
 from assurance.proofs.admission.quotas import pod_charge
 from assurance.proofs.admission.world import world_of
 from assurance.proofs.findings import Status
-from tests.assurance.proofs.admission_corpus import (
-    AMOUNTS,
-    CLASSES,
-    Manifest,
-    Setting,
-    pod,
-    setting,
-)
+from tests.assurance.proofs.admission_arrivals import pod
+from tests.assurance.proofs.admission_settings import AMOUNTS, CLASSES, Manifest, Setting, setting
 from tests.assurance.proofs.worlds import graph
 
 COUNT = 200

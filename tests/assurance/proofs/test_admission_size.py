@@ -8,7 +8,7 @@ from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
 from assurance.proofs.admission import admission
 from assurance.proofs.findings import Status
-from tests.assurance.proofs.admission_corpus import LEVEL, Manifest
+from tests.assurance.proofs.admission_settings import LEVEL, Manifest
 from tests.assurance.proofs.worlds import resource
 from tests.e2e.manifests import pod_spec, quota, service, workload
 

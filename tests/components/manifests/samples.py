@@ -14,6 +14,10 @@ def sample(
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **fields}
 
 
+def marked(manifest: Manifest, **more: object) -> Manifest:
+    return {**manifest, "metadata": {**manifest["metadata"], **more}}
+
+
 def namespace(name: str = "fraud") -> Manifest:
     return sample("Namespace", name, None)
 

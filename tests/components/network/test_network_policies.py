@@ -1,14 +1,12 @@
 """What the policies open, judged by an evaluator that knows nothing of how they are made."""
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import replace
-from ipaddress import IPv4Address, ip_address, ip_network
+from ipaddress import ip_network
 from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assurance.graph.values import Addresses, Endpoint, Need, Outside, Port
@@ -16,37 +14,17 @@ from components.config.faults import ConfigError
 from components.manifests.validation import faults
 from components.network.needs import TeamNetwork
 from components.network.policies import in_namespace, synthesise
-from tests.components.network.evaluator import Pod, World, open_flows
+from tests.components.network.evaluator import Pod
+from tests.components.network.flows import BY_NAME, OURS, SOMEBODY, wrong
 from tests.components.network.worlds import (
     ENDPOINTS,
     PLAN,
-    PORTS,
     TEAMS,
     WORKLOADS,
-    Case,
     case,
     namespaces,
-    pods,
     teams,
 )
-
-PODS = pods()
-OURS = [pod for pod in PODS if pod.namespace in TEAMS]
-OTHERS = [pod for pod in PODS if pod.namespace not in TEAMS]
-BY_NAME = {f"{pod.namespace}/{pod.name}": pod for pod in PODS}
-
-
-def wrong(one: Case, world: World) -> Iterator[str]:
-    """Every connection from or to a team that is open undeclared, or closed though declared."""
-    for source, target in product(PODS, PODS):
-        if source == target or (source in OTHERS and target in OTHERS):
-            continue
-        for port, protocol in PORTS:
-            is_open = world.open(source, target, port, protocol)
-            if is_open != one.declared(source, target, port, protocol):
-                word = "open" if is_open else "closed"
-                ends = f"{source.namespace}/{source.name} -> {target.namespace}/{target.name}"
-                yield f"{word}: {ends}:{port}/{protocol}"
 
 
 @settings(max_examples=20, deadline=None)
@@ -79,177 +57,6 @@ def test_kubernetes_takes_every_policy_and_no_two_share_a_name(
     assert [fault for policy in policies for fault in faults(policy)] == []
     names = [(p["metadata"]["namespace"], p["metadata"]["name"]) for p in policies]
     assert len(names) == len(set(names))
-
-
-Plant = Callable[[list[dict[str, Any]]], None]
-
-
-def _without(name: str) -> Plant:
-    def plant(policies: list[dict[str, Any]]) -> None:
-        before = len(policies)
-        policies[:] = [p for p in policies if not p["metadata"]["name"].startswith(name)]
-        assert len(policies) < before
-
-    return plant
-
-
-def _typo_in_selector(policies: list[dict[str, Any]]) -> None:
-    serve = next(p for p in policies if p["metadata"]["name"].startswith("serve-team"))
-    serve["spec"]["podSelector"] = {"matchLabels": {"ml-platform/workloads": "db"}}
-
-
-def _selects_by_a_label_that_anybody_sets(policies: list[dict[str, Any]]) -> None:
-    for policy in policies:
-        for rule in policy["spec"].get("egress", []):
-            for peer in rule.get("to", []):
-                if "namespaceSelector" in peer:
-                    peer["namespaceSelector"] = {"matchLabels": {"name": "kube-system"}}
-
-
-def _any_namespace(policies: list[dict[str, Any]]) -> None:
-    for policy in policies:
-        for rule in policy["spec"].get("ingress", []):
-            for peer in rule["from"]:
-                if "namespaceSelector" in peer:
-                    peer["namespaceSelector"] = {}
-
-
-def _no_ports(policies: list[dict[str, Any]]) -> None:
-    for policy in policies:
-        for rule in [*policy["spec"].get("ingress", []), *policy["spec"].get("egress", [])]:
-            rule.pop("ports", None)
-
-
-def _lost_peers(policies: list[dict[str, Any]]) -> None:
-    for policy in policies:
-        for rule in policy["spec"].get("egress", []):
-            rule["to"] = []
-
-
-def _whole_internet(policies: list[dict[str, Any]]) -> None:
-    for policy in policies:
-        for rule in policy["spec"].get("egress", []):
-            for peer in rule.get("to", []):
-                if "except" in peer.get("ipBlock", {}):
-                    del peer["ipBlock"]["except"]
-
-
-RICH = {
-    "ads": TeamNetwork(namespace="ads", needs=(Need(to="team.fraud.db", by="api"),)),
-    "fraud": TeamNetwork(
-        namespace="fraud",
-        needs=(Need(to=Outside.INTERNET), Need(to="platform.store", by="db")),
-        open_within=False,
-    ),
-    "risk": TeamNetwork(namespace="risk", needs=(Need(to="cluster.warehouse"),)),
-}
-
-
-@pytest.mark.parametrize(
-    "plant",
-    [
-        _without("default-deny"),
-        _without("allow-dns"),
-        _without("allow-same-team"),
-        _without("need-team"),
-        _without("need-cluster"),
-        _without("serve-platform"),
-        _without("serve-team"),
-        _typo_in_selector,
-        _selects_by_a_label_that_anybody_sets,
-        _any_namespace,
-        _no_ports,
-        _lost_peers,
-        _whole_internet,
-    ],
-)
-def test_a_planted_defect_does_not_go_unseen(plant: Plant) -> None:
-    """The judge is worth something: each of these has been somebody's outage or somebody's leak."""
-    one = case(RICH)
-    assert list(wrong(one, one.world)) == []
-    planted = deepcopy([dict(policy) for policy in one.policies])
-    plant(planted)
-    reaches = wrong(one, replace(one, policies=tuple(planted)).world)
-    elsewhere = _flows_of_fraud(replace(one, policies=tuple(planted)).world)
-    assert any(reaches) or elsewhere != _flows_of_fraud(one.world)
-
-
-def _flows_of_fraud(world: World) -> set[tuple[str, str, int, str]]:
-    """Where the team that needs the internet gets to outside, seen from one of its pods."""
-    targets = ["8.8.8.8", "169.254.169.254", "10.96.0.10", "172.18.0.9"]
-    return set(open_flows(world, [BY_NAME["fraud/api"]], targets, PORTS))
-
-
-def _addresses(text: str) -> st.SearchStrategy[str]:
-    network = ip_network(text)
-    first, last = int(network[0]), int(network[-1])
-    return st.integers(first, last).map(
-        lambda n: str(IPv4Address(n) if network.version == 4 else ip_address(n))
-    )
-
-
-INTERNET = case({"ads": TeamNetwork(namespace="ads", needs=(Need(to=Outside.INTERNET),))}).world
-SOMEBODY = BY_NAME["ads/api"]
-CLUSTER = [*PLAN.pods, *PLAN.services, *PLAN.nodes, *PLAN.metadata]
-
-
-@settings(max_examples=150, deadline=None)
-@given(_addresses("0.0.0.0/0") | _addresses("::/0") | _addresses("2000::/3"))
-def test_internet_is_public_addresses_only(address: str) -> None:
-    """Python's own table of the address registries is the judge."""
-    if INTERNET.open(SOMEBODY, address, 443, "TCP"):
-        assert ip_address(address).is_global
-        assert not ip_address(address).is_multicast
-
-
-@settings(max_examples=80, deadline=None)
-@given(_addresses("1.0.0.0/8") | _addresses("8.0.0.0/7") | _addresses("2600::/12"))
-def test_internet_is_all_public_addresses(address: str) -> None:
-    assume(ip_address(address).is_global)
-    assert INTERNET.open(SOMEBODY, address, 443, "TCP")
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.sampled_from(CLUSTER).flatmap(lambda network: _addresses(str(network))))
-def test_internet_is_never_the_cluster_itself(address: str) -> None:
-    """Pods and nodes of this plan have public addresses too."""
-    assert not INTERNET.open(SOMEBODY, address, 443, "TCP")
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "169.254.169.254",
-        "100.100.100.200",
-        "192.0.0.192",
-        "168.63.129.16",
-        "fd00:ec2::254",
-        "64:ff9b::a00:1",
-    ],
-)
-def test_no_cloud_hands_its_credentials_to_a_workload_that_needs_the_internet(address: str) -> None:
-    nothing = Addresses(pods=(), services=(), nodes=())
-    needs = {"ads": TeamNetwork(namespace="ads", needs=(Need(to=Outside.INTERNET),))}
-    world = World(namespaces=namespaces(), policies=tuple(synthesise(needs, {}, nothing)))
-    assert not world.open(SOMEBODY, address, 80, "TCP")
-
-
-def test_a_wide_range_off_the_cluster_does_not_reach_its_pods_and_services() -> None:
-    world = case({"ads": TeamNetwork(namespace="ads", needs=(Need(to="cluster.lake"),))}).world
-    assert world.open(SOMEBODY, "10.1.2.3", 80, "TCP")
-    assert not world.open(SOMEBODY, "10.244.77.1", 80, "TCP")
-    assert not world.open(SOMEBODY, "10.96.0.10", 80, "TCP")
-
-
-def test_a_narrow_range_within_the_cluster_s_own_means_what_it_says() -> None:
-    database = Endpoint(
-        name="cluster.db", cidrs=(ip_network("172.18.9.9/32"),), ports=(Port(number=5432),)
-    )
-    asked = {"ads": TeamNetwork(namespace="ads", needs=(Need(to="cluster.db"),))}
-    policies = synthesise(asked, {"cluster.db": database}, PLAN)
-    world = World(namespaces=namespaces(), policies=tuple(policies))
-    assert world.open(SOMEBODY, "172.18.9.9", 5432, "TCP")
-    assert not world.open(SOMEBODY, "172.18.9.8", 5432, "TCP")
 
 
 def test_the_api_server_is_reached_where_it_is_and_nowhere_else() -> None:
