@@ -9,6 +9,7 @@ from components.certificates.part import certificates_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
 from components.gateway.part import gateway_part
+from components.monitoring.part import monitoring_part
 from components.parts import Part, Site
 from components.serving.kserve import serving_part
 from components.storage.part import store_part
@@ -23,6 +24,7 @@ _MAKERS: Mapping[str, Maker] = {
     "cache": cache_part,
     "gateway": gateway_part,
     "serving": serving_part,
+    "monitoring": monitoring_part,
 }
 """By section. Who is needed comes before who needs it; who scrapes all others comes last."""
 

@@ -9,6 +9,7 @@ import pulumi
 
 from assurance.graph.codec import encode
 from assurance.graph.intent_maps import NAMESPACE, intent_map
+from assurance.graph.values import Endpoint
 from assurance.levels import Levels, LevelsError, levels_at, levels_path
 from components import machine
 from components.charts.chart import Definitions, DefinitionsArgs
@@ -83,7 +84,8 @@ class Platform(pulumi.ComponentResource):
     def _parts(
         self, name: str, parts: tuple[Part, ...], charts: Mapping[str, Obtained]
     ) -> Iterator[Shared]:
-        policies = part_policies(parts, self.facts.endpoints, self.facts.cluster.addresses)
+        endpoints = {**self.facts.endpoints, **scraped(parts)}
+        policies = part_policies(parts, endpoints, self.facts.cluster.addresses)
         beneath = pulumi.ResourceOptions(parent=self)
         definitions = {
             part.key: tuple(d for r in part.releases for d in charts[r.name].definitions)
@@ -218,13 +220,18 @@ def platform_facts(
     )
 
 
+def scraped(parts: tuple[Part, ...]) -> dict[str, Endpoint]:
+    """Where metrics are: what monitoring needs, and nobody else may."""
+    return {endpoint.name: endpoint for part in parts for endpoint in part.scraped}
+
+
 def platform_intent(
     facts: PlatformFacts, config: PlatformConfig, parts: tuple[Part, ...] = ()
 ) -> dict[str, Any]:
     """What proofs may know of the platform: what it offers and needs, where images come from."""
     guardrails = config.security.guardrails
     return {
-        "endpoints": facts.to_json()["endpoints"],
+        "endpoints": {**facts.to_json()["endpoints"], **encode(scraped(parts))},
         "buckets": dict(facts.buckets),
         "overcommit": config.overcommit.model_dump(),
         "registries": list(guardrails.registries) if guardrails else [],

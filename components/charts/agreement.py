@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from components.charts.cleaning import Rendered
+from components.charts.simulated import EVERY_TAINT
 from components.charts.stand_in import (
     ExpectedContainer,
     ExpectedService,
@@ -58,6 +59,10 @@ def _workload(expected: ExpectedWorkload, manifest: Manifest) -> Iterator[Found]
     yield from _same("account", expected.account, pod.get("serviceAccountName", "default"))
     yield from _same("priority", expected.priority, pod.get("priorityClassName"))
     yield from _same("user", expected.user, _user(pod))
+    yield from _same("on the node's network", expected.of_node, bool(pod.get("hostNetwork")))
+    bears = EVERY_TAINT in (pod.get("tolerations") or ())
+    if expected.of_node and not bears:
+        yield "tolerations", EVERY_TAINT, pod.get("tolerations")
     for init in (False, True):
         wanted = {each.name: each for each in expected.containers if each.init is init}
         there = {c["name"]: c for c in pod.get("initContainers" if init else "containers") or ()}
@@ -95,7 +100,14 @@ def _services(expected: StandIn, objects: Iterable[Manifest]) -> Iterator[Found]
         else:
             ports = sorted(port["port"] for port in service["spec"].get("ports") or ())
             yield from _same(f"Service {each.name}: ports", sorted(each.ports), ports)
+            yield from _same(f"Service {each.name}: NodePorts", dict(each.node_ports), _on(service))
             yield from _selects(each, expected, service)
+
+
+def _on(service: Manifest) -> dict[int, int]:
+    """The NodePorts, by the Service's port."""
+    ports = service["spec"].get("ports") or ()
+    return {port["port"]: port["nodePort"] for port in ports if "nodePort" in port}
 
 
 def _selects(each: ExpectedService, expected: StandIn, service: Manifest) -> Iterator[Found]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from components.charts.release import Release
-from components.charts.stand_in import ExpectedContainer, ExpectedService, ExpectedWorkload
+from components.charts.stand_in import ExpectedContainer, ExpectedService, ExpectedWorkload, StandIn
 from components.manifests import Manifest
 from components.manifests.custom import KINDS
 from components.manifests.custom.definitions import definition_name, stub_definition
@@ -15,6 +15,8 @@ _RESTRICTED = {
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
 }
+EVERY_TAINT = {"effect": "NoSchedule", "operator": "Exists"}
+"""What keeps pods off a node does not keep off those that look after it."""
 
 
 def stand_in_objects(release: Release) -> list[Manifest]:
@@ -25,7 +27,7 @@ def stand_in_objects(release: Release) -> list[Manifest]:
     objects = [
         *(_account(name, namespace) for name in accounts),
         *(_cluster_role(name) for name in expected.cluster_roles),
-        *(_workload(each, namespace) for each in expected.workloads),
+        *(_workload(each, expected, namespace) for each in expected.workloads),
         *(_service(each, workloads[each.workload], namespace) for each in expected.services),
     ]
     return [_assumed(each, release.pin.label) for each in objects]
@@ -64,7 +66,7 @@ def _cluster_role(name: str) -> Manifest:
     }
 
 
-def _workload(expected: ExpectedWorkload, namespace: str) -> Manifest:
+def _workload(expected: ExpectedWorkload, whole: StandIn, namespace: str) -> Manifest:
     spec: dict[str, Any] = {
         "selector": {"matchLabels": dict(expected.labels)},
         "template": {"metadata": {"labels": dict(expected.labels)}, "spec": _pod(expected)},
@@ -72,7 +74,8 @@ def _workload(expected: ExpectedWorkload, namespace: str) -> Manifest:
     if expected.kind != "DaemonSet":
         spec = {"replicas": expected.replicas, **spec}
     if expected.kind == "StatefulSet":
-        spec = {"serviceName": expected.name, **spec}
+        names = [each.name for each in whole.services if each.workload == expected.name]
+        spec = {"serviceName": (names or [expected.name])[0], **spec}
     return {
         "apiVersion": "apps/v1",
         "kind": expected.kind,
@@ -101,6 +104,8 @@ def _pod(expected: ExpectedWorkload) -> dict[str, Any]:
         pod["initContainers"] = _containers(expected.containers, init=True)
     if expected.priority is not None:
         pod["priorityClassName"] = expected.priority
+    if expected.of_node:
+        pod |= {"hostNetwork": True, "tolerations": [EVERY_TAINT]}
     return pod
 
 
@@ -129,9 +134,13 @@ def _service(expected: ExpectedService, workload: ExpectedWorkload, namespace: s
         "metadata": {"name": expected.name, "namespace": namespace},
         "spec": {
             "selector": dict(workload.labels),
-            "ports": [
-                {"name": f"port-{port}", "port": port, "targetPort": target}
-                for port, target in sorted(expected.ports.items())
-            ],
+            "ports": [_port(expected, port) for port in sorted(expected.ports)],
+            **({"type": "NodePort"} if expected.node_ports else {}),
         },
     }
+
+
+def _port(expected: ExpectedService, port: int) -> dict[str, Any]:
+    there = {"name": f"port-{port}", "port": port, "targetPort": expected.ports[port]}
+    number = expected.node_ports.get(port)
+    return there if number is None else {**there, "nodePort": number}

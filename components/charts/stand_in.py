@@ -58,6 +58,8 @@ class ExpectedWorkload:
     user: int | None = None
     """The user that the pods run as; None: the image's own, which is not root."""
     priority: str | None = None
+    of_node: bool = False
+    """On the node's own network, and on every node whatever its taints."""
     by_operator: bool = False
     """No object of the chart's: its operator makes it from one of the chart's custom resources."""
 
@@ -70,6 +72,8 @@ class ExpectedService:
     workload: str
     ports: Mapping[int, int]
     """The pods' port by the Service's."""
+    node_ports: Mapping[int, int] = field(default_factory=dict)
+    """Where it answers on every node, by the Service's port."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from components.charts.source import ChartsConfig
 from components.cluster.section import MetricsConfig
 from components.database.section import DatabaseConfig
 from components.gateway.section import GatewayConfig
+from components.monitoring.section import MonitoringConfig
 from components.registry.section import RegistryConfig
 from components.security.section import SecurityConfig
 from components.serving.section import ServingConfig
@@ -51,6 +52,8 @@ class PlatformConfig(Section):
     """A Redis-compatible cache that the cloud looks after."""
     registry: RegistryConfig | None = None
     """Repositories for images of our own."""
+    monitoring: MonitoringConfig | None = None
+    """Metrics, alerts by team, and dashboards."""
 
 
 def _platform_kind(value: Any) -> str:

@@ -9,8 +9,10 @@ from components.charts.chart import Chart, ChartArgs
 from components.charts.obtaining import Obtained
 from components.credentials import Shared, Words, WordsArgs, secret_of, shared_secrets
 from components.manifests import Manifest, register
+from components.network.policies import in_namespace
 from components.parts.namespaces import namespace_manifests
 from components.parts.part import Part
+from components.tenancy.labels import CONFIG
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +37,7 @@ class PlatformPart(pulumi.ComponentResource):
     ) -> None:
         part = args.part
         super().__init__("ml-platform:parts:PlatformPart", name, None, opts)
-        bounds = [*namespace_manifests(part), *args.policies]
-        ready = register(self, bounds, origin=part.key).ready
+        ready = self._bounds(part, args.policies)
         made = list(self._credentials(part))
         secrets = register(self, (secret for secret, _ in made), origin=part.key)
         ready = (*ready, *secrets.ready)
@@ -57,3 +58,41 @@ class PlatformPart(pulumi.ComponentResource):
             name = f"{credential.namespace}-{credential.name}"
             values = Words(name, wanted, pulumi.ResourceOptions(parent=self)).values
             yield secret_of(credential, values), tuple(shared_secrets(credential, values))
+
+    def _bounds(self, part: Part, policies: tuple[Manifest, ...]) -> tuple[pulumi.Resource, ...]:
+        """The part's namespaces, and what other parts open there."""
+        beneath = pulumi.ResourceOptions(parent=self)
+        asked: dict[str, list[Manifest]] = {part.key: []}
+        for policy in policies:
+            asked.setdefault(policy["metadata"]["annotations"][CONFIG], []).append(policy)
+        own = asked.pop(part.key)
+        ready: tuple[pulumi.Resource, ...] = ()
+        for place in part.namespaces:
+            there = (*namespace_manifests(place), *in_namespace(own, place.name))
+            wanted = PlatformNamespaceArgs(objects=there, key=part.key)
+            ready = (*ready, *PlatformNamespace(place.name, wanted, beneath).ready)
+        for key, opened in asked.items():
+            ready = (*ready, *register(self, opened, origin=key).ready)
+        return ready
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlatformNamespaceArgs:
+    """What one namespace of a part consists of."""
+
+    objects: tuple[Manifest, ...]
+    key: str
+    """The stack file's, which asks for it."""
+
+
+class PlatformNamespace(pulumi.ComponentResource):
+    """One namespace with its bounds; those of another one have the same names."""
+
+    ready: tuple[pulumi.Resource, ...]
+
+    def __init__(
+        self, name: str, args: PlatformNamespaceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("ml-platform:parts:PlatformNamespace", name, None, opts)
+        self.ready = register(self, args.objects, origin=args.key).ready
+        self.register_outputs({})

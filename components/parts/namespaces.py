@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 
 from components.manifests import Manifest
-from components.parts.part import Part, PartNamespace
+from components.parts.part import PartNamespace
 from components.tenancy.namespace import pod_security_labels
 
 CLASS = "ml-platform/namespace-class"
 
 
-def namespace_manifests(part: Part) -> Iterator[Manifest]:
-    """Each namespace and its LimitRange: no container there is without a request and a limit."""
-    for namespace in part.namespaces:
-        yield _namespace(namespace)
-        yield _limits(namespace)
+def namespace_manifests(namespace: PartNamespace) -> Iterator[Manifest]:
+    """The namespace and its LimitRange: no container there is without a request and a limit."""
+    yield _namespace(namespace)
+    yield _limits(namespace)
 
 
 def _namespace(namespace: PartNamespace) -> Manifest:

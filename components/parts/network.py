@@ -23,8 +23,9 @@ from components.parts.part import Client, Entry, Part
 def part_policies(
     parts: Iterable[Part], endpoints: Mapping[str, Endpoint], addresses: Addresses
 ) -> dict[str, list[Manifest]]:
-    """By the part's key, the policies that it asks for, in whatever namespace they act.
+    """By a part's key, the policies in its namespaces, whoever asks for them.
 
+    What opens a namespace comes with it: what runs there waits for every policy that acts on it.
     ConfigError names every need that nothing can be opened for.
     """
     wanted = list(parts)
@@ -37,7 +38,12 @@ def part_policies(
     ]
     if unmet:
         raise ConfigError(unmet)
-    return {part.key: list(_policies(part, endpoints, addresses)) for part in wanted}
+    owners = {place.name: part.key for part in wanted for place in part.namespaces}
+    found: dict[str, list[Manifest]] = {part.key: [] for part in wanted}
+    for part in wanted:
+        for each in _policies(part, endpoints, addresses):
+            found[owners[each["metadata"]["namespace"]]].append(each)
+    return found
 
 
 def _clients(part: Part) -> Iterator[Client]:

@@ -45,6 +45,8 @@ class Cluster:
     """By party, the classes of its pods."""
     endpoints: Mapping[str, Bits]
     """Classes behind each endpoint."""
+    on_nodes: Bits
+    """Of the platform's pods, those on their node's own network."""
     resolver: Bits
     resolvers: Bits
     """Classes that may be it: all of its usual namespace if nobody has stated where it is."""
@@ -103,10 +105,17 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
             for name, endpoint in intent.endpoints.items()
             if endpoint.namespace is not None
         },
+        on_nodes=bits(_on_nodes(network, everybody)),
         resolver=resolver,
         resolvers=resolver | anywhere,
         blurs=tuple(blurs),
     )
+
+
+def _on_nodes(network: Network, everybody: Mapping[str, Party]) -> Iterator[int]:
+    for party in everybody.values():
+        within = network.within(party.namespaces) if party.of_platform else ()
+        yield from (index for index in within if network.pod(index).host_network)
 
 
 def _policies(graph: Graph, blurs: list[Blur]) -> Iterator[Policy]:

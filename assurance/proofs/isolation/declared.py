@@ -64,8 +64,10 @@ class Declared:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        own = own_ranges(cluster.intent).values()
-        self.internet: Spans = minus(PUBLIC, spans(span for some in own for span in some))
+        own = own_ranges(cluster.intent)
+        everything = spans(span for some in own.values() for span in some)
+        self.internet: Spans = minus(PUBLIC, everything)
+        self._nodes = own["nodes"]
         self._needs: dict[int, tuple[Need, ...]] = {}
 
     def needs(self, source: int) -> tuple[Need, ...]:
@@ -89,6 +91,14 @@ class Declared:
             found |= cluster.party_bits[party.name]
         for need in self.needs(source):
             found |= cluster.endpoints.get(str(need.to), 0)
+        return found | cluster.on_nodes if self._at_nodes(source) else found
+
+    def _at_nodes(self, source: int) -> Spans:
+        """The ports of nodes that a class may reach, and with them who is on a node's network."""
+        found: Spans = NOTHING
+        for where, ports in self.regions(source):
+            if common(where, self._nodes):
+                found = union(found, ports)
         return found
 
     def ports(self, source: int, target: int) -> Spans:
@@ -98,6 +108,8 @@ class Declared:
         if party is not None and party.open_within and party == cluster.party(target):
             return EVERY_PORT
         found: Spans = DNS_PORTS if cluster.resolvers & bit else NOTHING
+        if cluster.on_nodes & bit:
+            found = union(found, self._at_nodes(source))
         for need in self.needs(source):
             if not isinstance(need.to, Outside) and cluster.endpoints.get(need.to, 0) & bit:
                 endpoint = cluster.intent.endpoints[need.to]

@@ -15,6 +15,7 @@ from components.config.rules.models import (
     model_pools_exist,
     models_are_served,
 )
+from components.config.rules.monitoring import grafana_is_reached
 from components.config.rules.names import (
     namespaces_are_free,
     platforms_differ,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     platforms_differ,
     version_is_supported,
     registry_is_brought,
+    grafana_is_reached,
     simulated_charts_are_a_sandboxs,
     sections_have_companions,
     public_names_are_vouched_for,

@@ -10,6 +10,7 @@ from components.manifests.custom.cert_manager import CERT_MANAGER
 from components.manifests.custom.gateway import ENVOY_GATEWAY, GATEWAY_API
 from components.manifests.custom.kind import CustomKind
 from components.manifests.custom.kserve import KSERVE
+from components.manifests.custom.monitoring import MONITORING
 
 __all__ = ["KINDS", "CustomKind"]
 
@@ -18,5 +19,6 @@ KINDS: Final[dict[Gvk, CustomKind]] = {
     **ENVOY_GATEWAY,
     **GATEWAY_API,
     **KSERVE,
+    **MONITORING,
 }
 """By group, version and kind."""

@@ -12,12 +12,16 @@ from components.gateway.definitions import definitions_release
 from components.gateway.envoy import envoy_release
 from components.gateway.nginx import nginx_release
 from components.gateway.section import GatewayConfig, NodePortsConfig
+from components.monitoring.agents import agents_release
+from components.monitoring.chart import stack_release
+from components.monitoring.section import GrafanaConfig, MonitoringConfig
 from components.serving.kserve import controller_release, kinds_release
 from components.serving.section import ServingConfig
 from components.storage.chart import store_release
 from components.storage.section import ObjectStoreConfig
 
 _GATEWAY = GatewayConfig(hosts=("platform.example.com",), node_ports=NodePortsConfig())
+_MONITORING = MonitoringConfig(grafana=GrafanaConfig(node_port=30080))
 
 RELEASES: list[Release] = [
     cert_manager_release(CertificatesConfig().size.size(), routes=True),
@@ -25,8 +29,10 @@ RELEASES: list[Release] = [
     envoy_release(_GATEWAY),
     cache_release(CacheConfig(), users(["fraud"])),
     store_release(ObjectStoreConfig(), "standard"),
+    stack_release(_MONITORING, certificates=True, storage_class=None),
     metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi"))),
     nginx_release(_GATEWAY.model_copy(update={"kind": "nginx"})),
+    agents_release(),
 ]
 """By the charts' names."""
 DEFINERS: list[Release] = [kinds_release(), definitions_release(envoy=True)]

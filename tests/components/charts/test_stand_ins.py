@@ -103,7 +103,12 @@ def _changes(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
     pod = ("spec", "template", "spec")
     yield _with(manifest, ("kind",), "Job")
     yield _with(manifest, ("metadata", "name"), "another")
-    yield _with(manifest, ("spec", "replicas"), 7)
+    if manifest["kind"] != "DaemonSet":
+        yield _with(manifest, ("spec", "replicas"), 7)
+    spec = manifest["spec"]["template"]["spec"]
+    yield _with(manifest, (*pod, "hostNetwork"), not spec.get("hostNetwork"))
+    if manifest["kind"] == "DaemonSet":
+        yield _with(manifest, (*pod, "tolerations"), [])
     yield _with(manifest, (*pod, "serviceAccountName"), "another")
     yield _with(manifest, (*pod, "priorityClassName"), "another")
     yield _with(manifest, (*pod, "containers", 0, "image"), "another")

@@ -31,9 +31,27 @@ def facts(release: Release) -> Path:
     return folder
 
 
+def values(folder: Path) -> dict[str, Any]:
+    """The chart's own; those of a chart within it lie below that one's name, beside what it has."""
+    known: dict[str, Any] = yaml.safe_load((folder / "values.yaml").read_text("utf-8"))
+    chart = yaml.safe_load((folder / "Chart.yaml").read_text("utf-8"))
+    for within in chart.get("dependencies", ()):
+        theirs = folder.parent / within["name"]
+        if theirs.is_dir():
+            name = within.get("alias") or within["name"]
+            known[name] = _over(values(theirs), known.get(name) or {})
+    return known
+
+
+def _over(theirs: Any, ours: Any) -> Any:
+    if not (isinstance(theirs, dict) and isinstance(ours, dict)):
+        return ours
+    return theirs | {key: _over(theirs.get(key), value) for key, value in ours.items()}
+
+
 @each_release
 def test_every_key_that_we_set_is_in_the_charts_own_values(release: Release) -> None:
-    known = yaml.safe_load((facts(release) / "values.yaml").read_text("utf-8"))
+    known = values(facts(release))
     looked = list(unknown(release.values, known))
     assert looked, "no key was looked at"
     strange = {key for key, there in looked if not there}

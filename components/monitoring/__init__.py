@@ -1,0 +1,1 @@
+"""What happens on the cluster: metrics, alerts by team, dashboards as code."""
