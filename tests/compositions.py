@@ -86,7 +86,7 @@ def leaving_out(
     platform, teams = (result["config"][key] for key in KEYS)
     for name in without:
         if needs:
-            for place in sorted(asking(values, name), key=str, reverse=True):
+            for place in reversed(asking(result, name)):
                 _removed(teams, place)
         platform.pop(name, None)
     if needs:
@@ -140,13 +140,8 @@ def _needs(at: Place, config: Mapping[str, Any]) -> Iterator[tuple[Place, Any]]:
 
 def _removed(value: Any, place: Sequence[str | int]) -> None:
     for step in place[:-1]:
-        if isinstance(value, Mapping) and step not in value:
-            return  # gone with something else
         value = value[step]
-    if isinstance(value, list):
-        value.pop(int(place[-1]))
-    else:
-        value.pop(place[-1], None)
+    del value[place[-1]]
 
 
 def _forget(teams: Mapping[str, Any], endpoints: Collection[str]) -> None:
