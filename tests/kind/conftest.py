@@ -81,4 +81,5 @@ def place(nodes: machine.Nodes, tmp_path_factory: pytest.TempPathFactory) -> Ite
                 stack = path.stem.removeprefix("Pulumi.")
                 made.mlp("destroy", "--stack", stack, "--yes")  # what a failed test has left
                 machine.output("kind", "delete", "cluster", "--name", cluster_of(stack))
+    machine.output("docker", "rmi", images.TALK)
     shutil.rmtree(base / "image")
