@@ -2,14 +2,15 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pulumi.runtime import settings, stack
+from pulumi.runtime import resource, settings, stack
 
 from assurance.graph.readers.recording import Program, ProgramError, record
-from assurance.graph.readers.recording.economy import frugal
+from assurance.graph.readers.recording.economy import frugal, stack_trace
 
 LATE = """
 import asyncio
@@ -70,9 +71,36 @@ def test_what_fails_later_is_told_although_something_never_comes() -> None:
         asyncio.run(program())
 
 
+class Made:
+    """So many constructors, one within the other, and what both then say of who asks."""
+
+    def __init__(self, depth: int, file: str) -> None:
+        if depth > 1:
+            self.said: Any = Made(depth - 1, file).said
+            return
+        names = {"theirs": resource._get_stack_trace, "ours": stack_trace}
+        exec(compile("said = theirs(), ours()", file, "exec"), names)
+        self.said = names["said"]
+
+
+@pytest.mark.parametrize("limit", [None, 5, 6, 8, 1000])
+@pytest.mark.parametrize("depth", [2, 3, 5])
+def test_who_asks_for_a_resource_is_who_the_sdk_says(
+    depth: int, limit: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if limit is not None:
+        monkeypatch.setattr(sys, "tracebacklimit", limit, raising=False)
+    for file in ("/a b/ü.py", "relative.py", "<string>"):
+        theirs, ours = Made(depth, file).said
+        assert ours == theirs
+        assert bool(ours.frames) == (depth >= 3 and (limit is None or limit > 5))
+
+
 def test_everything_is_as_it_was_afterwards() -> None:
-    before = gc.get_threshold()
+    before, asks = gc.get_threshold(), vars(resource)["_get_stack_trace"]
     with frugal(None):
         assert vars(stack)["asyncio"] is not asyncio
+        assert vars(resource)["_get_stack_trace"] is stack_trace
     assert vars(stack)["asyncio"] is asyncio
+    assert vars(resource)["_get_stack_trace"] is asks
     assert gc.get_threshold() == before
