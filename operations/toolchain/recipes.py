@@ -143,6 +143,14 @@ RECIPES = (
         programs=(("actionlint", Asks(arguments=("-version",), exactly=True)),),
     ),
     Recipe(
+        folder="promtool",
+        pin="github.com/prometheus/prometheus",
+        packages=("github.com/prometheus/prometheus/cmd/promtool",),
+        programs=(("promtool", Asks(exactly=True)),),
+        ldflags="-X github.com/prometheus/common/version.Version={version}",
+        tags="remove_all_sd",
+    ),
+    Recipe(
         folder="kind-without-docker",
         pin="sigs.k8s.io/kind",
         packages=(".",),
@@ -171,6 +179,9 @@ ORACLES = ("netpolicies",)
 
 LINTERS = ("actionlint",)
 """What only tests need: somebody else's rules for files that run elsewhere."""
+
+RULE_TESTERS = ("promtool",)
+"""What only tests need: alerts, played through by those who will judge them."""
 
 STAND_INS = ("kind-without-docker",)
 """What tests use in place of what the machine lacks."""

@@ -22,6 +22,7 @@ from operations.toolchain import (
     LINTERS,
     ORACLES,
     RECIPES,
+    RULE_TESTERS,
     STAND_INS,
     Recipe,
     Toolchain,
@@ -300,7 +301,7 @@ def test_programs_of_one_control_plane_are_of_one_origin(
 def test_every_program_that_a_verb_or_a_test_names_is_made_by_one_recipe() -> None:
     made = [name for recipe in RECIPES for name, _ in recipe.programs]
     assert sorted(made) == sorted(
-        (*ENGINE, *CONTROL_PLANE, *CHARTS, *ORACLES, *LINTERS, *STAND_INS)
+        (*ENGINE, *CONTROL_PLANE, *CHARTS, *ORACLES, *LINTERS, *RULE_TESTERS, *STAND_INS)
     )
 
 
