@@ -8,6 +8,7 @@ from components.cache.part import cache_part
 from components.certificates.part import certificates_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
+from components.database.part import database_part
 from components.gateway.part import gateway_part
 from components.monitoring.part import monitoring_part
 from components.parts import Part, Site
@@ -21,6 +22,7 @@ _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
     "certificates": certificates_part,
     "object_store": store_part,
+    "database": database_part,
     "cache": cache_part,
     "gateway": gateway_part,
     "serving": serving_part,

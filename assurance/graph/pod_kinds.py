@@ -26,6 +26,8 @@ class PodKind:
     """Path to a Job's spec, for `job` and `cron`."""
     times: Path = ()
     """Path to a number of such Jobs."""
+    container: str = ""
+    """Its controller makes pods of one container from what stands there: the container's name."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """What its controller adds to the pods' labels; `{name}` is the owner's name."""
 
@@ -110,6 +112,17 @@ KINDS: dict[tuple[str, str], tuple[PodKind, ...]] = {
     ),
     ("mlops.seldon.io", "Server"): (PodKind(template=("spec", "podSpec"), bare=True),),
     ("networking.k8s.io", "NetworkPolicy"): (),
+    ("postgresql.cnpg.io", "Cluster"): (
+        PodKind(
+            template=("spec",),
+            bare=True,
+            low=("spec", "instances"),
+            high=("spec", "instances"),
+            container="postgres",
+            labels={"cnpg.io/cluster": "{name}", "cnpg.io/podRole": "instance"},
+        ),
+    ),
+    ("postgresql.cnpg.io", "Database"): (),
     ("ray.io", "RayCluster"): _ray("spec"),
     ("ray.io", "RayJob"): _ray("spec", "rayClusterSpec"),
     ("ray.io", "RayService"): _ray("spec", "rayClusterConfig"),

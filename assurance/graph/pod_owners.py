@@ -7,6 +7,8 @@ from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import PodKind
 from assurance.graph.resource import OBJECT
 
+_POSTGRES = (5432, 8000, 9187)
+"""SQL, the instance's state, metrics."""
 STANDS_FOR = "ml-platform/stands-for"
 """On a workload of a sandbox: whose pods it stands in for there, as `InferenceService/<name>`."""
 
@@ -20,6 +22,33 @@ def handed_down(
     """
     given = {key: text.format(name=owner.name) for key, text in kind.labels.items()}
     return {key: value for each in (*labels, given) for key, value in each.items()}
+
+
+def made_by_operator(container: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The pods of CloudNativePG's instances, as restricted as can be.
+
+    Their account is made with them, and may do nothing outside what belongs to the instances.
+    """
+    closed = {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    running = {
+        "name": container,
+        "image": stated.get("imageName"),
+        "resources": stated.get("resources") or {},
+        "securityContext": closed,
+        "ports": [{"containerPort": port} for port in _POSTGRES],
+    }
+    return {
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 26,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [running],
+    }
 
 
 def without_doubles(objects: Iterable[KubernetesObject]) -> list[KubernetesObject]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import KINDS, PodKind
-from assurance.graph.pod_owners import handed_down, without_doubles
+from assurance.graph.pod_owners import handed_down, made_by_operator, without_doubles
 from assurance.graph.pod_shapes import Path, is_own, specs
 from assurance.graph.resource import OBJECT, Marker, Secret
 
@@ -100,12 +100,14 @@ def _pod(
         labels = handed_down(
             owner, kind, (own, read.mapping(whole.get("labels"), (*path, "labels")))
         )
+    inner = whole if kind.bare else read.mapping(whole.get("spec"), (*path, "spec"))
+    spec = made_by_operator(kind.container, inner) if kind.container else inner
     return PodTemplate(
         owner=owner,
         path=path,
         labels=labels,
         annotations=read.mapping(metadata.get("annotations"), (*path, "metadata", "annotations")),
-        spec=whole if kind.bare else read.mapping(whole.get("spec"), (*path, "spec")),
+        spec=spec,
         replicas=replicas,
         completions=completions,
         unknown=tuple(read.unknown),

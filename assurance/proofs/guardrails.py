@@ -135,7 +135,7 @@ def unseen(resource: Resource) -> Finding:
 
 @cache
 def _about(group: str, kind: str, registries: tuple[str, ...]) -> tuple[Guardrail, ...]:
-    with_pods = bool(KINDS.get((group, kind)))
+    with_pods = any(not each.container for each in KINDS.get((group, kind), ()))
     return tuple(
         each
         for each in in_force(registries)

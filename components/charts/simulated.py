@@ -27,7 +27,7 @@ def stand_in_objects(release: Release) -> list[Manifest]:
     objects = [
         *(_account(name, namespace) for name in accounts),
         *(_cluster_role(name) for name in expected.cluster_roles),
-        *(_workload(each, expected, namespace) for each in expected.workloads),
+        *(workload_manifest(each, expected, namespace) for each in expected.workloads),
         *(_service(each, workloads[each.workload], namespace) for each in expected.services),
     ]
     return [_assumed(each, release.pin.label) for each in objects]
@@ -66,7 +66,8 @@ def _cluster_role(name: str) -> Manifest:
     }
 
 
-def _workload(expected: ExpectedWorkload, whole: StandIn, namespace: str) -> Manifest:
+def workload_manifest(expected: ExpectedWorkload, whole: StandIn, namespace: str) -> Manifest:
+    """The pods that are expected, with nothing that runs in them."""
     spec: dict[str, Any] = {
         "selector": {"matchLabels": dict(expected.labels)},
         "template": {"metadata": {"labels": dict(expected.labels)}, "spec": _pod(expected)},

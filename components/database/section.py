@@ -12,7 +12,11 @@ DATABASE = "platform.database"
 
 
 class DatabaseConfig(Section):
-    """A PostgreSQL server that the cloud looks after: encrypted, backed up, over TLS only."""
+    """A PostgreSQL server, over TLS only: the cloud's, encrypted and backed up, or CloudNativePG's.
+
+    In the cluster each team that needs it has a role and a database of its own, `team_<name>`, and
+    enters no other. Nothing there is backed up. Another stack's teams can reach it, and have none.
+    """
 
     version: Literal["16", "17"] = "17"
     """PostgreSQL's major version."""
@@ -21,8 +25,10 @@ class DatabaseConfig(Section):
     memory: Bytes = "8Gi"
     """Bytes: the smallest machine with at least these."""
     storage: Bytes = "100Gi"
-    """Bytes to begin with; the cloud adds more as they fill."""
+    """Bytes to begin with; a cloud adds more as they fill."""
     replicas: Whole = Field(default=0, ge=0, le=5)
-    """Copies to read from, besides the one that stands by."""
+    """Copies to read from; in a cloud, besides the one that stands by."""
     backup_days: Whole = Field(default=7, ge=7, le=35)
-    """How many days back its state can be restored from."""
+    """In a cloud: how many days back its state can be restored from."""
+    generation: Whole = Field(default=1, ge=1)
+    """In the cluster: raise it, and every password is made anew."""

@@ -1,6 +1,6 @@
 """SeaweedFS in the cluster: S3, with a user and a bucket for every team that needs it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from assurance.graph.values import Endpoint, Port
 from components.manifests import Manifest
@@ -11,8 +11,6 @@ from components.storage.chart import LABELS, METRICS, NAMESPACE, S3, USERS, stor
 from components.storage.section import OBJECT_STORE, ObjectStoreConfig
 from components.storage.users import ADMINISTRATOR, identities, own_bucket
 
-BACKUPS = "database-backups"
-"""The bucket, and the user, of the database in the cluster."""
 _KEY = "platform.object_store"
 _SERVICE = "minio"
 """Under the name and the port by which clients of MinIO know their store."""
@@ -25,14 +23,13 @@ def store_part(config: ObjectStoreConfig, site: Site) -> Part | None:
     if OBJECT_STORE in site.endpoints:
         return None
     teams = site.needing(OBJECT_STORE)
-    others = {BACKUPS: BACKUPS} if "platform.database" in site.sections else {}
-    buckets = dict.fromkeys((*config.buckets, *others.values(), *map(own_bucket, teams)))
+    buckets = dict.fromkeys((*config.buckets, *map(own_bucket, teams)))
     return Part(
         key=_KEY,
         namespaces=(PartNamespace(name=NAMESPACE),),
         releases=(store_release(config, storage_class(_KEY, site)),),
         objects=(_service(), buckets_job(list(buckets))),
-        credentials=(_credential(config, site, teams, others),),
+        credentials=(_credential(config, site, teams),),
         endpoints=(_endpoint(OBJECT_STORE, S3, host=_HOST),),
         scraped=(_endpoint(f"{OBJECT_STORE}-metrics", METRICS),),
         buckets={name: f"s3://{name}" for name in config.buckets},
@@ -58,15 +55,13 @@ def _service() -> Manifest:
     }
 
 
-def _credential(
-    config: ObjectStoreConfig, site: Site, teams: Iterable[str], others: Mapping[str, str]
-) -> Credential:
+def _credential(config: ObjectStoreConfig, site: Site, teams: Iterable[str]) -> Credential:
     grants = {team: site.demands[team].grants for team in teams}
     return Credential(
         name=USERS,
         namespace=NAMESPACE,
-        words=(ADMINISTRATOR, *others, *grants),
-        templates={"seaweedfs_s3_config": identities(grants, others)},
+        words=(ADMINISTRATOR, *grants),
+        templates={"seaweedfs_s3_config": identities(grants)},
         accounts=tuple(map(_account, grants)),
         generation=config.generation,
     )

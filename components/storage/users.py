@@ -16,14 +16,10 @@ def own_bucket(team: str) -> str:
     return f"team-{team}"
 
 
-def identities(grants: Mapping[str, Iterable[Grant]], others: Mapping[str, str]) -> str:
-    """The server's document, with a word's name in the place of each secret key.
-
-    `grants` by team; `others` are users of the platform's own, each with its one bucket.
-    """
+def identities(grants: Mapping[str, Iterable[Grant]]) -> str:
+    """The server's document for each team, with a word's name in the place of each secret key."""
     users = [
         _user(ADMINISTRATOR, ["Admin"]),
-        *(_user(name, _whole(bucket)) for name, bucket in sorted(others.items())),
         *(_user(team, list(_actions(team, own))) for team, own in sorted(grants.items())),
     ]
     return json.dumps({"identities": users})

@@ -326,3 +326,22 @@ def test_pods_whose_owner_is_not_known_may_be_any_number() -> None:
 def test_a_container_that_is_not_known_stays_in_the_spec() -> None:
     [pod] = pods(manifest("example.com/v1", "Pipeline", {"driver": {"containers": [UNKNOWN]}}))
     assert (pod.spec, pod.unknown) == ({"containers": [UNKNOWN]}, ())
+
+
+def test_instances_of_a_database_are_pods_of_its_own_size_and_count_once() -> None:
+    spec = {
+        "instances": 3,
+        "imageName": "postgresql:17",
+        "resources": {"requests": {"cpu": "100m"}},
+    }
+    server = {
+        "apiVersion": "postgresql.cnpg.io/v1",
+        "kind": "Cluster",
+        "metadata": {"name": "main", "namespace": "database"},
+        "spec": spec,
+    }
+    (pod,) = pods(server)
+    assert (pod.replicas.min, pod.replicas.max) == (3, 3)
+    assert pod.labels == {"cnpg.io/cluster": "main", "cnpg.io/podRole": "instance"}
+    (container,) = pod.spec["containers"]
+    assert (container["image"], container["resources"]) == ("postgresql:17", spec["resources"])

@@ -8,6 +8,7 @@ from components.certificates.section import CertificatesConfig
 from components.charts.release import Release
 from components.cluster.metrics import metrics_release
 from components.cluster.section import MetricsConfig, SizeConfig
+from components.database.chart import operator_release
 from components.gateway.definitions import definitions_release
 from components.gateway.envoy import envoy_release
 from components.gateway.nginx import nginx_release
@@ -25,6 +26,7 @@ _MONITORING = MonitoringConfig(grafana=GrafanaConfig(node_port=30080))
 
 RELEASES: list[Release] = [
     cert_manager_release(CertificatesConfig().size.size(), routes=True),
+    operator_release(),
     controller_release(ServingConfig()),
     envoy_release(_GATEWAY),
     cache_release(CacheConfig(), users(["fraud"])),

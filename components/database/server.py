@@ -1,0 +1,125 @@
+"""The PostgreSQL server, its roles and databases, as CloudNativePG is asked for them. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assurance.graph.pod_owners import STANDS_FOR
+from components.charts.simulated import workload_manifest
+from components.charts.stand_in import ExpectedContainer, ExpectedWorkload, Size, StandIn
+from components.database.chart import PIN
+from components.database.section import DatabaseConfig
+from components.manifests import Manifest
+from components.manifests.provenance import ASSUMES
+
+NAMESPACE = "database"
+SERVER = "main"
+PORT = 5432
+STATUS = 8000
+METRICS = 9187
+ALL_ITS_PODS = {"cnpg.io/cluster": SERVER}
+"""Instances, and the jobs that make them."""
+INSTANCES = {**ALL_ITS_PODS, "cnpg.io/podRole": "instance"}
+_IMAGE = "ghcr.io/cloudnative-pg/postgresql"
+_IMAGES: Mapping[str, str] = {
+    "16": f"{_IMAGE}:16.15-202608170814-standard-trixie"
+    "@sha256:3df9103d7f89c8abc2870463d4d446944c81b5f1f4b707c590895dc003ecbb65",
+    "17": f"{_IMAGE}:17.11-202608170816-standard-trixie"
+    "@sha256:91e0de662d53895a45f1396f4ee1a75daeb0c26fc87853afc9c8f43e01fdaa21",
+}
+"""By major version; from the image catalogue of the operator's makers."""
+_DOORS = (
+    "hostssl sameuser all all scram-sha-256",
+    "host all all all reject",
+)
+"""A role enters the database of its own name, over TLS, and no other one: roles are isolated."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Role:
+    """Who a team is in the server, and where its data is: role and database have one name."""
+
+    team: str
+
+    @property
+    def name(self) -> str:
+        """In the server; a team's name has no underscore of its own."""
+        return f"team_{self.team.replace('-', '_')}"
+
+    @property
+    def secret(self) -> str:
+        """The Secret that the server takes its password from."""
+        return f"role-{self.team}"
+
+
+def server(config: DatabaseConfig, storage_class: str | None, roles: Iterable[Role]) -> Manifest:
+    """The instances: one to write to, the others follow it and take over."""
+    kept = {} if storage_class is None else {"storageClass": storage_class}
+    return _custom(
+        "Cluster",
+        SERVER,
+        {
+            "instances": 1 + config.replicas,
+            "imageName": _IMAGES[config.version],
+            "storage": {"size": config.storage, **kept},
+            "resources": _size(config).resources(),
+            "postgresql": {"pg_hba": list(_DOORS)},
+            "managed": {"roles": [_managed(role) for role in roles]},
+        },
+    )
+
+
+def database(role: Role) -> Manifest:
+    """A role's own database; it stays when the team goes."""
+    return _custom(
+        "Database",
+        role.team,
+        {
+            "cluster": {"name": SERVER},
+            "name": role.name,
+            "owner": role.name,
+            "databaseReclaimPolicy": "retain",
+        },
+    )
+
+
+def stand_in(config: DatabaseConfig) -> Manifest:
+    """What the operator would make of the server, where pods run nothing: a sandbox."""
+    container = ExpectedContainer(
+        name="postgres",
+        image=_IMAGES[config.version],
+        size=_size(config),
+        ports=(PORT, STATUS, METRICS),
+    )
+    expected = ExpectedWorkload(
+        kind="Deployment",
+        name=SERVER,
+        labels=INSTANCES,
+        containers=(container,),
+        replicas=1 + config.replicas,
+        user=26,
+    )
+    made = workload_manifest(expected, StandIn(), NAMESPACE)
+    said = {ASSUMES: PIN.label, STANDS_FOR: f"Cluster/{SERVER}"}
+    return {**made, "metadata": {**made["metadata"], "annotations": said}}
+
+
+def _size(config: DatabaseConfig) -> Size:
+    return Size(cpu=config.cpu, memory=config.memory)
+
+
+def _managed(role: Role) -> Manifest:
+    return {
+        "name": role.name,
+        "ensure": "present",
+        "login": True,
+        "passwordSecret": {"name": role.secret},
+    }
+
+
+def _custom(kind: str, name: str, spec: Manifest) -> Manifest:
+    return {
+        "apiVersion": "postgresql.cnpg.io/v1",
+        "kind": kind,
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "spec": spec,
+    }
