@@ -139,9 +139,11 @@ def test_the_unit_tests_need_no_tools() -> None:
     assert "mlp setup --for e2e" in dry("e2e")
 
 
-def test_the_command_line_starts_without_any_cloud() -> None:
+def test_the_command_line_starts_without_any_cloud_and_a_preview_without_the_verdict() -> None:
     script = (
         "import sys; sys.modules.update({'pulumi_aws': None, 'pulumi_azure_native': None});"
-        "import operations.cli, components.config, providers.provision"
+        "import operations.cli, components.config, providers.provision;"
+        "import operations.commands.preview;"
+        "assert not {'assurance.verdict.verdict', 'assurance.proofs.capacity'} & {*sys.modules}"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)

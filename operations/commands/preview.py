@@ -8,21 +8,21 @@ unless --verdict says otherwise. The exit code is the worse of the two.
 
 import argparse
 import json
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
-from assurance.verdict.plain import to_json
-from assurance.verdict.side import Side
-from assurance.verdict.text import lines
-from assurance.verdict.verdict import Verdict
-from operations.commands.verdict import exit_code
 from operations.engine import report, verb
 from operations.engine.engine import Engine
 from operations.engine.outcome import Outcome
 from operations.engine.session import session
 from operations.errors import EXIT_PROVED, worst
 from operations.progress import Steps
-from operations.verdict.real import judging, told
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from assurance.verdict.side import Side
+    from assurance.verdict.verdict import Verdict
 
 EXAMPLE = "mlp preview --stack dev"
 
@@ -52,32 +52,49 @@ def run(options: argparse.Namespace) -> int:
         with _judging(options) as rehearsed:
             outcome, judged = _previewed(options, engine, steps, rehearsed)
     print(_published(options, outcome, judged))
-    return worst(outcome.code, exit_code(judged) if judged else EXIT_PROVED)
+    return worst(outcome.code, _code(judged))
 
 
-def _judging(options: argparse.Namespace) -> AbstractContextManager[Future[Side] | None]:
+def _judging(options: argparse.Namespace) -> "AbstractContextManager[Future[Side] | None]":
     wanted = options.verdict
     if wanted is None:
         wanted = not (options.json or options.expect_no_changes)
-    return judging(options.project, options.stack) if wanted else nullcontext()
+    if not wanted:
+        return nullcontext()
+    from operations.verdict.real import judging
+
+    return judging(options.project, options.stack)
 
 
 def _previewed(
-    options: argparse.Namespace, engine: Engine, steps: Steps, rehearsed: Future[Side] | None
-) -> tuple[Outcome, Verdict | None]:
+    options: argparse.Namespace, engine: Engine, steps: Steps, rehearsed: "Future[Side] | None"
+) -> "tuple[Outcome, Verdict | None]":
     """Of a preview that the engine could not finish, nothing more can be said."""
     outcome, seen = verb.perform(engine, "preview", verb.options_of(options), steps)
     if rehearsed is None or outcome.result == "failed":
         return outcome, None
+    from operations.verdict.real import told
+
     with steps.step("verdict"):
         return outcome, told(engine, seen, rehearsed.result())
 
 
-def _published(options: argparse.Namespace, outcome: Outcome, judged: Verdict | None) -> str:
+def _published(options: argparse.Namespace, outcome: Outcome, judged: "Verdict | None") -> str:
     if judged is None:
         return verb.published(options, outcome)
+    from assurance.verdict.plain import to_json
+    from assurance.verdict.text import lines
+
     if options.json:
         whole = {**outcome.to_json(), "verdict": to_json(judged)}
         return json.dumps(whole, indent=2, sort_keys=True)
     engine = report.lines(outcome, debug=options.debug, brief=True)
     return "\n".join([*engine, *lines(judged, folded=options.details)])
+
+
+def _code(judged: "Verdict | None") -> int:
+    if judged is None:
+        return EXIT_PROVED
+    from operations.commands.verdict import exit_code
+
+    return exit_code(judged)
