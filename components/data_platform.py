@@ -12,11 +12,13 @@ from components.config import ConfigError, Stack
 from components.credentials import Shared
 from components.facts import PlatformFacts
 from components.manifests import Manifest, adopt, register
+from components.network.calls import call_policies
 from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
 from components.network.policies import asked_by, in_namespace, synthesise
 from components.platform import on
 from components.serving.facts import ServingFacts
+from components.tenancy.calls import team_calls
 from components.tenancy.defaults import ResolvedTeam, effective
 from components.tenancy.intent import team_intent
 from components.tenancy.own import own_manifests, read_own_files
@@ -68,7 +70,11 @@ def team_args(
     networks = {
         name: _network(name, team, resolved[name], endpoints) for name, team in stack.teams.items()
     }
-    policies = synthesise(networks, endpoints, platform.cluster.addresses)
+    calls = {name: team_calls(team, platform.callers) for name, team in stack.teams.items()}
+    policies = [
+        *synthesise(networks, endpoints, platform.cluster.addresses),
+        *(policy for name, asked in calls.items() for policy in call_policies(name, asked)),
+    ]
     # The platform's own namespaces are opened by whoever needs what is there.
     entering = [p for p in policies if p["metadata"]["namespace"] not in stack.teams]
     own = _own(stack.directory, stack.teams)
@@ -85,6 +91,8 @@ def team_args(
             own=own[name],
             buckets=platform.buckets,
             serving=platform.serving or ServingFacts(),
+            gateway=platform.gateway,
+            calls=calls[name],
             identify=identify,
             accounts={each.account.endpoint: each.account for each in given[name]},
             shared=tuple(each.manifest for each in given[name]),

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from assurance.graph.values import Caller, Endpoint
+from components.gateway.facts import GatewayFacts
 from components.serving.facts import ServingFacts
 from components.tenancy.section import TeamDefaults
 from providers.contract import ClusterFacts
@@ -25,6 +26,8 @@ class PlatformFacts:
     """The URL of each bucket of the platform, by its name."""
     serving: ServingFacts | None = None
     """How models are served; None: they are not."""
+    gateway: GatewayFacts | None = None
+    """Through which routes lead; None: there is no way in."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     """Who of the platform calls workloads of teams, by name: `gateway`."""
 

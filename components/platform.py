@@ -19,6 +19,7 @@ from components.config import ConfigError, Fault, PlatformConfig, Stack
 from components.core import platform_parts, sections_of
 from components.credentials import Shared
 from components.facts import PlatformFacts
+from components.gateway.facts import gateway_facts
 from components.managed import Managed, managed
 from components.manifests import Manifest, adopt, register
 from components.parts import Demand, Part, Site
@@ -215,6 +216,7 @@ def platform_facts(
         team_defaults=config.teams,
         endpoints={endpoint.name: endpoint for endpoint in endpoints},
         serving=serving_facts(config.serving, simulated=cluster.facts.simulated),
+        gateway=None if config.gateway is None else gateway_facts(config.gateway),
         callers={caller.name: caller for part in parts for caller in part.callers},
         buckets={**brought.buckets, **own_buckets},
     )

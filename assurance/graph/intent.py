@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from assurance.graph.values import (
     Addresses,
+    Call,
     Capability,
     Endpoint,
     Grant,
@@ -44,6 +45,8 @@ class TeamIntent:
     pod_security: str = "restricted"
     grants: tuple[Grant, ...] = ()
     """Stores off the cluster's own API that its workloads may use."""
+    calls: tuple[Call, ...] = ()
+    """Workloads that somebody of the platform calls."""
     budget: float | None = None
     """US dollars a month."""
 

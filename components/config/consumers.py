@@ -60,6 +60,7 @@ CONSUMERS: Mapping[Path, str] = {
     ): "a Deployment, StatefulSet, Job or CronJob, and its ServiceAccount",
     (*_WORKLOAD, "needs"): "NetworkPolicies: out of the workload, and into what it needs",
     (*_WORKLOAD, "ports"): "the container's ports and a Service",
+    (*_WORKLOAD, "route"): "an HTTPRoute, its policies, and NetworkPolicies for the way there",
     (*_WORKLOAD, "published"): "the endpoint team.<team>.<workload>",
     (*_WORKLOAD, "replicas"): "the number of pods, a HorizontalPodAutoscaler, a disruption budget",
     (*_WORKLOAD, "volumes"): "the pod's volumes, PersistentVolumeClaims",

@@ -7,15 +7,13 @@ from components.certificates.issuers import INTERNAL, certificate
 from components.charts.release import Release
 from components.gateway import envoy, nginx
 from components.gateway.definitions import definitions_release
-from components.gateway.place import GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP, HTTPS
+from components.gateway.place import CALLER, GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP, HTTPS
 from components.gateway.section import GATEWAY, GatewayConfig
 from components.manifests import Manifest
 from components.parts import Caller, Client, Entry, Part, PartNamespace, Site
 from components.parts.namespaces import CLASS
 
 API = "gateway.networking.k8s.io/v1"
-CALLER = "gateway"
-"""As what the proxies call workloads of teams."""
 _SECRET = "gateway-tls"  # noqa: S105 - a Secret's name
 
 

@@ -3,6 +3,8 @@
 GATEWAY_NAMESPACE = "gateway"
 """Its Gateway, its controller and its proxies."""
 GATEWAY_NAME = "platform"
+CALLER = "gateway"
+"""As what its proxies call workloads of teams."""
 HTTP = "http"
 HTTPS = "https"
 """Its listeners."""

@@ -7,7 +7,7 @@
   bindings that give them their rights. Custom resources make pods that we cannot see, so they
   follow their namespace's bounds as well.
 * A Secret that a custom resource brings about is there once that resource is; a route follows its
-  Gateway, and that one its class and its certificates.
+  Gateway and its Services, a Gateway its class and its certificates.
 * A binding follows its role, an autoscaler its target, a claim its class and its namespace's
   bounds, a policy's binding the policy, a webhook or an aggregated API the Service and the workload
   that answer for it.
@@ -200,6 +200,10 @@ def _route(key: ObjectKey, manifest: Manifest, _: Index) -> Iterator[ObjectKey]:
     for parent in manifest["spec"].get("parentRefs") or ():
         place = parent.get("namespace") or key.namespace
         yield ObjectKey(group=_GATEWAY, kind="Gateway", namespace=place, name=parent["name"])
+    for rule in manifest["spec"].get("rules") or ():
+        for backend in rule.get("backendRefs") or ():
+            place = backend.get("namespace") or key.namespace
+            yield ObjectKey(kind="Service", namespace=place, name=backend["name"])
 
 
 def _ingress_class(_: ObjectKey, manifest: Manifest, __: Index) -> Iterator[ObjectKey]:

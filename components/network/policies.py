@@ -145,7 +145,7 @@ def opening(
             f"serve-{to}.to.{consumer.name}{consumer.suffix}",
             consumer.key,
             pods=endpoint.labels,
-            ingress=[{"from": [_peer(consumer.namespace, consumer.pods)], **ports}],
+            ingress=[{"from": [peer(consumer.namespace, consumer.pods)], **ports}],
         )
 
 
@@ -164,7 +164,7 @@ def _destination(
         return blocks(addresses.nodes), ()
     endpoint = endpoints[need.to]
     if endpoint.namespace is not None:
-        return [_peer(endpoint.namespace, endpoint.labels)], endpoint.ports
+        return [peer(endpoint.namespace, endpoint.labels)], endpoint.ports
     outside = [off_cluster_block(network, addresses) for network in endpoint.cidrs]
     return [{"ipBlock": block} for block in outside], endpoint.ports
 
@@ -199,14 +199,15 @@ def port_rules(ports: Iterable[Port]) -> list[Rule]:
 def _dns_rule(dns: Dns) -> Rule:
     ports = (Port(number=53, protocol=Protocol.UDP), Port(number=53, protocol=Protocol.TCP))
     return {
-        "to": [_peer(dns.namespace, dns.labels), *blocks(dns.addresses)],
+        "to": [peer(dns.namespace, dns.labels), *blocks(dns.addresses)],
         "ports": port_rules(ports),
     }
 
 
-def _peer(namespace: str, labels: Mapping[str, str]) -> Rule:
-    peer: Rule = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
-    return {**peer, "podSelector": _selector(labels)}
+def peer(namespace: str, labels: Mapping[str, str]) -> Rule:
+    """Pods with these labels, of one namespace."""
+    near: Rule = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+    return {**near, "podSelector": _selector(labels)}
 
 
 def _selector(labels: Mapping[str, str]) -> Rule:

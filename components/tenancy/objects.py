@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assurance.graph.values import Endpoint, Outside, Pool
+from assurance.graph.values import Call, Endpoint, Outside, Pool
 from components.config.faults import ConfigError
+from components.gateway.facts import GatewayFacts
 from components.manifests import Manifest
 from components.serving.facts import ServingFacts
 from components.serving.models import model_manifests
@@ -42,6 +43,10 @@ class TeamArgs:
     """The platform's buckets: their URLs, by name."""
     serving: ServingFacts = field(default_factory=ServingFacts)
     """How models are served, where they are."""
+    gateway: GatewayFacts | None = None
+    """Through which the team's routes lead."""
+    calls: tuple[Call, ...] = ()
+    """What of it somebody of the platform calls."""
     identify: Identify = nobody
     """How a workload becomes somebody in the cloud."""
     accounts: Mapping[str, TeamAccount] = field(default_factory=dict)
@@ -99,5 +104,6 @@ def surroundings(name: str, args: TeamArgs, identities: Mapping[str, Identity]) 
         pools={pool.name: pool for pool in args.pools},
         storage_class=args.storage_class,
         accounts=args.accounts,
+        gateway=args.gateway,
         api_server=any(need.to == Outside.API_SERVER for need in args.config.needs),
     )

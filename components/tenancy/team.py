@@ -1,11 +1,14 @@
 """One team on the cluster."""
 
+from dataclasses import replace
+
 import pulumi
 
 from assurance.graph.intent_json import team_to_json
 from assurance.graph.intent_maps import intent_map
 from components.manifests import register
 from components.network.endpoints import team_endpoints
+from components.tenancy.calls import called_endpoints
 from components.tenancy.grants import identities
 from components.tenancy.intent import team_intent
 from components.tenancy.labels import of_team
@@ -23,7 +26,9 @@ class Team(pulumi.ComponentResource):
         self, name: str, args: TeamArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         asked = team_intent(name, args.config, args.resolved, args.endpoints, gpu_types(args.pools))
-        offered = team_endpoints({name: args.config.workloads})
+        asked = replace(asked, calls=args.calls)
+        published = team_endpoints({name: args.config.workloads})
+        offered = {**called_endpoints(name, args.calls), **published}
         intent = team_to_json(asked, offered.values())
         super().__init__("ml-platform:tenancy:Team", name, {"intent": intent}, opts)
         own = team_secrets(name, args.secrets)

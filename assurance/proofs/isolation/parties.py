@@ -1,6 +1,6 @@
 """Whom the proof holds apart: teams, and the platform's own namespaces."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from assurance.graph.intent import Intent, PartIntent, PodsIntent, TeamIntent
@@ -39,7 +39,8 @@ class Party:
 def parties(intent: Intent) -> dict[str, Party]:
     """All of them, by name."""
     teams = (_of_team(name, team) for name, team in intent.teams.items())
-    parts = (each for key, part in intent.parts.items() for each in _of_part(key, part))
+    calls = _calls(intent.teams)
+    parts = (each for key, part in intent.parts.items() for each in _of_part(key, part, calls))
     return {party.name: party for party in (*teams, *parts)}
 
 
@@ -55,9 +56,23 @@ def _of_team(name: str, team: TeamIntent) -> Party:
     )
 
 
-def _of_part(key: str, part: PartIntent) -> Iterator[Party]:
+def _calls(teams: Mapping[str, TeamIntent]) -> list[PodsIntent]:
+    """What teams ask the platform's pods to call, as needs of these pods."""
+    return [
+        PodsIntent(
+            name=call.by.name,
+            namespace=call.by.namespace,
+            labels=call.by.labels,
+            needs=(Need(to=f"team.{name}.{call.workload}", ports=call.ports),),
+        )
+        for name, team in teams.items()
+        for call in team.calls
+    ]
+
+
+def _of_part(key: str, part: PartIntent, calls: Iterable[PodsIntent]) -> Iterator[Party]:
     for namespace, open_within in part.namespaces.items():
-        there = [pods for pods in part.pods if pods.namespace == namespace]
+        there = [pods for pods in (*part.pods, *calls) if pods.namespace == namespace]
         clients = [pods for pods in there if pods.entered_from is None]
         yield Party(
             name=f"{key}/{namespace}",

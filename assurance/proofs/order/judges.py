@@ -16,6 +16,7 @@ Found = tuple[str, KubernetesObject, bool]
 """A rule, what comes first, and whether it must also stay."""
 
 _HOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
+_TEAM = "ml-platform/team"
 _ARRIVING = {"*", "CREATE"}
 _SERVICE_COUNTS = {"services.loadbalancers": "LoadBalancer", "services.nodeports": "NodePort"}
 _CLAIM_COUNTS = ("persistentvolumeclaims", "requests.storage")
@@ -51,7 +52,7 @@ class Judges:
             closing = [p for chosen, p in self._policies_of(place) if chosen.matches(pod.labels)]
             shut = any(map(_lets_nobody_in, closing))
             for policy in closing:
-                if not (shut and _lets_in(policy)):
+                if not (shut and (_lets_in(policy) or _lets_out_to_another(policy, item))):
                     yield "policy", policy, True
             for binding in self._bindings.get((place, service_account(pod)), ()):
                 yield "rights", binding, False
@@ -136,6 +137,14 @@ def _lets_in(policy: KubernetesObject) -> bool:
     """It only opens what another one closes: whoever comes later may bring it, and take it away."""
     spec = mapping(policy.manifest.get("spec"))
     return spec.get("policyTypes") == ["Ingress"] and bool(spec.get("ingress"))
+
+
+def _lets_out_to_another(policy: KubernetesObject, item: KubernetesObject) -> bool:
+    """It only opens, and for a team that came later, whom these pods are asked to call."""
+    spec = mapping(policy.manifest.get("spec"))
+    asking = labels_of(policy.manifest).get(_TEAM)
+    opens = spec.get("policyTypes") == ["Egress"] and bool(spec.get("egress"))
+    return opens and asking not in (None, labels_of(item.manifest).get(_TEAM))
 
 
 def _pods_of(policy: KubernetesObject) -> Selector:

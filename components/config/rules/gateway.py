@@ -37,7 +37,8 @@ def gateway_can_be_reached(draft: Draft) -> Iterator[Problem]:
     platform = draft.platform
     if not isinstance(platform, PlatformConfig) or platform.gateway is None:
         return
-    if not draft.whole(_PLATFORM, "cluster") or platform.gateway.node_ports is not None:
+    whole = draft.whole(_PLATFORM, "cluster") and draft.whole(_PLATFORM, "gateway")
+    if not whole or platform.gateway.node_ports is not None:
         return
     cluster = platform.cluster
     lacking = isinstance(cluster, KindConfig) or (

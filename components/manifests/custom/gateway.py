@@ -5,6 +5,7 @@ from components.manifests.custom.kind import (
     QUANTITIES,
     TEXT,
     WORDS,
+    Schema,
     closed,
     fields,
     kinds_of,
@@ -107,11 +108,42 @@ _KUBERNETES = fields(
     }
 )
 _PROVIDER = fields({"type": one_of("Kubernetes"), "kubernetes": _KUBERNETES})
+_TARGETS = listed(fields({"group": TEXT, "kind": one_of("HTTPRoute"), "name": TEXT}), least=1)
+_LIMIT = fields({"requests": NUMBER, "unit": one_of("Second", "Minute", "Hour")})
+_LOCAL = fields({"rules": listed(fields({"limit": _LIMIT}), least=1)})
+_JWT: Schema = fields(
+    {
+        "name": TEXT,
+        "issuer": TEXT,
+        "remoteJWKS": fields({"uri": TEXT}),
+    },
+    {"audiences": listed(TEXT)},
+)
+_KEYS = fields(
+    {
+        "credentialRefs": listed(fields({"name": TEXT}), least=1),
+        "extractFrom": listed(fields({"headers": listed(TEXT, least=1)}), least=1),
+    }
+)
 
 ENVOY_GATEWAY = kinds_of(
     "gateway.envoyproxy.io",
     "v1alpha1",
     {
         "EnvoyProxy": closed(fields({"provider": _PROVIDER})),
+        "BackendTrafficPolicy": closed(
+            fields(
+                {
+                    "targetRefs": _TARGETS,
+                    "rateLimit": fields({"type": one_of("Local"), "local": _LOCAL}),
+                }
+            )
+        ),
+        "SecurityPolicy": closed(
+            fields(
+                {"targetRefs": _TARGETS},
+                {"jwt": fields({"providers": listed(_JWT, least=1)}), "apiKeyAuth": _KEYS},
+            )
+        ),
     },
 )

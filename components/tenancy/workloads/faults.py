@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from components.config.faults import Fault
 from components.tenancy.labels import origin
 from components.tenancy.workloads.env_section import NeedValue
+from components.tenancy.workloads.routes import route_faults
 from components.tenancy.workloads.section import PodConfig, ServiceConfig
 from components.tenancy.workloads.surroundings import Surroundings
 
@@ -22,6 +23,9 @@ def _problems(config: PodConfig, around: Surroundings) -> Iterator[tuple[str, st
     for variable, value in sorted(config.env.items()):
         if isinstance(value, NeedValue):
             yield from ((f"env.{variable}", message) for message in _unknown(value, around))
+    if isinstance(config, ServiceConfig):
+        for key, message in route_faults(config, around.gateway):
+            yield f"route.{key}" if key else "route", message
     if isinstance(config, ServiceConfig) and not config.ports:
         for probe in ("readiness", "liveness", "startup"):
             asked = getattr(config.probes, probe)

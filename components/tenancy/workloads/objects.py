@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from components.manifests import Manifest
 from components.tenancy.labels import came_from, origin, selector, workload_labels
 from components.tenancy.workloads.pods import pod_template, run_to_completion
+from components.tenancy.workloads.routes import route_manifests
 from components.tenancy.workloads.scaling import autoscaler, disruption_budget, fixed_replicas
 from components.tenancy.workloads.section import (
     CronJobConfig,
@@ -48,11 +49,17 @@ def _running(name: str, config: WorkloadConfig, around: Surroundings) -> list[Ma
                 *claims(name, config, around),
                 deployment,
                 *_serving(name, config, "Deployment"),
+                *route_manifests(name, config, around.gateway),
             ]
         case StatefulSetConfig():
             stateful_set = _stateful_set(name, config, around)
             headless = headless_service(name, config)
-            return [headless, stateful_set, *_serving(name, config, "StatefulSet")]
+            return [
+                headless,
+                stateful_set,
+                *_serving(name, config, "StatefulSet"),
+                *route_manifests(name, config, around.gateway),
+            ]
         case JobConfig():
             return [*claims(name, config, around), _job(name, config, around)]
         case CronJobConfig():

@@ -15,6 +15,7 @@ from pydantic import (
 from assurance.graph.values import Protocol
 from components.tenancy.needs_section import NeedItem
 from components.tenancy.workloads.env_section import EnvValue
+from components.tenancy.workloads.route_section import RouteConfig
 from components.tenancy.workloads.scalars import (
     EnvName,
     Image,
@@ -213,6 +214,8 @@ class ServiceConfig(PodConfig):
     """How many pods."""
     probes: ProbesConfig = ProbesConfig()
     """How the kubelet asks how it is."""
+    route: RouteConfig | None = None
+    """Where the gateway answers for it."""
     published: Flag = False
     """Other teams may need it, as `team.<team>.<workload>`."""
 

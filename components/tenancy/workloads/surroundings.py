@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assurance.graph.values import Endpoint, Grant, Pool
+from components.gateway.facts import GatewayFacts
 from components.tenancy.accounts import TeamAccount
 from components.tenancy.section import PodSecurity
 from providers.contract import Identity
@@ -28,5 +29,7 @@ class Surroundings:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     storage_class: str | None = None
     """For claims that name none; None leaves it to the cluster."""
+    gateway: GatewayFacts | None = None
+    """Through which routes lead."""
     api_server: bool = False
     """The whole team needs the Kubernetes API."""

@@ -1,0 +1,30 @@
+"""NetworkPolicies for calls that teams ask the platform for: one opening at each end."""
+
+from collections.abc import Iterator
+
+from assurance.graph.values import Call
+from components.manifests import Manifest
+from components.network.policies import peer, policy, port_rules
+from components.tenancy.labels import origin, selector
+
+
+def call_policies(team: str, calls: tuple[Call, ...]) -> Iterator[Manifest]:
+    """Out of the caller's namespace, and into the team's."""
+    for call in calls:
+        by, key = call.by, origin(team, call.workload)
+        ports = port_rules(call.ports)
+        called = selector(call.workload)
+        yield policy(
+            by.namespace,
+            f"call-team.{team}.{call.workload}.by.{by.name}",
+            key,
+            pods=by.labels,
+            egress=[{"to": [peer(team, called)], "ports": ports}],
+        )
+        yield policy(
+            team,
+            f"serve-{call.workload}.to.{by.name}",
+            key,
+            pods=called,
+            ingress=[{"from": [peer(by.namespace, by.labels)], "ports": ports}],
+        )

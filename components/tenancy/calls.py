@@ -1,0 +1,40 @@
+"""Which workloads of a team ask somebody of the platform to call them. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+from assurance.graph.values import Call, Caller, Endpoint, Port
+from components.gateway.place import CALLER
+from components.tenancy.labels import selector
+from components.tenancy.section import TeamConfig
+from components.tenancy.workloads.routes import route_port
+from components.tenancy.workloads.section import ServiceConfig
+
+
+def team_calls(config: TeamConfig, callers: Mapping[str, Caller]) -> tuple[Call, ...]:
+    """Every call that its words ask for, as far as somebody is there to make it."""
+    return tuple(_calls(config, callers))
+
+
+def _calls(config: TeamConfig, callers: Mapping[str, Caller]) -> Iterator[Call]:
+    for name, workload in sorted(config.workloads.items()):
+        if not isinstance(workload, ServiceConfig):
+            continue
+        if (port := route_port(workload)) is not None and CALLER in callers:
+            yield Call(by=callers[CALLER], workload=name, ports=(Port(number=port.port),))
+
+
+def called_endpoints(team: str, calls: tuple[Call, ...]) -> dict[str, Endpoint]:
+    """What is called, as an endpoint: with all ports that anybody calls."""
+    ports: dict[str, tuple[Port, ...]] = {}
+    for call in calls:
+        ports[call.workload] = tuple(sorted({*ports.get(call.workload, ()), *call.ports}))
+    return {
+        (name := f"team.{team}.{workload}"): Endpoint(
+            name=name,
+            namespace=team,
+            labels=selector(workload),
+            ports=called,
+            host=f"{workload}.{team}.svc",
+        )
+        for workload, called in ports.items()
+    }
