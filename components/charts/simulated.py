@@ -44,7 +44,8 @@ def stand_in_definitions(release: Release) -> list[Manifest]:
 
 def _assumed(manifest: Manifest, label: str) -> Manifest:
     """Whoever reads the object is told that it was never seen."""
-    metadata = {**manifest["metadata"], "annotations": {ASSUMES: label}}
+    annotations = {**manifest["metadata"].get("annotations", {}), ASSUMES: label}
+    metadata = {**manifest["metadata"], "annotations": annotations}
     return {**manifest, "metadata": metadata}
 
 
