@@ -7,6 +7,9 @@ from assurance.graph.values import Gvk, plural
 from components.manifests.custom.kind import CustomKind
 from components.manifests.keys import Manifest
 
+_EMPTY = frozenset({"minItems", "properties", "required"})
+"""Words of a schema that say nothing where they are empty."""
+
 
 def definition_name(gvk: Gvk) -> str:
     """As the API server names it: `certificates.cert-manager.io`."""
@@ -52,9 +55,9 @@ def structural(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The same schema as a CRD may spell it.
 
     `additionalProperties: false` may not stand beside `properties` there: the API server prunes
-    what is not listed.
+    what is not listed. What says nothing is left out, as the API server does not keep it.
     """
-    plain = {key: value for key, value in schema.items() if key != "additionalProperties"}
+    plain = {key: value for key, value in schema.items() if not _left_out(key, value)}
     beyond = schema.get("additionalProperties")
     if "properties" in plain:
         plain["properties"] = {k: structural(v) for k, v in plain["properties"].items()}
@@ -63,3 +66,7 @@ def structural(schema: Mapping[str, Any]) -> dict[str, Any]:
     if "items" in plain:
         plain["items"] = structural(plain["items"])
     return plain
+
+
+def _left_out(key: str, value: Any) -> bool:
+    return key == "additionalProperties" or (key in _EMPTY and not value)
