@@ -6,7 +6,8 @@ from typing import Any
 
 from assurance.graph.values import Access, Grant
 
-ADMINISTRATOR = "platform"
+ADMINISTRATOR = "ml-platform"
+"""No team can have this name."""
 _OF_ONES_OWN = ("Read", "Write", "List", "Tagging")
 _RIGHTS = {Access.READ: ("Read", "List"), Access.WRITE: _OF_ONES_OWN}
 

@@ -8,7 +8,11 @@ from components.config.rules.amounts import defaults_fit, team_amounts_fit
 from components.config.rules.charts import simulated_charts_are_a_sandboxs
 from components.config.rules.companions import sections_have_companions
 from components.config.rules.gateway import gateway_can_be_reached, public_names_are_vouched_for
-from components.config.rules.grants import buckets_are_granted, grants_can_be_given
+from components.config.rules.grants import (
+    buckets_are_granted,
+    grants_can_be_given,
+    own_buckets_are_free,
+)
 from components.config.rules.managed import registry_is_brought
 from components.config.rules.models import (
     model_names_are_free,
@@ -58,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     environment_is_needed,
     grants_can_be_given,
     buckets_are_granted,
+    own_buckets_are_free,
     secrets_have_a_team,
     secret_keys_exist,
     pools_exist,

@@ -7,6 +7,7 @@ from components.config.faults import Path, Problem
 from components.config.models import PlatformConfig
 from components.config.wording import listed, one_of
 from components.storage.section import OBJECT_STORE
+from components.storage.users import own_bucket
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.workloads.env_section import NeedValue
 from providers.config import PlatformReference
@@ -23,6 +24,20 @@ def grants_can_be_given(draft: Draft) -> Iterator[Problem]:
         if bucket is not None and (message := _not_given(draft, bucket)) is not None:
             path = ("teams", team, "models", name, "storage", "bucket")
             yield Problem(path=path, message=message)
+
+
+def own_buckets_are_free(draft: Draft) -> Iterator[Problem]:
+    """In the cluster, the bucket that a team has to itself is not one of the platform's."""
+    platform = draft.platform
+    if not isinstance(platform, PlatformConfig) or platform.object_store is None:
+        return
+    if "object_store" in platform.cluster.brings or not draft.whole("platform", "object_store"):
+        return
+    owners = {own_bucket(team): team for team in draft.teams}
+    for position, bucket in enumerate(platform.object_store.buckets):
+        if bucket in owners:
+            message = f"expected another name, got {bucket}: team {owners[bucket]} has it to itself"
+            yield Problem(path=("platform", "object_store", "buckets", position), message=message)
 
 
 def buckets_are_granted(draft: Draft) -> Iterator[Problem]:

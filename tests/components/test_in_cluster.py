@@ -1,0 +1,190 @@
+"""What the platform runs where no cloud brings it: each team is alone with what is its own."""
+
+import json
+import re
+from fnmatch import fnmatchcase
+from ipaddress import ip_network
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assurance.graph.resource import Marker
+from assurance.graph.values import Access, Addresses, Capability, Endpoint, Grant, Port
+from components.cache.part import cache_part
+from components.cache.section import CACHE, CacheConfig
+from components.config import ConfigError
+from components.config.rules.names import RESERVED_NAMESPACES
+from components.database.part import database_part
+from components.database.section import DATABASE, DatabaseConfig
+from components.parts import Demand, Part, Site
+from components.storage.part import store_part
+from components.storage.section import OBJECT_STORE, ObjectStoreConfig
+from components.storage.users import identities
+from providers.contract import ClusterFacts
+from tests.rehearsed import graphs
+
+NEEDS = frozenset({CACHE, DATABASE, OBJECT_STORE})
+READ = Grant(access=Access.READ, kind="bucket", name="models", prefix="fraud/")
+WRITE = Grant(access=Access.WRITE, kind="bucket", name="datasets", prefix="raw/")
+DEMANDS = {
+    "fraud": Demand(needs=NEEDS, grants=(READ, WRITE)),
+    "tenant-a": Demand(needs=NEEDS),
+    "idle": Demand(),
+}
+SECTIONS: list[Any] = [
+    (cache_part, CacheConfig(generation=3), CACHE),
+    (database_part, DatabaseConfig(replicas=1, generation=3), DATABASE),
+    (store_part, ObjectStoreConfig(generation=3), OBJECT_STORE),
+]
+each_section = pytest.mark.parametrize(
+    ("make", "config", "endpoint"), SECTIONS, ids=["cache", "database", "object-store"]
+)
+
+
+def site(**more: Any) -> Site:
+    network = (ip_network("10.0.0.0/16"),)
+    volumes = more.pop("capabilities", frozenset({Capability.VOLUMES}))
+    facts = ClusterFacts(
+        name="c",
+        version="1.35",
+        storage_class="fast",
+        pools=(),
+        addresses=Addresses(pods=network, services=network, nodes=network),
+        capabilities=volumes,
+        simulated=more.pop("simulated", False),
+    )
+    return Site(cluster=facts, teams=tuple(DEMANDS), demands=DEMANDS, **more)
+
+
+@each_section
+def test_each_team_that_needs_it_has_an_account_and_no_other(
+    make: Any, config: Any, endpoint: str
+) -> None:
+    part: Part = make(config, site())
+    accounts = [account for each in part.credentials for account in each.accounts]
+    assert {account.team for account in accounts} == {"fraud", "tenant-a"}
+    assert {account.endpoint for account in accounts} == {endpoint}
+    for account in accounts:
+        assert {"user", "password"} <= account.templates.keys()
+        words = set(re.findall(r"\$\{(.+?)\}", " ".join(account.templates.values())))
+        assert len(words) == 1
+    assert {each.generation for each in part.credentials} == {3}
+
+
+@each_section
+def test_it_can_be_needed_and_scraped_in_namespaces_that_no_team_can_take(
+    make: Any, config: Any, endpoint: str
+) -> None:
+    part: Part = make(config, site())
+    assert endpoint in {each.name for each in part.endpoints}
+    assert part.scraped
+    assert {each.name for each in part.namespaces} <= RESERVED_NAMESPACES
+    assert {each.pod_security for each in part.namespaces} == {"restricted"}
+
+
+@each_section
+def test_where_the_cloud_has_made_one_nothing_is_brought(
+    make: Any, config: Any, endpoint: str
+) -> None:
+    there = Endpoint(name=endpoint, ports=(Port(number=443),))
+    assert make(config, site(endpoints={endpoint: there})) is None
+
+
+@pytest.mark.parametrize(("make", "config"), [each[:2] for each in SECTIONS[1:]])
+def test_what_keeps_data_asks_for_volumes_of_the_clusters_class(make: Any, config: Any) -> None:
+    part: Part = make(config, site())
+    made = json.dumps([*part.objects, *(dict(release.values) for release in part.releases)])
+    assert '"storageClass": "fast"' in made
+    with pytest.raises(ConfigError, match="expected a cluster whose storage class makes volumes"):
+        make(config, site(capabilities=frozenset()))
+
+
+def test_a_role_enters_the_database_of_its_own_name_and_the_server_takes_its_password() -> None:
+    part = database_part(DatabaseConfig(replicas=1), site())
+    assert part is not None
+    server, *databases = part.objects
+    assert server["spec"]["instances"] == 2
+    roles = {
+        role["name"]: role["passwordSecret"]["name"] for role in server["spec"]["managed"]["roles"]
+    }
+    assert {each["spec"]["name"]: each["spec"]["owner"] for each in databases} == {
+        name: name for name in roles
+    }
+    assert set(roles) == {"team_fraud", "team_tenant_a"}
+    secrets = {each.name: each.plain["username"] for each in part.credentials}
+    assert secrets == {secret: name for name, secret in roles.items()}
+    assert server["spec"]["postgresql"]["pg_hba"][-1].split() == [
+        "host",
+        "all",
+        "all",
+        "all",
+        "reject",
+    ]
+    kinds = [each["kind"] for each in database_part(DatabaseConfig(), site(simulated=True)).objects]  # type: ignore[union-attr]
+    assert kinds.count("Deployment") == 1
+
+
+def can(actions: list[str], action: str, bucket: str, key: str) -> bool:
+    """As the server decides: a pattern over action, bucket and key, or a bucket in whole."""
+    target = f"{action}:{bucket}/{key}"
+    return any(
+        fnmatchcase(target, each) if "*" in each else each in (action, f"{action}:{bucket}")
+        for each in actions
+    )
+
+
+TEAMS = st.sampled_from(["a", "ab", "a-b", "b"])
+GRANTS = st.builds(
+    Grant,
+    access=st.sampled_from(Access),
+    kind=st.just("bucket"),
+    name=st.sampled_from(["models", "team"]),
+    prefix=st.sampled_from(["a/", "ab/", "a/b/"]),
+)
+
+
+@given(st.dictionaries(TEAMS, st.lists(GRANTS, max_size=3), min_size=1), st.data())
+def test_a_user_of_the_store_does_what_was_granted_and_what_it_likes_with_its_own_bucket(
+    grants: dict[str, list[Grant]], data: st.DataObject
+) -> None:
+    users = {u["name"]: u["actions"] for u in json.loads(identities(grants))["identities"]}
+    team = data.draw(st.sampled_from(sorted(grants)))
+    bucket = data.draw(st.sampled_from(["models", "team", "team-a", "team-ab", "team-a-b"]))
+    key = data.draw(st.sampled_from(["a/x", "ab/x", "a/b/x", "x", "abc/x"]))
+    action = data.draw(st.sampled_from(["Read", "List", "Write", "Admin"]))
+    about = [g for g in grants[team] if g.name == bucket and key.startswith(g.prefix)]
+    allowed = {"Read", "List"} if about else set()
+    if any(grant.access is Access.WRITE for grant in about):
+        allowed.add("Write")
+    if bucket == f"team-{team}":
+        allowed = {"Read", "List", "Write"}
+    assert can(users[team], action, bucket, key) == (action in allowed)
+    assert users.keys() - grants.keys() == {"ml-platform"}
+
+
+def test_a_workload_takes_what_it_logs_in_with_from_secrets_and_its_pods_say_which() -> None:
+    objects = {(o.gvk.kind, f"{o.namespace}/{o.name}"): o for o in graphs()["sandbox"].objects()}
+    template = objects["Deployment", "fraud/sessions"].manifest["spec"]["template"]
+    stated = {each["name"]: each for each in template["spec"]["containers"][0]["env"]}
+    taken = {
+        name: tuple(each["valueFrom"]["secretKeyRef"].values())
+        for name, each in stated.items()
+        if "valueFrom" in each
+    }
+    assert {frozenset(each) for each in taken.values()} == {
+        frozenset({"platform-cache", "url"}),
+        frozenset({"platform-database", "url"}),
+        frozenset({"platform-object-store", "user"}),
+        frozenset({"platform-object-store", "password"}),
+    }
+    assert stated["MODELS"]["value"] == "s3://models"
+    assert stated["S3"]["value"] == "minio.storage.svc:8333"
+    assert template["metadata"]["annotations"]["ml-platform/credentials"] == (
+        "platform.cache=1,platform.database=1,platform.object-store=1"
+    )
+    for name in ("cache", "database", "object-store"):
+        texts = objects["Secret", f"fraud/platform-{name}"].manifest["stringData"].values()
+        assert not [text for text in texts if isinstance(text, str) and "${" in text]
+        assert Marker.UNKNOWN in texts
