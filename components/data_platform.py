@@ -12,6 +12,7 @@ from components.config import ConfigError, Stack
 from components.credentials import Shared
 from components.facts import PlatformFacts
 from components.manifests import Manifest, adopt, register
+from components.monitoring.names import CALLER as PROMETHEUS
 from components.network.calls import call_policies
 from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
@@ -73,7 +74,11 @@ def team_args(
     calls = {name: team_calls(team, platform.callers) for name, team in stack.teams.items()}
     policies = [
         *synthesise(networks, endpoints, platform.cluster.addresses),
-        *(policy for name, asked in calls.items() for policy in call_policies(name, asked)),
+        *(
+            policy
+            for name, asked in calls.items()
+            for policy in call_policies(name, asked, frozenset(stack.teams[name].models))
+        ),
     ]
     # The platform's own namespaces are opened by whoever needs what is there.
     entering = [p for p in policies if p["metadata"]["namespace"] not in stack.teams]
@@ -92,6 +97,7 @@ def team_args(
             buckets=platform.buckets,
             serving=platform.serving or ServingFacts(),
             gateway=platform.gateway,
+            scraped=PROMETHEUS in platform.callers,
             calls=calls[name],
             identify=identify,
             accounts={each.account.endpoint: each.account for each in given[name]},

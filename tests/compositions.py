@@ -99,7 +99,18 @@ def composed(composition: Composition) -> dict[str, Any]:
     values = leaving_out(whole(), composition.without, needs=True)
     for (section, key), value in composition.choices.items():
         values["config"][KEYS[0]].setdefault(section, {})[key] = value
+    if composition.choices.get(("gateway", "kind")) == "nginx":
+        _let_in(values["config"][KEYS[1]])
     return values
+
+
+def _let_in(teams: Mapping[str, Any]) -> None:
+    """Routes that keep nobody out, as a gateway of this kind keeps out nobody."""
+    for config in teams.values():
+        for kind in ("models", "workloads"):
+            for asked in (config.get(kind) or {}).values():
+                for key in ("keys", "per_second", "token"):
+                    (asked.get("route") or {}).pop(key, None)
 
 
 def asking(values: Mapping[str, Any], section: str) -> list[Place]:
@@ -113,6 +124,8 @@ def asking(values: Mapping[str, Any], section: str) -> list[Place]:
             stored = "bucket" in model["storage"] and section == "object_store"
             if section == "serving" or stored:
                 found.append((team, "models", name))
+            if section == "gateway" and "route" in model:
+                found.append((team, "models", name, "route"))
         for name, workload in (config.get("workloads") or {}).items():
             if section == "gateway" and "route" in workload:
                 found.append((team, "workloads", name, "route"))

@@ -12,6 +12,8 @@ INTERVAL = "30s"
 """From one reading of an endpoint to the next."""
 
 _INSTANCE = {"app.kubernetes.io/instance": RELEASE}
+CALLER = "prometheus"
+"""As what it calls workloads of teams."""
 PROMETHEUS = {
     "app.kubernetes.io/name": "prometheus",
     "operator.prometheus.io/name": RELEASE,

@@ -13,6 +13,7 @@ from components.monitoring.names import (
     ADMIN,
     AGENTS,
     ALERTMANAGER,
+    CALLER,
     GRAFANA,
     NAMESPACE,
     OPERATOR,
@@ -22,7 +23,7 @@ from components.monitoring.names import (
 from components.monitoring.rules import rule_manifests
 from components.monitoring.section import MonitoringConfig
 from components.monitoring.stand_in import WEBHOOK
-from components.parts import Client, Credential, Entry, Part, PartNamespace, Site
+from components.parts import Caller, Client, Credential, Entry, Part, PartNamespace, Site
 
 _KUBELET = 10250
 _API = Need(to=Outside.API_SERVER)
@@ -50,6 +51,7 @@ def monitoring_part(config: MonitoringConfig, site: Site) -> Part:
             *dashboard_manifests(),
             *map(endpoint_monitor, site.scraped),
         ),
+        callers=(Caller(name=CALLER, namespace=NAMESPACE, labels=PROMETHEUS),),
         credentials=(
             Credential(
                 name=ADMIN,

@@ -8,10 +8,13 @@ from components.network.policies import peer, policy, port_rules
 from components.tenancy.labels import origin, selector
 
 
-def call_policies(team: str, calls: tuple[Call, ...]) -> Iterator[Manifest]:
-    """Out of the caller's namespace, and into the team's."""
+def call_policies(
+    team: str, calls: tuple[Call, ...], models: frozenset[str] = frozenset()
+) -> Iterator[Manifest]:
+    """Out of the caller's namespace, and into the team's; some that are called are models."""
     for call in calls:
-        by, key = call.by, origin(team, call.workload)
+        by, name = call.by, call.workload
+        key = f"teams.{team}.models.{name}" if name in models else origin(team, name)
         ports = port_rules(call.ports)
         called = selector(call.workload)
         yield policy(

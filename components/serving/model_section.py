@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from components.storage.section import OBJECT_STORE, BucketName, Prefix
 from components.tenancy.needs_section import NeedConfig
+from components.tenancy.workloads.route_section import AccessConfig
+from components.tenancy.workloads.scalars import UrlPath
 from components.tenancy.workloads.section import Replicas, ReplicasConfig, ResourcesConfig
 from providers.config.scalars import DnsLabel, Whole, text
 from providers.config.section import MisfitError, Section
@@ -119,6 +121,13 @@ class TrafficConfig(Section):
         return self
 
 
+class ModelRouteConfig(AccessConfig):
+    """Where the gateway answers for a model, and whom it lets in."""
+
+    path: UrlPath | None = None
+    """What paths there begin with, which the model does not see; `/models/<team>/<model>`."""
+
+
 class ModelConfig(Section):
     """A model, served to staging and to production by requests' header X-Environment."""
 
@@ -136,8 +145,10 @@ class ModelConfig(Section):
     """For trying things out."""
     production: ProductionConfig = ProductionConfig()
     """For those who rely on it."""
+    route: ModelRouteConfig | None = None
+    """Where the gateway answers for it; left out, it is reached from within the team alone."""
     traffic: TrafficConfig = TrafficConfig()
-    """Who answers requests that name no environment."""
+    """Who answers requests of the route that name no environment."""
 
     def environments(self) -> tuple[tuple[Environment, EnvironmentConfig], ...]:
         """Each by its name."""

@@ -4,12 +4,17 @@ The pods are written out in full: what a webhook or a runtime would add to them 
 could judge before it runs.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from assurance.graph.values import bytes_of, format_bytes, format_millicores, millicores_of
+from components.config.faults import Fault
+from components.config.wording import one_of
 from components.manifests import Manifest
 from components.serving.facts import ServingFacts
 from components.serving.model_section import Environment, EnvironmentConfig, ModelConfig
+from components.serving.names import model_key, service_of
+from components.serving.roads import model_monitor, model_route
 from components.serving.runtime import fetch, pod_security, triton, volumes, with_models
 from components.serving.stand_in import stand_ins
 from components.storage.section import OBJECT_STORE
@@ -18,6 +23,7 @@ from components.tenancy.workloads.containers import gpu_type
 from components.tenancy.workloads.environment import fact_about
 from components.tenancy.workloads.objects import service_account
 from components.tenancy.workloads.pods import placement, spread
+from components.tenancy.workloads.routes import access_faults
 from components.tenancy.workloads.surroundings import Surroundings
 
 API = "serving.kserve.io/v1beta1"
@@ -31,25 +37,22 @@ _MODE = {
 _LIMIT_PER_REQUEST = 2
 
 
-def model_key(team: str, model: str) -> str:
-    """The stack file's key that asks for a model."""
-    return f"teams.{team}.models.{model}"
-
-
-def service_of(model: str, environment: Environment) -> str:
-    """The InferenceService's name."""
-    return f"{model}-{environment}"
-
-
-def predictor_of(model: str, environment: Environment) -> str:
-    """The name that KServe gives its Deployment and its Service."""
-    return f"{service_of(model, environment)}-predictor"
+def model_faults(name: str, config: ModelConfig, around: Surroundings) -> Iterator[Fault]:
+    """What a model expects of its cluster and is not there."""
+    key = model_key(around.team, name)
+    if config.pool is not None and config.pool not in around.pools:
+        message = one_of(sorted(around.pools), config.pool, of="the cluster's pools")
+        yield Fault(file="", line=None, key=f"{key}.pool", message=message)
+    if config.route is not None:
+        for below, message in access_faults(config.route, around.gateway):
+            at = f"{key}.route.{below}" if below else f"{key}.route"
+            yield Fault(file="", line=None, key=at, message=message)
 
 
 def model_manifests(
     name: str, config: ModelConfig, around: Surroundings, serving: ServingFacts
 ) -> list[Manifest]:
-    """A ServiceAccount, and an InferenceService with a disruption budget for each environment."""
+    """A ServiceAccount, what serves each environment, the way there, and who looks after it."""
     objects = [service_account(name, around.identities.get(name))]
     for environment, asked in config.environments():
         spec = predictor(name, config, (environment, asked), (around, serving))
@@ -57,6 +60,9 @@ def model_manifests(
         objects += [service, *(stand_ins(service) if serving.simulated else ())]
         if asked.replicas.min > 1:
             objects.append(_budget(name, environment))
+    objects += model_route(name, config, around.team, around.gateway)
+    if around.scraped:
+        objects.append(model_monitor(name))
     return [described(each, name, around.team) for each in objects]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from assurance.graph.values import Call, Caller, Endpoint, Port
 from components.gateway.place import CALLER
+from components.serving.roads import model_calls
 from components.tenancy.labels import selector
 from components.tenancy.section import TeamConfig
 from components.tenancy.workloads.routes import route_port
@@ -21,6 +22,8 @@ def _calls(config: TeamConfig, callers: Mapping[str, Caller]) -> Iterator[Call]:
             continue
         if (port := route_port(workload)) is not None and CALLER in callers:
             yield Call(by=callers[CALLER], workload=name, ports=(Port(number=port.port),))
+    for name, model in sorted(config.models.items()):
+        yield from model_calls(name, model, callers)
 
 
 def called_endpoints(team: str, calls: tuple[Call, ...]) -> dict[str, Endpoint]:

@@ -8,7 +8,7 @@ from components.config.faults import ConfigError
 from components.gateway.facts import GatewayFacts
 from components.manifests import Manifest
 from components.serving.facts import ServingFacts
-from components.serving.models import model_manifests
+from components.serving.models import model_faults, model_manifests
 from components.tenancy.accounts import TeamAccount
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.grants import team_grants
@@ -45,6 +45,8 @@ class TeamArgs:
     """How models are served, where they are."""
     gateway: GatewayFacts | None = None
     """Through which the team's routes lead."""
+    scraped: bool = False
+    """Somebody comes for metrics."""
     calls: tuple[Call, ...] = ()
     """What of it somebody of the platform calls."""
     identify: Identify = nobody
@@ -67,6 +69,8 @@ def team_manifests(
     faults = [*member_faults(name, args.config.members)]
     for workload, config in args.config.workloads.items():
         faults += workload_faults(workload, config, around)
+    for model, asked in args.config.models.items():
+        faults += model_faults(model, asked, around)
     if faults:
         raise ConfigError(faults)
     workloads = (
@@ -105,5 +109,6 @@ def surroundings(name: str, args: TeamArgs, identities: Mapping[str, Identity]) 
         storage_class=args.storage_class,
         accounts=args.accounts,
         gateway=args.gateway,
+        scraped=args.scraped,
         api_server=any(need.to == Outside.API_SERVER for need in args.config.needs),
     )

@@ -6,7 +6,7 @@ from components.config.draft import Draft
 from components.config.faults import Problem
 from components.config.models import PlatformConfig
 from components.gateway.facts import gateway_facts
-from components.tenancy.workloads.routes import route_faults
+from components.tenancy.workloads.routes import access_faults, route_faults
 from components.tenancy.workloads.section import ServiceConfig
 
 
@@ -21,3 +21,7 @@ def routes_lead_somewhere(draft: Draft) -> Iterator[Problem]:
         if isinstance(workload, ServiceConfig) and draft.whole(*path, "ports"):
             for key, message in route_faults(workload, gateway):
                 yield Problem(path=(*path, "route", *((key,) if key else ())), message=message)
+    for team, name, model in draft.models():
+        for key, message in access_faults(model.route, gateway) if model.route is not None else ():
+            at = ("teams", team, "models", name, "route")
+            yield Problem(path=(*at, *((key,) if key else ())), message=message)

@@ -40,7 +40,13 @@ _REDIRECT = fields(
     {"scheme": one_of("https"), "statusCode": {"type": "integer", "enum": [301]}},
     {"port": NUMBER},
 )
-_FILTER = fields({"type": one_of("RequestRedirect"), "requestRedirect": _REDIRECT})
+_REWRITE = fields(
+    {"path": fields({"type": one_of("ReplacePrefixMatch"), "replacePrefixMatch": TEXT})}
+)
+_FILTER = fields(
+    {"type": one_of("RequestRedirect", "URLRewrite")},
+    {"requestRedirect": _REDIRECT, "urlRewrite": _REWRITE},
+)
 _HEADER = fields({"type": one_of("Exact"), "name": TEXT, "value": TEXT})
 _MATCH = fields(
     {},

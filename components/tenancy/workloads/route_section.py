@@ -9,15 +9,11 @@ from providers.config.scalars import DnsLabel, DnsName, PortNumber, Whole
 from providers.config.section import MisfitError, Section
 
 
-class RouteConfig(Section):
-    """Where the gateway answers for a workload, and whom it lets in."""
+class AccessConfig(Section):
+    """Under which of the gateway's names, and whom it lets in."""
 
-    path: UrlPath = "/"
-    """What paths there begin with; no other team's may begin with it."""
     host: DnsName | None = None
     """One of the gateway's names; left out, each of them."""
-    port: PortNumber | None = None
-    """The workload's port; its first if left out."""
     per_second: Whole | None = Field(default=None, ge=1)
     """Requests a second that each proxy lets through; whoever comes beyond is told so (429)."""
     token: DnsLabel | None = None
@@ -31,3 +27,12 @@ class RouteConfig(Section):
             message = "expected either token or keys, got both"
             raise MisfitError(message, "keys")
         return self
+
+
+class RouteConfig(AccessConfig):
+    """Where the gateway answers for a workload, and whom it lets in."""
+
+    path: UrlPath = "/"
+    """What paths there begin with; no other team's may begin with it."""
+    port: PortNumber | None = None
+    """The workload's port; its first if left out."""

@@ -7,7 +7,7 @@ from assurance.graph.values import Protocol
 from components.gateway.facts import GatewayFacts
 from components.gateway.place import GATEWAY_NAME, GATEWAY_NAMESPACE, HTTPS
 from components.manifests import Manifest
-from components.tenancy.workloads.route_section import RouteConfig
+from components.tenancy.workloads.route_section import AccessConfig, RouteConfig
 from components.tenancy.workloads.section import PortConfig, ServiceConfig
 
 _GROUP = "gateway.networking.k8s.io"
@@ -31,6 +31,11 @@ def route_faults(config: ServiceConfig, gateway: GatewayFacts | None) -> Iterato
         return
     if route_port(config) is None:
         yield from _portless(route, config.ports)
+    yield from access_faults(route, gateway)
+
+
+def access_faults(route: AccessConfig, gateway: GatewayFacts | None) -> Iterator[tuple[str, str]]:
+    """What of the gateway is asked for and is not there."""
     if gateway is None:
         yield "", "expected platform.gateway, through which a route leads, got nothing"
         return
@@ -61,7 +66,29 @@ def route_manifests(
     route, port = config.route, route_port(config)
     if route is None or port is None or gateway is None:
         return
-    yield _object(f"{_GROUP}/v1", "HTTPRoute", name, _route(name, route, port))
+    rule = {
+        "matches": [{"path": {"type": "PathPrefix", "value": route.path}}],
+        "backendRefs": [{"name": name, "port": port.port}],
+    }
+    yield http_route(name, route, [rule])
+    yield from access_manifests(name, route, gateway)
+
+
+def http_route(name: str, route: AccessConfig, rules: list[Manifest]) -> Manifest:
+    """From the gateway's HTTPS alone: nothing is answered in plain."""
+    parent = {
+        "kind": "Gateway",
+        "namespace": GATEWAY_NAMESPACE,
+        "name": GATEWAY_NAME,
+        "sectionName": HTTPS,
+    }
+    hosts = {} if route.host is None else {"hostnames": [route.host]}
+    spec = {"parentRefs": [parent], **hosts, "rules": rules}
+    return _object(f"{_GROUP}/v1", "HTTPRoute", name, spec)
+
+
+def access_manifests(name: str, route: AccessConfig, gateway: GatewayFacts) -> Iterator[Manifest]:
+    """What keeps callers out of the route of this name."""
     target = {"targetRefs": [{"group": _GROUP, "kind": "HTTPRoute", "name": name}]}
     if route.per_second is not None:
         rule = {"limit": {"requests": route.per_second, "unit": "Second"}}
@@ -83,26 +110,6 @@ def route_manifests(
             "extractFrom": [{"headers": [KEY_HEADER]}],
         }
         yield _object(_ENVOY, "SecurityPolicy", name, {**target, "apiKeyAuth": keys})
-
-
-def _route(name: str, route: RouteConfig, port: PortConfig) -> dict[str, Any]:
-    parent = {
-        "kind": "Gateway",
-        "namespace": GATEWAY_NAMESPACE,
-        "name": GATEWAY_NAME,
-        "sectionName": HTTPS,
-    }
-    hosts = {} if route.host is None else {"hostnames": [route.host]}
-    return {
-        "parentRefs": [parent],
-        **hosts,
-        "rules": [
-            {
-                "matches": [{"path": {"type": "PathPrefix", "value": route.path}}],
-                "backendRefs": [{"name": name, "port": port.port}],
-            }
-        ],
-    }
 
 
 def _object(api_version: str, kind: str, name: str, spec: dict[str, Any]) -> Manifest:

@@ -31,5 +31,7 @@ class Surroundings:
     """For claims that name none; None leaves it to the cluster."""
     gateway: GatewayFacts | None = None
     """Through which routes lead."""
+    scraped: bool = False
+    """Somebody comes for metrics."""
     api_server: bool = False
     """The whole team needs the Kubernetes API."""

@@ -58,11 +58,16 @@ def with_ingress(policy: Resource, source: dict[str, Any]) -> Graph:
 
 
 def test_every_part_of_the_road_is_needed_and_its_lack_is_told_with_both_ends() -> None:
-    """Out of one namespace and into the other, for the gateway and for the store."""
+    """Out of one namespace and into the other, for who asks, who counts and where it is stored."""
     assert refuted(sandbox()[0]) == []
     policies = road()
-    assert {name.partition("/")[0] for name in policies} >= {"app-ml", "storage"}
-    assert len(policies) >= 2
+    assert {name.partition("/")[0] for name in policies} == {
+        "app-ml",
+        "gateway",
+        "monitoring",
+        "storage",
+    }
+    assert len(policies) == 6
     for name, policy in policies.items():
         found = [each for each in refuted(without(policy)) if each.rule in CLOSED]
         assert found, name

@@ -1,0 +1,18 @@
+"""Names that a model's objects have."""
+
+from components.serving.model_section import Environment
+
+
+def model_key(team: str, model: str) -> str:
+    """The stack file's key that asks for a model."""
+    return f"teams.{team}.models.{model}"
+
+
+def service_of(model: str, environment: Environment) -> str:
+    """The InferenceService's name."""
+    return f"{model}-{environment}"
+
+
+def predictor_of(model: str, environment: Environment) -> str:
+    """The name that KServe gives its Deployment and its Service."""
+    return f"{service_of(model, environment)}-predictor"
