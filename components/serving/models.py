@@ -14,9 +14,9 @@ from components.manifests import Manifest
 from components.serving.facts import ServingFacts
 from components.serving.model_section import Environment, EnvironmentConfig, ModelConfig
 from components.serving.names import model_key, service_of
-from components.serving.roads import model_monitor, model_route
+from components.serving.roads import ENVIRONMENT, model_monitor, model_route, model_service
 from components.serving.runtime import fetch, pod_security, triton, volumes, with_models
-from components.serving.stand_in import stand_ins
+from components.serving.stand_in import stand_in
 from components.storage.section import OBJECT_STORE
 from components.tenancy.labels import came_from, workload_labels
 from components.tenancy.workloads.containers import gpu_type
@@ -27,7 +27,6 @@ from components.tenancy.workloads.routes import access_faults
 from components.tenancy.workloads.surroundings import Surroundings
 
 API = "serving.kserve.io/v1beta1"
-ENVIRONMENT = "ml-platform/environment"
 VERSION = "ml-platform/model-version"
 _MODE = {
     "serving.kserve.io/autoscalerClass": "hpa",
@@ -57,7 +56,9 @@ def model_manifests(
     for environment, asked in config.environments():
         spec = predictor(name, config, (environment, asked), (around, serving))
         service = _inference_service(name, environment, spec)
-        objects += [service, *(stand_ins(service) if serving.simulated else ())]
+        objects += [service, model_service(name, environment)]
+        if serving.simulated:
+            objects.append(stand_in(service))
         if asked.replicas.min > 1:
             objects.append(_budget(name, environment))
     objects += model_route(name, config, around.team, around.gateway)

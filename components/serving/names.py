@@ -13,6 +13,6 @@ def service_of(model: str, environment: Environment) -> str:
     return f"{model}-{environment}"
 
 
-def predictor_of(model: str, environment: Environment) -> str:
-    """The name that KServe gives its Deployment and its Service."""
-    return f"{service_of(model, environment)}-predictor"
+def front_of(model: str, environment: Environment) -> str:
+    """Our own Service before its pods: KServe's comes only once the pods do."""
+    return f"{service_of(model, environment)}-front"

@@ -10,12 +10,14 @@ from components.manifests import Manifest
 from components.monitoring.monitors import METRICS_PATH, workload_monitor
 from components.monitoring.names import CALLER as PROMETHEUS
 from components.serving.model_section import Environment, ModelConfig
-from components.serving.names import predictor_of
-from components.serving.runtime import HTTP, METRICS
+from components.serving.names import front_of
+from components.serving.runtime import GRPC, HTTP, METRICS
 from components.tenancy.labels import selector
 from components.tenancy.workloads.routes import access_manifests, http_route
 
 HEADER = "X-Environment"
+ENVIRONMENT = "ml-platform/environment"
+"""The label that says which pods are whose."""
 _SERVICE_PORT = 80
 
 
@@ -67,9 +69,25 @@ def model_route(
     yield from access_manifests(name, route, gateway)
 
 
+def model_service(name: str, environment: Environment) -> Manifest:
+    """What the route, and others of the team, call."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": front_of(name, environment)},
+        "spec": {
+            "selector": {**selector(name), ENVIRONMENT: environment},
+            "ports": [
+                {"name": "http", "port": _SERVICE_PORT, "targetPort": HTTP, "protocol": "TCP"},
+                {"name": "grpc", "port": GRPC, "targetPort": GRPC, "protocol": "TCP"},
+            ],
+        },
+    }
+
+
 def _named(environment: Environment) -> dict[str, Any]:
     return {"type": "Exact", "name": HEADER, "value": environment}
 
 
 def _backend(name: str, environment: Environment) -> dict[str, Any]:
-    return {"name": predictor_of(name, environment), "port": _SERVICE_PORT}
+    return {"name": front_of(name, environment), "port": _SERVICE_PORT}

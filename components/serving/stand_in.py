@@ -7,11 +7,10 @@ from components.serving.kserve import PIN
 
 _BESIDE = frozenset({"labels", "maxReplicas", "minReplicas", "scaleMetric", "scaleTarget"})
 """Of a predictor: what is no part of a pod's spec."""
-_HTTP = 80
 
 
-def stand_ins(service: Manifest) -> list[Manifest]:
-    """The Deployment and the Service of an InferenceService, without what scales them."""
+def stand_in(service: Manifest) -> Manifest:
+    """The Deployment of an InferenceService, without what scales it."""
     metadata, predictor = service["metadata"], service["spec"]["predictor"]
     name = metadata["name"]
     app = {"app": f"isvc.{name}-predictor"}
@@ -28,7 +27,7 @@ def stand_ins(service: Manifest) -> list[Manifest]:
         "annotations": {ASSUMES: PIN.label, STANDS_FOR: f"InferenceService/{name}"},
     }
     spec = {key: value for key, value in predictor.items() if key not in _BESIDE}
-    deployment = {
+    return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": named,
@@ -38,24 +37,3 @@ def stand_ins(service: Manifest) -> list[Manifest]:
             "template": {"metadata": {"labels": labels}, "spec": spec},
         },
     }
-    ports = predictor["containers"][0]["ports"]
-    service_of = {
-        "selector": app,
-        "ports": [_port(number, each) for number, each in enumerate(ports)],
-    }
-    return [
-        deployment,
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {**named, "annotations": {ASSUMES: PIN.label}},
-            "spec": service_of,
-        },
-    ]
-
-
-def _port(place: int, declared: Manifest) -> Manifest:
-    """KServe puts a container's first port at 80, and the others where they are."""
-    number = declared["containerPort"]
-    port = {"name": declared["name"], "port": number if place else _HTTP, "targetPort": number}
-    return {**port, "protocol": declared["protocol"]}
