@@ -47,6 +47,8 @@ class Cluster:
     """Classes behind each endpoint."""
     on_nodes: Bits
     """Of the platform's pods, those on their node's own network."""
+    of_nobody: Bits
+    """Classes in no party's namespace: the cluster's own."""
     resolver: Bits
     resolvers: Bits
     """Classes that may be it: all of its usual namespace if nobody has stated where it is."""
@@ -106,6 +108,7 @@ def cluster(graph: Graph, intent: Intent) -> Cluster:
             if endpoint.namespace is not None
         },
         on_nodes=bits(_on_nodes(network, everybody)),
+        of_nobody=bits(network.within(places - own)),
         resolver=resolver,
         resolvers=resolver | anywhere,
         blurs=tuple(blurs),

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from assurance.graph.intent import Intent, PodsIntent
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from assurance.proofs.isolation.cluster import Cluster
-from assurance.proofs.network.bits import Bits
+from assurance.proofs.network.bits import Bits, members
 from assurance.proofs.network.pods import Pod
 from assurance.proofs.network.spans import (
     EVERY_PORT,
@@ -64,10 +64,8 @@ class Declared:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        own = own_ranges(cluster.intent)
-        everything = spans(span for some in own.values() for span in some)
-        self.internet: Spans = minus(PUBLIC, everything)
-        self._nodes = own["nodes"]
+        own = own_ranges(cluster.intent).values()
+        self.internet: Spans = minus(PUBLIC, spans(span for some in own for span in some))
         self._needs: dict[int, tuple[Need, ...]] = {}
 
     def needs(self, source: int) -> tuple[Need, ...]:
@@ -91,13 +89,27 @@ class Declared:
             found |= cluster.party_bits[party.name]
         for need in self.needs(source):
             found |= cluster.endpoints.get(str(need.to), 0)
-        return found | cluster.on_nodes if self._at_nodes(source) else found
+        for target in members(self._met(source)):
+            if self._at(source, target):
+                found |= 1 << target
+        return found
 
-    def _at_nodes(self, source: int) -> Spans:
-        """The ports of nodes that a class may reach, and with them who is on a node's network."""
+    def _met(self, source: int) -> Bits:
+        """Whom a class may meet at an address that it needs: who is on a node's own network.
+
+        The platform's pods may also meet those of nobody: on some clouds, they and the API server
+        have their addresses from one range.
+        """
+        cluster, party = self._cluster, self._cluster.party(source)
+        of_platform = party is not None and party.of_platform
+        return cluster.on_nodes | (cluster.of_nobody if of_platform else 0)
+
+    def _at(self, source: int, target: int) -> Spans:
+        """The ports that a class needs of an address where another one may be."""
+        there = self._cluster.network.pod(target).addresses
         found: Spans = NOTHING
         for where, ports in self.regions(source):
-            if common(where, self._nodes):
+            if common(where, there):
                 found = union(found, ports)
         return found
 
@@ -108,8 +120,8 @@ class Declared:
         if party is not None and party.open_within and party == cluster.party(target):
             return EVERY_PORT
         found: Spans = DNS_PORTS if cluster.resolvers & bit else NOTHING
-        if cluster.on_nodes & bit:
-            found = union(found, self._at_nodes(source))
+        if self._met(source) & bit:
+            found = union(found, self._at(source, target))
         for need in self.needs(source):
             if not isinstance(need.to, Outside) and cluster.endpoints.get(need.to, 0) & bit:
                 endpoint = cluster.intent.endpoints[need.to]
