@@ -43,9 +43,12 @@ def headline(told: Verdict) -> str:
         return f"does not load: {', '.join(broken)}"
     refuted = told.forbidden(Status.REFUTED)
     if refuted:
-        news = {id(f) for s, f in refuted for f in (*s.refuted, *s.losses.findings)}
+        lost = {id(f) for s, _ in refuted for f in s.losses.findings}
+        news = lost | {id(f) for s, _ in refuted for f in s.refuted}
         new = sum(id(finding) in news for _, finding in refuted)
-        where, first = next((each for each in refuted if id(each[1]) in news), refuted[0])
+        where, first = min(
+            refuted, key=lambda each: (id(each[1]) not in lost, id(each[1]) not in news)
+        )
         old = f", {new} of them because of this change" if new != len(refuted) else ""
         count = _count(len(refuted), "finding")
         return f"forbidden: {count}{old}; first: {_in(told, where)}{named(first)}"
@@ -124,8 +127,8 @@ def _anew(items: Sequence[Item], known: _Known) -> Iterator[Item]:
         new = tuple(line for line in item.details if line not in before.details)
         elsewhere = [*map(_anywhere, before.details)] == [*map(_anywhere, item.details)]
         if item.strong or not elsewhere:
-            more = (f"otherwise as in {stack}",) if len(new) < len(item.details) else ()
-            yield replace(item, details=(*new, *more))
+            more = (f"otherwise as in {stack}" if new else f"as in {stack}",)
+            yield replace(item, details=(*new, *more[: len(item.details) - len(new)]))
         else:
             plain.setdefault(stack, []).append(item)
     for stack, same in plain.items():

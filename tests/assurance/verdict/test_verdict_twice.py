@@ -51,6 +51,14 @@ def test_a_loss_is_named_in_every_stack_that_has_it() -> None:
     found = told(one("dev"), one("prod"))
     for name in ("dev", "prod"):
         assert "  ! delete StatefulSet red/store" in of_stack(found, name)
+    assert "(refuted replacement/stateful-set-lost)\n      as in dev\n" in of_stack(found, "prod")
+
+
+def test_a_loss_is_what_the_headline_names_first() -> None:
+    found = told(one("dev", refuted("red"), gone=False), one("prod"))
+    assert [*lines(found)][-1].endswith(
+        "first: prod, replacement/stateful-set-lost: StatefulSet red/store"
+    )
 
 
 def test_plain_lines_become_one() -> None:
