@@ -1,23 +1,17 @@
-"""Every command of every runbook, run as it is written, on one sandbox."""
+"""Commands of runbooks, run as they are written: on one sandbox, or in a clone."""
 
 import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from operations.progress import Steps
-from operations.toolchain import ENGINE, ensure
-from tests.e2e.cluster import eventually
 from tests.e2e.project import Project, project
-from tests.e2e.test_secrets import _encrypt
 from tests.e2e.test_stacks import PLATFORM
 
 pytestmark = pytest.mark.e2e
@@ -121,19 +115,6 @@ def test_add_a_team(place: Project) -> None:
     deployed(place, TEAMS | {"risk": RISK})
 
 
-def test_recover_an_interrupted_update(place: Project) -> None:
-    more = {name: RISK | {"members": {}} for name in ("one", "two", "three")}
-    write(place, TEAMS | {"risk": RISK} | more)
-    with place.running("up", "--stack", STACK) as running:
-        kubectl = place.kubectl(STACK)
-        eventually(lambda: kubectl.run("get", "namespace", "two").returncode == 0, 120)
-        running.send_signal(signal.SIGKILL)
-        running.communicate(timeout=60)
-    said = followed(place, *commands("recover-an-interrupted-update"))
-    assert "cut short" in said
-    deployed(place, TEAMS | {"risk": RISK})
-
-
 def test_adopt_an_existing_namespace(place: Project) -> None:
     kubectl = place.kubectl(STACK)
     kubectl("create", "namespace", "legacy")
@@ -151,57 +132,6 @@ def test_adopt_an_existing_namespace(place: Project) -> None:
     assert kubectl.json("get", "configmap", "old", "-n", "legacy")["data"] == {"a": "1"}
     assert place.outcome("preview", STACK, "--expect-no-changes")["changes"] == {}
     deployed(place, TEAMS | {"risk": RISK})
-
-
-def test_rotate_a_credential(place: Project) -> None:
-    _encrypt_in(place, "first")
-    git(place, "add", ".")
-    git(place, "commit", "--quiet", "--message", "a secret")
-    place.outcome("up", STACK)
-    (place.directory / "token").write_text("second")
-    elsewhere = place.directory / "elsewhere"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PULUMI_BACKEND_URL", elsewhere.as_uri())
-        patch.setenv("PULUMI_HOME", str(elsewhere / "home"))
-        patch.setenv("PATH", f"{_pulumi().parent}{os.pathsep}{os.environ['PATH']}")
-        set_, *rest = commands("rotate-credentials")
-        assert run(place, set_).returncode == 0
-    said = followed(place, *rest)
-    assert "replace Secret risk/upstream" in said
-    assert "encrypted anew" in said
-    secret = place.kubectl(STACK).json("get", "secret", "upstream", "-n", "risk")
-    assert secret["data"]["token"] == "c2Vjb25k"
-
-
-def _pulumi() -> Path:
-    with Steps() as steps:
-        return ensure(ENGINE, steps)["pulumi"]
-
-
-def _encrypt_in(place: Project, value: str) -> None:
-    _encrypt(place.directory, "ml-platform:secrets.risk.upstream.token", value, STACK)
-
-
-def test_destroy(place: Project) -> None:
-    store = {
-        "kind": "statefulset",
-        "image": "registry.example.com/risk/store:1",
-        "ports": [6379],
-        "volumes": {"data": {"mount": "/data", "claim": {"size": "1Gi"}}},
-    }
-    deployed(place, TEAMS | {"risk": {"workloads": {"store": store}}})
-    [look, *rest] = commands("destroy")
-    write(place, TEAMS)
-    refused = run(place, look)
-    assert refused.returncode == 1, refused.stdout + refused.stderr
-    assert "replacement/namespace-lost: Namespace risk" in refused.stdout
-    text = (RUNBOOKS / "destroy.md").read_text("utf-8")
-    [block] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    waivers = place.directory / "waivers.yaml"
-    waivers.write_text(textwrap.dedent(block), encoding="utf-8")
-    signed = run(place, look)
-    assert signed.returncode == 0, signed.stdout + signed.stderr
-    followed(place, *rest)
 
 
 def test_upgrade_a_chart(tmp_path: Path) -> None:
@@ -229,12 +159,3 @@ def test_upgrade_a_chart(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         said += done.stdout
     assert f"chart metrics-server: {version[1]} → 99.0.0" in said
-
-
-def test_restore(place: Project) -> None:
-    deployed(place, TEAMS)
-    kubectl = place.kubectl(STACK)
-    uid = kubectl.json("get", "deployment", "api", "-n", "ads")["metadata"]["uid"]
-    kubectl("delete", "deployment", "api", "--namespace", "ads")
-    followed(place, *commands("restore"))
-    assert kubectl.json("get", "deployment", "api", "-n", "ads")["metadata"]["uid"] != uid
