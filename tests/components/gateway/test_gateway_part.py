@@ -8,12 +8,17 @@ import pytest
 from assurance.graph.values import Addresses, Outside
 from components.certificates.part import certificates_part
 from components.certificates.section import CertificatesConfig, PublicConfig
+from components.charts.simulated import stand_in_objects
+from components.config import PlatformConfig, read_stack_file
+from components.core import platform_parts, sections_of
 from components.gateway.part import gateway_part
 from components.gateway.section import GatewayConfig, NodePortsConfig, TokensConfig
 from components.manifests import faults
+from components.monitoring.section import GrafanaConfig, MonitoringConfig
 from components.parts import Part, Site
-from components.parts.ports import Wanted, clashes, node_ports
+from components.parts.ports import Wanted, clashes, node_ports, wanted_by
 from providers.contract import ClusterFacts
+from tests.rehearsed import ROOT
 
 CLUSTER = ClusterFacts(
     name="lab", version="1.35", pools=(), addresses=Addresses(pods=(), services=(), nodes=())
@@ -118,3 +123,25 @@ def test_ports_that_an_operator_will_ask_for_clash_with_those_of_a_service() -> 
     assert fault.key == "platform.gateway"
     assert "30444, which Service monitoring/grafana of platform.monitoring has" in fault.message
     assert clashes(ours) == []
+
+
+def test_grafana_and_the_gateway_on_one_node_port_are_refused_by_name() -> None:
+    platform = read_stack_file(ROOT / "Pulumi.sandbox.yaml").stack.platform
+    assert isinstance(platform, PlatformConfig)
+    without = dict.fromkeys(("object_store", "database", "cache", "serving"))
+
+    def found(port: int) -> list[str]:
+        monitoring = MonitoringConfig(grafana=GrafanaConfig(node_port=port))
+        config = platform.model_copy(update={**without, "monitoring": monitoring})
+        parts = platform_parts(config, replace(SITE, sections=sections_of(config)))
+        wanted: list[Wanted] = []
+        for part in parts:
+            stood = (o for release in part.releases for o in stand_in_objects(release))
+            wanted += wanted_by(part.key, (o for o in stood if o["kind"] == "Service"))
+            wanted += (Wanted(port=n, by=part.key, key=part.key) for n in part.node_ports)
+        return [fault.message for fault in clashes(wanted)]
+
+    assert found(30080) == []
+    (message,) = found(30081)
+    assert "30081" in message
+    assert "platform.gateway" in message
