@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assurance.graph.resource import Marker
 from assurance.graph.values import Access, Addresses, Capability, Endpoint, Grant, Port
-from components.cache.part import cache_part
+from components.cache.part import cache_part, users
 from components.cache.section import CACHE, CacheConfig
 from components.config import ConfigError
 from components.config.rules.names import RESERVED_NAMESPACES
@@ -188,3 +188,12 @@ def test_a_workload_takes_what_it_logs_in_with_from_secrets_and_its_pods_say_whi
         texts = objects["Secret", f"fraud/platform-{name}"].manifest["stringData"].values()
         assert not [text for text in texts if isinstance(text, str) and "${" in text]
         assert Marker.UNKNOWN in texts
+
+
+def test_a_user_of_the_cache_has_its_own_keys_and_channels_and_no_way_to_see_all() -> None:
+    """The words are those of Redis 7, whose server refused what is left out here."""
+    known = {name: user["permissions"].split() for name, user in users(["a", "a-b"]).items()}
+    assert known.keys() == {"default", "a", "a-b"}
+    for team in ("a", "a-b"):
+        assert [word for word in known[team] if word[0] in "~&"] == [f"~{team}:*", f"&{team}:*"]
+        assert {"-@admin", "-@dangerous", "-scan", "-randomkey"} <= set(known[team])
