@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from assurance.graph.values import Call, Caller, Endpoint, Port
 from components.gateway.place import CALLER
+from components.monitoring.names import CALLER as PROMETHEUS
 from components.serving.roads import model_calls
 from components.tenancy.labels import selector
 from components.tenancy.section import TeamConfig
@@ -22,6 +23,9 @@ def _calls(config: TeamConfig, callers: Mapping[str, Caller]) -> Iterator[Call]:
             continue
         if (port := route_port(workload)) is not None and CALLER in callers:
             yield Call(by=callers[CALLER], workload=name, ports=(Port(number=port.port),))
+        if workload.metrics is not None and PROMETHEUS in callers:
+            watched = (Port(number=workload.metrics.port),)
+            yield Call(by=callers[PROMETHEUS], workload=name, ports=watched)
     for name, model in sorted(config.models.items()):
         yield from model_calls(name, model, callers)
 

@@ -7,6 +7,7 @@ from assurance.graph.values import Call, Endpoint, Outside, Pool
 from components.config.faults import ConfigError
 from components.gateway.facts import GatewayFacts
 from components.manifests import Manifest
+from components.monitoring.teams import team_monitors
 from components.serving.facts import ServingFacts
 from components.serving.models import model_faults, model_manifests
 from components.tenancy.accounts import TeamAccount
@@ -90,6 +91,7 @@ def team_manifests(
         *role_bindings(name, args.config.members),
         *args.policies,
         *workloads,
+        *team_monitors(name, args.config.workloads, args.calls),
         *models,
         *args.own,
     )

@@ -25,6 +25,7 @@ from components.tenancy.workloads.scalars import (
     TimeZone,
     UrlPath,
 )
+from components.tenancy.workloads.scraped_section import ScrapedConfig
 from providers.config.amounts import bytes_text, cpu_text
 from providers.config.scalars import (
     Bytes,
@@ -214,6 +215,8 @@ class ServiceConfig(PodConfig):
     """How many pods."""
     probes: ProbesConfig = ProbesConfig()
     """How the kubelet asks how it is."""
+    metrics: ScrapedConfig | None = None
+    """Where Prometheus asks how it is doing."""
     route: RouteConfig | None = None
     """Where the gateway answers for it."""
     published: Flag = False
