@@ -25,7 +25,6 @@ _ENDPOINTS = {
 _BUILT_ON = {"certificates": ("serving", "gateway")}
 """Sections that cannot do without another one."""
 _CHOICES: Mapping[tuple[str, str], tuple[Any, ...]] = {
-    ("gateway", "kind"): ("envoy", "nginx"),
     ("serving", "registry"): ("registry.example.com",),
     ("teams", "open_within"): (True, False),
 }
@@ -99,18 +98,7 @@ def composed(composition: Composition) -> dict[str, Any]:
     values = leaving_out(whole(), composition.without, needs=True)
     for (section, key), value in composition.choices.items():
         values["config"][KEYS[0]].setdefault(section, {})[key] = value
-    if composition.choices.get(("gateway", "kind")) == "nginx":
-        _let_in(values["config"][KEYS[1]])
     return values
-
-
-def _let_in(teams: Mapping[str, Any]) -> None:
-    """Routes that keep nobody out, as a gateway of this kind keeps out nobody."""
-    for config in teams.values():
-        for kind in ("models", "workloads"):
-            for asked in (config.get(kind) or {}).values():
-                for key in ("keys", "per_second", "token"):
-                    (asked.get("route") or {}).pop(key, None)
 
 
 def asking(values: Mapping[str, Any], section: str) -> list[Place]:
@@ -127,8 +115,11 @@ def asking(values: Mapping[str, Any], section: str) -> list[Place]:
             if section == "gateway" and "route" in model:
                 found.append((team, "models", name, "route"))
         for name, workload in (config.get("workloads") or {}).items():
-            if section == "gateway" and "route" in workload:
-                found.append((team, "workloads", name, "route"))
+            found += [
+                (team, "workloads", name, key)
+                for key, asked in (("route", "gateway"), ("metrics", "monitoring"))
+                if section == asked and key in workload
+            ]
     return found
 
 
