@@ -2,7 +2,7 @@
 
 from assurance.graph.graph import Graph
 from assurance.guardrails import Outcome, judge, labels_of
-from assurance.guardrails.rules import ALL
+from assurance.proofs.guardrails import about
 from tests.rehearsed import graphs
 
 KNOWN = {"images-have-a-digest"}
@@ -15,7 +15,7 @@ def judged(graph: Graph) -> tuple[int, set[str]]:
     namespaces = labels_of(item.manifest for item in objects if item.gvk.kind == "Namespace")
     count, broken = 0, set()
     for item in objects:
-        for rule in ALL:
+        for rule in about(item):
             verdict = judge(rule, item.manifest, namespaces)
             count += verdict.outcome is not Outcome.OUT_OF_SCOPE
             bad = verdict.outcome in {Outcome.REFUSED, Outcome.UNKNOWN}

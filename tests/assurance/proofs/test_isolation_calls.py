@@ -28,7 +28,7 @@ def test_the_road_from_the_gateway_to_a_routed_workload_is_open_at_both_ends(nam
 
 def test_the_gateway_reaches_no_workload_but_those_with_a_route() -> None:
     opened = changed(ROUTED, with_spec(egress=[{"to": [{"namespaceSelector": named("fraud")}]}]))
-    from_all = [{"from": [{"namespaceSelector": {}}]}]
+    from_all: list[Manifest] = [{"from": [{"namespaceSelector": {}}]}]
     let_in = [
         replace(r, inputs={**r.inputs, "spec": {**r.inputs["spec"], "ingress": from_all}})
         if (item := object_of(r)) and str(item) == "NetworkPolicy fraud/allow-same-team"

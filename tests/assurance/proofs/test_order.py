@@ -95,6 +95,7 @@ def _structural(pair: tuple[str, str]) -> bool:
     components = {"Stack", "Team", "Platform", "DataPlatform", "Guardrails", "kubernetes"} | {
         "Chart",
         "Definitions",
+        "PlatformNamespace",
         "PlatformPart",
     }
     return bool({*components, "Stash"} & set(pair)) or pair[1].endswith(("Cluster", *BOUNDS))
