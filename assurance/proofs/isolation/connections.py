@@ -97,6 +97,7 @@ class Connections:
     def _inwards(self, target: int) -> Iterator[Connection]:
         if self._supposed(target):
             return
+        allowed = self._declared.entries(target)
         for opening in self._network.openings("ingress", target):
             if opening.addresses and opening.ports:
                 yield Connection(
@@ -104,6 +105,7 @@ class Connections:
                     target=self._name(target),
                     ports=opening.ports,
                     ingress=_policies(opening),
+                    declared=not left_over([(opening.addresses, opening.ports)], allowed),
                 )
 
     def _supposed(self, index: int) -> bool:
