@@ -59,11 +59,15 @@ class Tree:
     def _lend_bytecode(self, place: Path) -> None:
         """What is the same in the working tree need not be compiled again.
 
-        Python goes by a source's size and time, so these have to be the same as well.
+        Python goes by a source's size and time, so these have to be the same as well. What a link
+        leads to is somebody else's, and stays as it is.
         """
+        own = place.resolve()
         for path, blob in self.blobs.items():
             source, there = self.root / path, place / path
             if source.suffix != ".py" or not source.is_file() or _blob(source) != blob:
+                continue
+            if not there.resolve().is_relative_to(own):
                 continue
             compiled, wanted = (Path(cache_from_source(str(each))) for each in (source, there))
             if compiled.is_file():

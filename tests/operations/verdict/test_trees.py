@@ -141,6 +141,22 @@ def test_a_module_that_is_the_same_in_the_working_tree_is_not_compiled_again(roo
         assert f"{lent['same']} matches {place / 'same.py'}" in done.stderr
 
 
+def test_what_a_link_leads_to_is_not_touched(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "shared.py").write_text("a = 1\n")
+    py_compile.compile(str(elsewhere / "shared.py"), doraise=True)
+    for name in ("shared.py", "__pycache__"):
+        (root / name).symlink_to(elsewhere / name)
+    git(root, "add", "--force", ".")
+    git(root, "commit", "--quiet", "--message", "links")
+    os.utime(elsewhere / "shared.py", (1_700_000_000, 1_700_000_000))
+    with committed(root, "HEAD").checked_out() as place:
+        assert (place / "shared.py").read_text() == "a = 1\n"
+    assert (elsewhere / "shared.py").stat().st_mtime == 1_700_000_000
+
+
 def test_the_base_is_where_the_branch_left_main(root: Path) -> None:
     first = git(root, "rev-parse", "HEAD")
     git(root, "switch", "--quiet", "--create", "branch")
