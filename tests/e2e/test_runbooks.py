@@ -5,6 +5,7 @@ import re
 import secrets
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -159,3 +160,34 @@ def test_upgrade_a_chart(tmp_path: Path) -> None:
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         said += done.stdout
     assert f"chart metrics-server: {version[1]} → 99.0.0" in said
+
+
+def test_destroy(place: Project) -> None:
+    store = {
+        "kind": "statefulset",
+        "image": "registry.example.com/risk/store:1",
+        "ports": [6379],
+        "volumes": {"data": {"mount": "/data", "claim": {"size": "1Gi"}}},
+    }
+    deployed(place, TEAMS | {"risk": {"workloads": {"store": store}}})
+    [look, *rest] = commands("destroy")
+    write(place, TEAMS)
+    refused = run(place, look)
+    assert refused.returncode == 1, refused.stdout + refused.stderr
+    assert "replacement/namespace-lost: Namespace risk" in refused.stdout
+    text = (RUNBOOKS / "destroy.md").read_text("utf-8")
+    [block] = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    waivers = place.directory / "waivers.yaml"
+    waivers.write_text(textwrap.dedent(block), encoding="utf-8")
+    signed = run(place, look)
+    assert signed.returncode == 0, signed.stdout + signed.stderr
+    followed(place, *rest)
+
+
+def test_restore(place: Project) -> None:
+    deployed(place, TEAMS)
+    kubectl = place.kubectl(STACK)
+    uid = kubectl.json("get", "deployment", "api", "-n", "ads")["metadata"]["uid"]
+    kubectl("delete", "deployment", "api", "--namespace", "ads")
+    followed(place, *commands("restore"))
+    assert kubectl.json("get", "deployment", "api", "-n", "ads")["metadata"]["uid"] != uid
