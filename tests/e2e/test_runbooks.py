@@ -182,6 +182,7 @@ def test_destroy(place: Project) -> None:
     signed = run(place, look)
     assert signed.returncode == 0, signed.stdout + signed.stderr
     followed(place, *rest)
+    waivers.unlink()
 
 
 def test_restore(place: Project) -> None:

@@ -40,8 +40,8 @@ from tests.rehearsed import ROOT, graphs
 _ON_A_CLUSTER = ("kubernetes:", "pulumi:index:Stash", "ml-platform:", "pulumi:pulumi:")
 
 
-OF_MODELS = {("InferenceService", "Secret")}
-"""A model's pods name the Secret, and are KServe's to make: its resource waits for it."""
+OF_MODELS = {("InferenceService", "Secret"), ("PodMonitor", "Secret")}
+"""A model's pods name the Secret, and are KServe's to make: its custom resources wait for it."""
 BOUNDS = ("LimitRange", "NetworkPolicy")
 """Whatever comes into a namespace of the platform's waits for them, as it may make pods."""
 
