@@ -48,6 +48,8 @@ OF_CUSTOM = {
     )
 }
 """Pods that operators make name Secrets, and nobody sees them: custom resources wait for those."""
+BOUNDS = ("LimitRange", "NetworkPolicy")
+"""Whatever comes into a namespace of the platform's waits for them, as it may make pods."""
 
 
 def edges() -> list[tuple[Graph, str, str]]:
