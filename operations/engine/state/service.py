@@ -174,7 +174,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Nobody reads it, and headers hold a token."""
 
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            message = "the engine ended in the middle of a request"
+            raise ConnectionAbortedError(message)
         authorization = self.headers.get("Authorization") or ""
         request = f"{self.command} {self.path}"
         if not self.service.knows(authorization):

@@ -1,5 +1,7 @@
 """The service has one user, on this machine, and keeps its token from everybody else."""
 
+import gzip
+import json
 import socket
 import stat
 import struct
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.operations.engine.state.backend import Client, backend, keeper, made, resource
+from tests.operations.engine.state.backend import Client, backend, keeper, made, names, resource
 
 STACK = "/api/stacks/organization/p/s"
 QUESTIONS = [
@@ -103,6 +105,36 @@ def test_a_stack_that_is_not_there_is_not_found(tmp_path: Path) -> None:
         for what in ("p/none", "q/s", "p/..", "../.."):
             assert ask("GET", f"/api/stacks/organization/{what}")[0] == 404
             assert ask("GET", f"/api/stacks/organization/{what}/export")[0] == 404
+
+
+@pytest.mark.parametrize("missing", [1, 15, 1_000])
+def test_an_engine_that_is_killed_in_the_middle_of_a_word_is_no_fault(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], missing: int
+) -> None:
+    place = backend(tmp_path)
+    with keeper(place).operation("up") as leading:
+        client = Client(leading)
+        path = client.begin()
+        whole = gzip.compress(json.dumps({"entries": made(1, 1, resource("a"))}).encode())
+        _cut_off(client, f"{path}/journalentries", whole[:-missing], len(whole))
+        assert client.send(path, made(1, 1, resource("b"))) == 200
+    assert names(place) == ["b"]
+    assert capfd.readouterr() == ("", "")
+
+
+def _cut_off(client: Client, path: str, body: bytes, length: int) -> None:
+    """A request of which less comes than its head says; gone once the service has hung up."""
+    host, port = client.address.split(":")
+    head = (
+        f"PATCH {path} HTTP/1.1",
+        f"Authorization: {client.lease}",
+        "Content-Encoding: gzip",
+        f"Content-Length: {length}",
+    )
+    with socket.create_connection((host, int(port)), timeout=10) as made_:
+        made_.sendall("\r\n".join((*head, "", "")).encode() + body)
+        made_.shutdown(socket.SHUT_WR)
+        assert made_.recv(1) == b""
 
 
 def test_nonsense_is_answered_and_does_no_harm(tmp_path: Path) -> None:
