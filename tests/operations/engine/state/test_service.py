@@ -108,7 +108,7 @@ def test_a_stack_that_is_not_there_is_not_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", [1, 15, 1_000])
-def test_an_engine_that_is_killed_in_the_middle_of_a_word_is_no_fault(
+def test_a_request_that_breaks_off_is_no_fault_and_leaves_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], missing: int
 ) -> None:
     place = backend(tmp_path)
