@@ -47,17 +47,22 @@ REASONS = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """An object as it was sent to a namespace of some sort, and the answer."""
+
+    place: str
+    manifest: Manifest
+    answer: Answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Judged:
     """A case with what the API server said to it."""
 
     case: Case
     answer: Answer
     """Where every policy warns, whatever its scope."""
-    place: str
-    """A namespace of some sort."""
-    placed: Manifest
-    """The object as it was sent there."""
-    there: Answer
+    there: Placed
     levels: Mapping[str, Answer]
     """Where Pod Security is enforced; empty for what carries no pod."""
 
@@ -89,23 +94,30 @@ def judged(server: Server, kubectl: Kubectl, count: int) -> Found:
         if not decides(answer):
             invalid.append((case, answer))
             continue
-        place = rng.choice(PLACES)
-        placed = put_into(case.manifest, place)
         one = Judged(
             case=replace(case, manifest=seen),
             answer=answer,
-            place=place,
-            placed=placed,
-            there=server.create(placed, place),
+            there=sent(server, case.manifest, rng.choice(PLACES)),
             levels=at_levels(server, case),
         )
-        assert decides(one.there), one
         found.append(one)
     for case, answer in invalid[:5]:
         say(f"not an object at all: {case}: {answer.message[:200]}")
     assert len(invalid) < count / 10, f"{len(invalid)} of {count} are no valid objects"
-    listed = kubectl.json("get", "namespaces")["items"]
-    return Found(cases=found, namespaces=labels_of(listed))
+    return Found(cases=found, namespaces=namespaces(kubectl))
+
+
+def sent(server: Server, manifest: Manifest, place: str) -> Placed:
+    """What the API server says to the object there."""
+    placed = put_into(manifest, place)
+    answer = server.create(placed, place)
+    assert decides(answer), f"{answer}: {placed}"
+    return Placed(place=place, manifest=placed, answer=answer)
+
+
+def namespaces(kubectl: Kubectl) -> Mapping[str, Labels]:
+    """The labels of all that there are."""
+    return labels_of(kubectl.json("get", "namespaces")["items"])
 
 
 def at_levels(server: Server, case: Case) -> Mapping[str, Answer]:
@@ -122,11 +134,11 @@ def refusing(manifest: Manifest) -> frozenset[str]:
 
 
 def refusing_there(
-    one: Judged, namespaces: Mapping[str, Labels], rules: tuple[Guardrail, ...] = RULES
+    one: Placed, namespaces: Mapping[str, Labels], rules: tuple[Guardrail, ...] = RULES
 ) -> frozenset[str]:
     """The rules that should refuse it where it was sent."""
-    verdicts = {rule.name: judge(rule, one.placed, namespaces).outcome for rule in rules}
-    assert Outcome.UNKNOWN not in verdicts.values(), f"{verdicts} of {one.placed}"
+    verdicts = {rule.name: judge(rule, one.manifest, namespaces).outcome for rule in rules}
+    assert Outcome.UNKNOWN not in verdicts.values(), f"{verdicts} of {one.manifest}"
     return frozenset(name for name, outcome in verdicts.items() if outcome is Outcome.REFUSED)
 
 
@@ -156,20 +168,22 @@ def agree_where_they_hold(found: Found) -> None:
     """In namespaces of every sort, what is deployed refuses what is in scope, and no more."""
     verdicts: Counter[tuple[str, bool]] = Counter()
     for one in found.cases:
-        assert agrees(one, refusing_there(one, found.namespaces)), f"{one.case}: {one}"
-        verdicts[one.place, one.there.refused] += 1
+        there = one.there
+        assert agrees(there, refusing_there(there, found.namespaces)), f"{one.case}: {one}"
+        verdicts[there.place, there.answer.refused] += 1
     say(f"\n(namespace, refused): {dict(verdicts)}")
     assert all(verdicts[place, refused] for place in PLACES for refused in (True, False))
     assert verdicts["kube-system", True] < verdicts["guardrails-team", True]
 
 
-def agrees(one: Judged, expected: frozenset[str]) -> bool:
+def agrees(one: Placed, expected: frozenset[str]) -> bool:
     """The refusal names one of the rules, or it is the built-in admission's."""
-    if one.there.refused is not bool(expected):
+    answer = one.answer
+    if answer.refused is not bool(expected):
         return False
-    named = one.there.refused_by
-    built_in = "violates PodSecurity" in one.there.message
-    return not one.there.refused or named in expected or (named is None and built_in)
+    named = answer.refused_by
+    built_in = "violates PodSecurity" in answer.message
+    return not answer.refused or named in expected or (named is None and built_in)
 
 
 def agree_with_pod_security(found: Found) -> None:

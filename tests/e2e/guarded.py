@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pulumi
 
-from assurance.graph.values import Level
+from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, Level
 from assurance.guardrails import Guardrail, to_cel
 from assurance.guardrails.rules import in_force
 from components.security.guardrails import Guardrails, GuardrailsArgs
@@ -51,7 +51,9 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
 """Namespaces by name, with their labels; some as people make them."""
 UNCLAIMED = ("guardrails-service", "guardrails-deployment")
 """Made by hand before there were guardrails; a team may take one over."""
-PLACES = (*FRAMES, "default", "kube-system")
+PLACES = (*FRAMES, DEFAULT_NAMESPACE, "kube-system")
+BUILT_IN = (DEFAULT_NAMESPACE, *SYSTEM_NAMESPACES)
+SORTS = (*FRAMES, *BUILT_IN)
 
 
 @contextmanager
@@ -65,17 +67,17 @@ def guarded(sandbox: Sandbox, kubectl: Kubectl, directory: Path) -> Iterator[Ser
     try:
         kubectl.apply(*frames)
         kubectl("label", "namespace", "default", "guardrails-test=on")
-        kubectl.apply(*(worker(place) for place in PLACES))
+        kubectl.apply(*(worker(place) for place in SORTS))
         assert driver.run("up", deploying).changes()["create"] > 2 * len(RULES) / 3
         kubectl.apply(*warning(kubectl), *sentinel())
         with Server(sandbox.kubeconfig) as found:
             last = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "sentinel"}}
             eventually(lambda: found.create(last, JUDGED).refused)
-            eventually(lambda: all(decides(found.create(good(), place)) for place in PLACES))
+            eventually(lambda: all(decides(found.create(good(), place)) for place in SORTS))
             yield found
     finally:
         kubectl("label", "namespace", "default", "guardrails-test-")
-        for place in ("default", "kube-system"):
+        for place in BUILT_IN:
             kubectl("delete", "serviceaccount", "worker", "-n", place)
         for kind in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
             ours = "labelSelector=guardrails-test%3Don"
