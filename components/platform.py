@@ -34,7 +34,6 @@ from components.serving.kserve import serving_facts
 from components.tenancy.grants import needed, team_grants
 from components.tenancy.namespace import pod_security_labels
 from components.tenancy.rbac import team_cluster_roles
-from components.tenancy.section import TeamConfig
 from providers.config import PlatformReference
 from providers.contract import Cluster, ClusterProvider
 
@@ -173,7 +172,7 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
                 managed=brought,
                 levels=levels,
                 project=stack.directory,
-                demands={name: _demand(name, team) for name, team in stack.teams.items()},
+                demands=demands(stack),
             )
             made = Platform(name, args)
             facts, outputs, shared = made.facts, brought.outputs, made.shared
@@ -185,8 +184,12 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
     return Standing(facts=facts, outputs={"facts": facts.to_json(), **outputs}, shared=shared)
 
 
-def _demand(name: str, team: TeamConfig) -> Demand:
-    return Demand(needs=needed(name, team), grants=team_grants(name, team))
+def demands(stack: Stack) -> dict[str, Demand]:
+    """What each of its teams asks for."""
+    return {
+        name: Demand(needs=needed(name, team), grants=team_grants(name, team))
+        for name, team in stack.teams.items()
+    }
 
 
 def _levels(stack: Stack) -> Levels:

@@ -74,8 +74,9 @@ def _names(form: Form) -> bool:
 def _row(steps: Steps, provider: str | None) -> str:
     [told] = answers(steps, provider)
     shown = (told.takes, told.default or "", told.about, consumer(steps))
-    return f"| `{'.'.join(steps)}` | {' | '.join(map(_cell, shown))} |"
+    return f"| `{'.'.join(steps)}` | {' | '.join(map(cell, shown))} |"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Text as a cell of a table may have it."""
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

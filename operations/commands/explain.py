@@ -5,8 +5,10 @@ import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from assurance.graph.graph import Graph
 from assurance.page import page
 from components.config import PlatformConfig, StackFile, read_stack_file
 from components.config.schema import schema_text, stack_schema, waivers_schema
@@ -14,8 +16,10 @@ from components.config.signed import FILE as WAIVERS
 from components.config.signed import read_signed
 from components.config.wording import listed, one_of
 from operations.answers import answers, explained, providers
+from operations.component_pages import Described, described, pages
 from operations.errors import EXIT_PROVED, UserError
 from operations.keys import page as keys_page
+from operations.rehearsal import Rehearsal, commit_day, rehearse
 from operations.stacks import project_root, stack_paths
 
 EXAMPLE = "mlp explain teams.fraud.quota.cpu"
@@ -42,6 +46,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rules", action="store_true", help="the page about every guardrail and proof"
     )
+    parser.add_argument(
+        "--components", metavar="DIR", help="write a page about each component, for all stacks"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -56,9 +63,38 @@ def run(options: argparse.Namespace) -> int:
     if options.keys:
         print(keys_page(), end="")
         return EXIT_PROVED
+    if options.components is not None:
+        _write_components(Path(options.components))
+        return EXIT_PROVED
     told = _explained(options)
     print(json.dumps(told, indent=2) if options.json else "\n".join(_page(told)))
     return EXIT_PROVED
+
+
+def _write_components(folder: Path) -> None:
+    """The pages, and no page of a section that is gone."""
+    written = pages(_described())
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for stale in folder.glob("*.md"):
+        if stale.name not in written:
+            stale.unlink()
+    print(f"{folder}: {len(written)} pages")
+
+
+def _described() -> Iterator[Described]:
+    """Every stack with a platform of its own, as its rehearsal tells of it."""
+    root = project_root()
+    paths = stack_paths(root, [])
+    rehearsal = Rehearsal(root=root, today=commit_day(root), documents=True)
+    for path, done in zip(paths, rehearse(rehearsal, paths, ["warm"]), strict=True):
+        if done.document is None:
+            message = f"stack {done.stack}: {done.error}"
+            raise UserError(message)
+        told = described(read_stack_file(path), Graph.from_json(done.document["graph"]))
+        if told is not None:
+            yield told
 
 
 def _explained(options: argparse.Namespace) -> dict[str, Any]:

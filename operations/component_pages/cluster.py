@@ -1,0 +1,61 @@
+"""The page about the cluster that everything stands on, as each stack has it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from assurance.graph.values import Pool, format_bytes, format_millicores
+from operations.component_pages.described import Described
+from operations.component_pages.section import MADE
+from operations.component_pages.tables import side_by_side, table
+
+_ABOUT = """\
+The cluster itself. What may be said of it depends on who makes it: the tables of
+[docs/config.md](../config.md#platform.kind), one for each provider."""
+
+
+def cluster_page(stacks: Sequence[Described]) -> str:
+    """The whole page."""
+    return "\n".join(_lines(stacks))
+
+
+def _lines(stacks: Sequence[Described]) -> Iterator[str]:
+    yield from ("# cluster", "", _ABOUT, "", MADE, "")
+    yield from side_by_side("", stacks, _facts)
+    yield from ("## Pools", "", _POOLS, "")
+    for each in stacks:
+        yield from (f"### {each.stack}", "")
+        yield from table(_POOL, map(_pool, each.cluster.pools))
+
+
+def _facts(stack: Described) -> Mapping[str, str]:
+    own = stack.cluster
+    return {
+        "provider": stack.config.cluster.provider,
+        "Kubernetes": own.version,
+        "storage class of claims that name none": own.storage_class or "the cluster's default",
+        "capabilities": ", ".join(sorted(own.capabilities)),
+        "addresses of pods": ", ".join(map(str, own.addresses.pods)),
+        "nodes and pods": "simulated" if own.simulated else "real",
+    }
+
+
+_POOL = ("pool", "nodes", "CPU", "memory", "GPUs", "taints")
+_POOLS = "What a node offers to pods, after what the system keeps for itself."
+
+
+def _pool(pool: Pool) -> tuple[str, ...]:
+    shape = pool.shape
+    nodes = str(pool.min) if pool.min == pool.max else f"{pool.min} to {pool.max}"
+    return (
+        f"`{pool.name}`" + (" (spot)" if pool.spot else ""),
+        nodes,
+        format_millicores(shape.cpu),
+        _memory(shape.memory),
+        f"{shape.gpu} of `{shape.gpu_type}`" if shape.gpu else "",
+        ", ".join(f"`{t.key}{'=' if t.value else ''}{t.value}:{t.effect}`" for t in pool.taints),
+    )
+
+
+def _memory(value: int) -> str:
+    """What a cloud leaves of a machine is no round number."""
+    exact = format_bytes(value)
+    return f"{value / 2**30:.1f}Gi" if exact.isdigit() else exact
