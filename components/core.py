@@ -12,6 +12,7 @@ from components.database.part import database_part
 from components.gateway.part import gateway_part
 from components.monitoring.part import monitoring_part
 from components.parts import Part, Site
+from components.secrets.part import secrets_part
 from components.serving.kserve import serving_part
 from components.storage.part import store_part
 
@@ -21,6 +22,7 @@ Maker = Callable[[Any, Site], Part | None]
 _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
     "certificates": certificates_part,
+    "secrets": secrets_part,
     "object_store": store_part,
     "database": database_part,
     "cache": cache_part,

@@ -18,6 +18,7 @@ from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
 from components.network.policies import asked_by, in_namespace, synthesise
 from components.platform import on
+from components.secrets.section import SEALED
 from components.serving.facts import ServingFacts
 from components.tenancy.calls import team_calls
 from components.tenancy.defaults import ResolvedTeam, effective
@@ -82,7 +83,7 @@ def team_args(
     ]
     # The platform's own namespaces are opened by whoever needs what is there.
     entering = [p for p in policies if p["metadata"]["namespace"] not in stack.teams]
-    own = _own(stack.directory, stack.teams)
+    own = _own(stack.directory, stack.teams, sealed=platform.secrets == SEALED)
     given = {name: [each for each in shared if each.team == name] for name in stack.teams}
     return {
         name: TeamArgs(
@@ -119,10 +120,12 @@ def _network(
     )
 
 
-def _own(directory: Path, teams: Mapping[str, TeamConfig]) -> dict[str, tuple[Manifest, ...]]:
+def _own(
+    directory: Path, teams: Mapping[str, TeamConfig], *, sealed: bool
+) -> dict[str, tuple[Manifest, ...]]:
     """Every team's own manifests; the faults of all of them at once."""
     found = {
-        name: own_manifests(name, read_own_files(directory, team.manifests))
+        name: own_manifests(name, read_own_files(directory, team.manifests), sealed=sealed)
         for name, team in teams.items()
         if team.manifests is not None
     }

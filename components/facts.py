@@ -28,6 +28,8 @@ class PlatformFacts:
     """How models are served; None: they are not."""
     gateway: GatewayFacts | None = None
     """Through which routes lead; None: there is no way in."""
+    secrets: str | None = None
+    """Where secrets come from besides stack files: `sealed`."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     """Who of the platform calls workloads of teams, by name: `gateway`."""
 

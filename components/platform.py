@@ -220,6 +220,7 @@ def platform_facts(
         endpoints={endpoint.name: endpoint for endpoint in endpoints},
         serving=serving_facts(config.serving, simulated=cluster.facts.simulated),
         gateway=None if config.gateway is None else gateway_facts(config.gateway),
+        secrets=None if config.secrets is None else config.secrets.kind,
         callers={caller.name: caller for part in parts for caller in part.callers},
         buckets={**brought.buckets, **own_buckets},
     )

@@ -15,6 +15,7 @@ from components.database.section import DatabaseConfig
 from components.gateway.section import GatewayConfig
 from components.monitoring.section import MonitoringConfig
 from components.registry.section import RegistryConfig
+from components.secrets.section import SecretsConfig
 from components.security.section import SecurityConfig
 from components.serving.section import ServingConfig
 from components.storage.section import ObjectStoreConfig
@@ -34,6 +35,8 @@ class PlatformConfig(Section):
     """metrics-server, where the cluster does not bring the metrics API along."""
     certificates: CertificatesConfig | None = None
     """Who signs certificates, and renews them."""
+    secrets: SecretsConfig | None = None
+    """Where teams' secrets come from, besides the encrypted ones of this file."""
     serving: ServingConfig | None = None
     """KServe: what answers for the teams' models."""
     gateway: GatewayConfig | None = None

@@ -210,5 +210,26 @@ _MODELS = Group(
     ),
 )
 
-GROUPS: Final = (_WORKLOADS, _AMOUNTS, _MODELS)
+_SECRETS = Group(
+    name="secrets",
+    rules=(
+        Alert(
+            name="SecretNotOpened",
+            expr=(
+                "label_join(sealed_secrets_controller_condition_info, "
+                '"namespace", "", "exported_namespace") < 0'
+            ),
+            lasting="10m",
+            severity="warning",
+            summary=f"{_WHERE}: the SealedSecret {{{{ $labels.name }}}} cannot be opened",
+            runbook=(
+                "kubectl -n NAMESPACE describe sealedsecret NAME says why. It was sealed for "
+                "another name, another namespace or another cluster, or the key is lost: seal it "
+                "anew with this cluster's certificate."
+            ),
+        ),
+    ),
+)
+
+GROUPS: Final = (_WORKLOADS, _AMOUNTS, _MODELS, _SECRETS)
 """Every rule of ours."""

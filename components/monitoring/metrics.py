@@ -12,6 +12,7 @@ class Source(StrEnum):
     KUBELET = "the kubelet"
     NODE = "prometheus-node-exporter"
     PROMETHEUS = "Prometheus itself"
+    SEALED = "Sealed Secrets"
     MODEL = "a model's own server"
     TRITON = "Triton"
     RULE = "a rule of ours"
@@ -41,6 +42,7 @@ METRICS: Final[Mapping[str, Source]] = {
     "node_memory_MemAvailable_bytes": Source.NODE,
     "node_memory_MemTotal_bytes": Source.NODE,
     "up": Source.PROMETHEUS,
+    "sealed_secrets_controller_condition_info": Source.SEALED,
     "inference_requests_total": Source.MODEL,
     "inference_request_duration_seconds_bucket": Source.MODEL,
     "inference_predictions_total": Source.MODEL,

@@ -76,8 +76,11 @@ def read_own_files(directory: Path, folder: str) -> OwnFolder:
     return OwnFolder(files=tuple(files))
 
 
-def own_manifests(team: str, folder: OwnFolder) -> OwnManifests:
-    """The objects of a team's files, in its namespace; every fault of every file at once."""
+def own_manifests(team: str, folder: OwnFolder, *, sealed: bool = False) -> OwnManifests:
+    """The objects of a team's files, in its namespace; every fault of every file at once.
+
+    `sealed`: the cluster opens SealedSecrets.
+    """
     manifests: list[Manifest] = []
     faults: list[Fault] = []
     if folder.problem is not None:
@@ -89,7 +92,7 @@ def own_manifests(team: str, folder: OwnFolder) -> OwnManifests:
             unreadable = list(_unreadable(file.name, document))
             faults.extend(unreadable)
             for found in _objects(file.name, document) if not unreadable else ():
-                problems = [*violations(team, found.value), *_twice(found, seen)]
+                problems = [*violations(team, found.value, sealed=sealed), *_twice(found, seen)]
                 faults.extend(_fault(found, message) for message in problems)
                 if not problems:
                     manifests.append(_placed(team, found.value))

@@ -18,6 +18,8 @@ _LONGEST_NAME = 253
 _OURS = ("ml-platform/", "pulumi.com/")
 """Prefixes of labels and annotations that say what the platform knows about an object."""
 
+_EVERYWHERE = "sealedsecrets.bitnami.com/cluster-wide"
+
 _OF_THE_CLUSTER = (
     "creationTimestamp",
     "deletionTimestamp",
@@ -49,7 +51,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
 """Why a kind is refused, where there is something better to say than that it is not on the list."""
 
 
-def violations(team: str, value: Any) -> Iterator[str]:
+def violations(team: str, value: Any, *, sealed: bool = False) -> Iterator[str]:
     """Everything that keeps an object from being accepted."""
     if not isinstance(value, Mapping):
         yield f"expected an object with apiVersion, kind and metadata, got {type(value).__name__}"
@@ -58,6 +60,9 @@ def violations(team: str, value: Any) -> Iterator[str]:
     check = ALLOWED.get((api_version, kind))
     if check is None:
         yield _refusal(api_version, kind)
+        return
+    if check is _sealed and not sealed:
+        yield f"{kind} is refused: nobody opens it; write platform.secrets: {{ kind: sealed }}"
         return
     metadata = value.get("metadata")
     if not isinstance(metadata, Mapping):
@@ -147,6 +152,17 @@ def _service_account(value: Manifest) -> Iterator[str]:
             yield f"{field}: expected nothing beside imagePullSecrets and no mounted token"
 
 
+def _sealed(value: Manifest) -> Iterator[str]:
+    """Sealed for all namespaces, another team could open it in its own."""
+    metadata, spec = value.get("metadata"), value.get("spec")
+    template = spec.get("template") if isinstance(spec, Mapping) else None
+    inner = template.get("metadata") if isinstance(template, Mapping) else None
+    for where, found in (("metadata", metadata), ("spec.template.metadata", inner)):
+        given = found.get("annotations") if isinstance(found, Mapping) else None
+        if isinstance(given, Mapping) and _EVERYWHERE in given:
+            yield f"{where}.annotations.{_EVERYWHERE}: expected a secret sealed for this namespace"
+
+
 Check = Callable[[Manifest], Iterator[str]]
 
 ALLOWED: Mapping[tuple[str, str], Check] = MappingProxyType(
@@ -154,6 +170,7 @@ ALLOWED: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("apps/v1", "Deployment"): _pods,
         ("apps/v1", "StatefulSet"): _pods,
         ("autoscaling/v2", "HorizontalPodAutoscaler"): _plain,
+        ("bitnami.com/v1alpha1", "SealedSecret"): _sealed,
         ("batch/v1", "CronJob"): _pods,
         ("batch/v1", "Job"): _pods,
         ("policy/v1", "PodDisruptionBudget"): _plain,

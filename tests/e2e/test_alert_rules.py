@@ -21,6 +21,10 @@ HPA = 'namespace="fraud", horizontalpodautoscaler="api"'
 HPAS = "kube_horizontalpodautoscaler"
 QUOTA = 'kube_resourcequota{namespace="fraud", resource="pods", type='
 CLAIM = 'namespace="fraud", persistentvolumeclaim="data"'
+SEALED = (
+    'sealed_secrets_controller_condition_info{namespace="sealed-secrets", '
+    'exported_namespace="fraud", name="api", condition="Synced"}'
+)
 FIRING: dict[str, Series] = {
     "WorkloadUnavailable": {
         'kube_deployment_spec_replicas{namespace="fraud", deployment="api"}': "3x120",
@@ -61,6 +65,7 @@ FIRING: dict[str, Series] = {
         f'{BUCKET}, le="+Inf"}}': "0+100x120",
     },
     "ModelDrifted": {f'inference_drift_score{{{MODEL}, feature="age"}}': "0.2x120"},
+    "SecretNotOpened": {SEALED: "-1x120"},
 }
 """By alert, what is measured when it is right."""
 SILENT: dict[str, Series] = {
@@ -83,6 +88,7 @@ SILENT: dict[str, Series] = {
     },
     "ModelSlow": dict.fromkeys(FIRING["ModelSlow"], "0+100x120"),
     "ModelDrifted": dict.fromkeys(FIRING["ModelDrifted"], "0.1x120"),
+    "SecretNotOpened": {SEALED: "0x120"},
 }
 """And when it is not, though as near as may be."""
 ALERTS = {rule.name: rule for g in GROUPS for rule in g.rules if isinstance(rule, Alert)}

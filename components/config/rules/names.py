@@ -40,6 +40,7 @@ RESERVED_NAMESPACES = frozenset(
         "monitoring",
         "monitoring-agents",
         "security",
+        "sealed-secrets",
         "seldon-mesh",
         "seldon-system",
         "serving",

@@ -12,6 +12,7 @@ from components.manifests.custom.gateway import ENVOY_GATEWAY, GATEWAY_API
 from components.manifests.custom.kind import CustomKind
 from components.manifests.custom.kserve import KSERVE
 from components.manifests.custom.monitoring import MONITORING
+from components.manifests.custom.sealed_secrets import SEALED_SECRETS
 
 __all__ = ["KINDS", "CustomKind"]
 
@@ -22,5 +23,6 @@ KINDS: Final[dict[Gvk, CustomKind]] = {
     **GATEWAY_API,
     **KSERVE,
     **MONITORING,
+    **SEALED_SECRETS,
 }
 """By group, version and kind."""

@@ -16,6 +16,8 @@ from components.gateway.section import GatewayConfig, NodePortsConfig
 from components.monitoring.agents import agents_release
 from components.monitoring.chart import stack_release
 from components.monitoring.section import GrafanaConfig, MonitoringConfig
+from components.secrets.sealed import sealed_release
+from components.secrets.section import SecretsConfig
 from components.serving.kserve import controller_release, kinds_release
 from components.serving.section import ServingConfig
 from components.storage.chart import store_release
@@ -30,6 +32,7 @@ RELEASES: list[Release] = [
     controller_release(ServingConfig()),
     envoy_release(_GATEWAY),
     cache_release(CacheConfig(), users(["fraud"])),
+    sealed_release(SecretsConfig(kind="sealed").size.size()),
     store_release(ObjectStoreConfig(), "standard"),
     stack_release(_MONITORING, certificates=True, storage_class=None),
     metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi"))),

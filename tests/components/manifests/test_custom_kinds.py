@@ -19,7 +19,7 @@ from tests.rehearsed import ROOT, STACK_FILES, graphs
 SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
 _CHOICES = ("allOf", "anyOf", "oneOf", "not")
 """They choose among fields that are listed elsewhere."""
-EVERYTHING = ROOT / "tests" / "data" / "stacks" / "Pulumi.everything.yaml"
+OTHERS = tuple(ROOT / "tests/data/stacks" / f"Pulumi.{name}.yaml" for name in ("everything", "own"))
 
 
 def test_every_custom_resource_that_we_write_is_as_upstream_asks_for() -> None:
@@ -49,7 +49,7 @@ def test_a_field_that_upstream_does_not_know_is_found() -> None:
 
 def written() -> Iterator[tuple[Gvk, dict[str, Any]]]:
     """Every custom resource of ours in any stack."""
-    for graph in graphs(*STACK_FILES, EVERYTHING).values():
+    for graph in graphs(*STACK_FILES, *OTHERS).values():
         for item in graph.objects():
             if item.gvk in KINDS:
                 yield item.gvk, dict(item.manifest)

@@ -7,6 +7,7 @@ from typing import Any
 
 from assurance.graph.values import Addresses, Endpoint, Outside, Port
 from components.manifests import faults
+from components.monitoring.alerts import GROUPS
 from components.monitoring.part import monitoring_part
 from components.monitoring.routes import alertmanager_config
 from components.monitoring.section import GrafanaConfig, MonitoringConfig, ReceiverConfig
@@ -49,7 +50,7 @@ def client(made: Part, name: str) -> Any:
 
 def test_every_object_of_ours_is_valid() -> None:
     made = part(site=replace(SITE, scraped=(STORE,)))
-    assert len(made.objects) == 3 + 3 + 1
+    assert len(made.objects) == len(GROUPS) + 3 + 1
     assert [fault for each in made.objects for fault in faults(each)] == []
 
 

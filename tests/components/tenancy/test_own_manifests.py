@@ -12,6 +12,8 @@ from components.tenancy.own import OwnFile, OwnFolder, OwnManifests, own_manifes
 from components.tenancy.own_rules import ALLOWED, REASONS
 from tests.components.tenancy.samples import IMAGE, RICH, objects
 
+EVERYWHERE = "sealedsecrets.bitnami.com/cluster-wide"
+
 
 def judged(*texts: str, name: str = "own/app.yaml") -> OwnManifests:
     files = tuple(
@@ -191,6 +193,41 @@ def test_broken_json_is_a_fault_and_not_a_traceback(text: str) -> None:
     own = judged(text, name="own/app.json")
     assert own.manifests == ()
     assert str(own.faults[0]).startswith("own/app.json:")
+
+
+def sealed(**template: Any) -> dict[str, Any]:
+    spec = {"encryptedData": {"token": "AgBz"}, "template": {"type": "Opaque"} | template}
+    return a("SealedSecret", "bitnami.com/v1alpha1", spec=spec)
+
+
+def opened(value: Any) -> list[str]:
+    """What is wrong with it where the cluster opens what is sealed."""
+    file = OwnFile(name="own/app.yaml", text=yaml.safe_dump(value))
+    own = own_manifests("fraud", OwnFolder(files=(file,)), sealed=True)
+    invalid = [message for manifest in own.manifests for _, message in faults(manifest)]
+    return [*(fault.message for fault in own.faults), *invalid]
+
+
+def test_a_sealed_secret_is_taken_only_where_the_cluster_opens_it() -> None:
+    assert opened(sealed()) == []
+    assert "platform.secrets: { kind: sealed }" in str(of(sealed()).faults[0])
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        sealed(metadata={"annotations": {"sealedsecrets.bitnami.com/cluster-wide": "true"}}),
+        sealed() | {"metadata": {"name": "m", "annotations": {EVERYWHERE: "true"}}},
+        sealed(metadata={"labels": {"ml-platform/workload": "api"}}),
+        sealed(type="kubernetes.io/service-account-token"),
+        sealed(data={"token": "{{ .token }}"}),
+        sealed() | {"metadata": {"name": "m", "namespace": "risk"}},
+    ],
+)
+def test_a_sealed_secret_that_reaches_beyond_its_namespace_or_its_words_is_refused(
+    value: Any,
+) -> None:
+    assert opened(value)
 
 
 def test_a_list_of_a_list_does_not_smuggle_anything_in() -> None:

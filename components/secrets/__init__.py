@@ -1,0 +1,1 @@
+"""Secrets that nobody writes into Git in plain: sealed for the cluster, or kept by a cloud."""

@@ -1,0 +1,93 @@
+"""Sealed Secrets: the chart with our values, and what it brings."""
+
+from datetime import date
+
+from assurance.graph.values import Endpoint, Need, Outside, Port
+from components.charts.pin import ChartPin
+from components.charts.release import Release
+from components.charts.stand_in import (
+    ExpectedContainer,
+    ExpectedService,
+    ExpectedWorkload,
+    Size,
+    StandIn,
+)
+from components.parts import Client, Part, PartNamespace
+from components.secrets.section import SECRETS, SecretsConfig
+
+# renovate: datasource=helm depName=sealed-secrets
+PIN = ChartPin(
+    chart="sealed-secrets",
+    repository="https://bitnami.github.io/sealed-secrets",
+    version="2.19.1",
+    verified_on=date(2026, 11, 22),
+    licence="Apache-2.0",
+)
+_NAMESPACE = "sealed-secrets"
+_NAME = "sealed-secrets-controller"
+"""As `kubeseal` looks for it."""
+_LABELS = {
+    "app.kubernetes.io/name": "sealed-secrets",
+    "app.kubernetes.io/instance": "sealed-secrets",
+}
+_HTTP, _METRICS = 8080, 8081
+
+
+def sealed_part(config: SecretsConfig) -> Part:
+    """The controller watches all namespaces; nobody calls it but for its metrics.
+
+    Its certificate, with which everybody seals, is public: an administrator forwards a port to it
+    once in a while and commits it, so neither pods nor the API server's proxy need a way in.
+    """
+    controller = Client(name="controller", labels=_LABELS, needs=(Need(to=Outside.API_SERVER),))
+    metrics = Endpoint(
+        name="platform.secrets-metrics",
+        namespace=_NAMESPACE,
+        labels=_LABELS,
+        ports=(Port(number=_METRICS),),
+    )
+    return Part(
+        key=SECRETS,
+        namespaces=(PartNamespace(name=_NAMESPACE, clients=(controller,)),),
+        releases=(sealed_release(config.size.size()),),
+        scraped=(metrics,),
+    )
+
+
+def sealed_release(size: Size) -> Release:
+    """Without the role that lets everybody who is logged in ask it to open something on trial."""
+    container = ExpectedContainer(
+        name="controller",
+        image="docker.io/bitnami/sealed-secrets-controller:0.38.4",
+        size=size,
+        ports=(_HTTP, _METRICS),
+    )
+    workload = ExpectedWorkload(
+        kind="Deployment",
+        name=_NAME,
+        labels=_LABELS,
+        containers=(container,),
+        account=_NAME,
+        token=True,
+        user=1001,
+    )
+    return Release(
+        pin=PIN,
+        name="sealed-secrets",
+        namespace=_NAMESPACE,
+        values={
+            "fullnameOverride": _NAME,
+            "resources": size.resources(),
+            "rbac": {"serviceProxier": {"create": False}},
+        },
+        stand_in=StandIn(
+            workloads=(workload,),
+            services=(
+                ExpectedService(name=_NAME, workload=_NAME, ports={_HTTP: _HTTP}),
+                ExpectedService(
+                    name=f"{_NAME}-metrics", workload=_NAME, ports={_METRICS: _METRICS}
+                ),
+            ),
+            definitions=("sealedsecrets.bitnami.com",),
+        ),
+    )

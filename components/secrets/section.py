@@ -1,0 +1,20 @@
+"""Secrets, as the stack file spells them."""
+
+from typing import Literal
+
+from components.cluster.section import SizeConfig
+from providers.config.section import Section
+
+SECRETS = "platform.secrets"
+"""The section's key."""
+SEALED = "sealed"
+"""The kind with which teams may write SealedSecrets."""
+
+
+class SecretsConfig(Section):
+    """Where teams' secrets come from, besides the encrypted ones of the stack file."""
+
+    kind: Literal["sealed"]
+    """`sealed`: SealedSecrets among a team's own manifests, which only this cluster can open."""
+    size: SizeConfig = SizeConfig(cpu="10m", memory="64Mi")
+    """What its controller's one pod asks for; memory grows with the number of Secrets."""
