@@ -25,10 +25,13 @@ _ENDPOINTS = {
 _BUILT_ON = {"certificates": ("serving", "gateway")}
 """Sections that cannot do without another one."""
 _CHOICES: Mapping[tuple[str, str], tuple[Any, ...]] = {
+    ("gateway", "kind"): ("envoy", "nginx"),
     ("serving", "registry"): ("registry.example.com",),
     ("teams", "open_within"): (True, False),
 }
 """What else may be said, by section and key."""
+_ENVOYS = ("token", "keys", "per_second")
+"""What routes may ask of Envoy Gateway alone."""
 Place = tuple[str | int, ...]
 
 
@@ -98,7 +101,22 @@ def composed(composition: Composition) -> dict[str, Any]:
     values = leaving_out(whole(), composition.without, needs=True)
     for (section, key), value in composition.choices.items():
         values["config"][KEYS[0]].setdefault(section, {})[key] = value
+    if composition.choices.get(("gateway", "kind")) == "nginx":
+        for place in reversed(asking_envoy(values)):
+            _removed(values["config"][KEYS[1]], place)
     return values
+
+
+def asking_envoy(values: Mapping[str, Any]) -> list[Place]:
+    """Every place among the teams that asks for what another gateway does not do."""
+    return [
+        (team, kind, name, "route", key)
+        for team, config in values["config"][KEYS[1]].items()
+        for kind in ("models", "workloads")
+        for name, each in (config.get(kind) or {}).items()
+        for key in _ENVOYS
+        if key in each.get("route", ())
+    ]
 
 
 def asking(values: Mapping[str, Any], section: str) -> list[Place]:

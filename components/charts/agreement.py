@@ -29,6 +29,7 @@ def differences(expected: StandIn, rendered: Rendered) -> list[str]:
         for name in expected.cluster_roles
         if ("ClusterRole", name) not in roles
     ]
+    found += _stated(expected, rendered.objects)
     return [f"{about}: expected {_shown(want)}, got {_shown(got)}" for about, want, got in found]
 
 
@@ -102,6 +103,15 @@ def _services(expected: StandIn, objects: Iterable[Manifest]) -> Iterator[Found]
             yield from _same(f"Service {each.name}: ports", sorted(each.ports), ports)
             yield from _same(f"Service {each.name}: NodePorts", dict(each.node_ports), _on(service))
             yield from _selects(each, expected, service)
+
+
+def _stated(expected: StandIn, objects: Iterable[Manifest]) -> Iterator[Found]:
+    there = _named(objects, {each["kind"] for each in expected.named})
+    for each in expected.named:
+        name = each["metadata"]["name"]
+        spec = there.get((each["kind"], name), {}).get("spec", {})
+        for key, value in each["spec"].items():
+            yield from _same(f"{each['kind']} {name}: {key}", value, spec.get(key))
 
 
 def _on(service: Manifest) -> dict[int, int]:

@@ -29,6 +29,7 @@ def stand_in_objects(release: Release) -> list[Manifest]:
         *(_cluster_role(name) for name in expected.cluster_roles),
         *(workload_manifest(each, expected, namespace) for each in expected.workloads),
         *(_service(each, workloads[each.workload], namespace) for each in expected.services),
+        *expected.named,
     ]
     return [_assumed(each, release.pin.label) for each in objects]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assurance.graph.values import Protocol
+from components.manifests.keys import Manifest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,3 +87,5 @@ class StandIn:
     """The custom resources that it brings: `certificates.cert-manager.io`."""
     cluster_roles: tuple[str, ...] = field(default=())
     """ClusterRoles that others may have to know."""
+    named: tuple[Manifest, ...] = ()
+    """Custom resources of the cluster that others name: a GatewayClass, with what they rely on."""

@@ -14,6 +14,7 @@ from components.charts.stand_in import (
 )
 from components.gateway.place import GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP, HTTPS
 from components.gateway.section import GatewayConfig
+from components.manifests import Manifest
 
 _VERSION = "2.6.7"
 # renovate: datasource=docker depName=ghcr.io/nginx/charts/nginx-gateway-fabric
@@ -25,6 +26,13 @@ PIN = ChartPin(
     licence="Apache-2.0",
 )
 CLASS = "nginx"
+_API = "gateway.nginx.org"
+_CLASS: Manifest = {
+    "apiVersion": "gateway.networking.k8s.io/v1",
+    "kind": "GatewayClass",
+    "metadata": {"name": CLASS},
+    "spec": {"controllerName": f"{_API}/nginx-gateway-controller"},
+}
 _CONTROLLER_NAME = "ngf-nginx-gateway-fabric"
 SECRETS = {
     "server-tls": (f"{_CONTROLLER_NAME}.{GATEWAY_NAMESPACE}.svc",),
@@ -94,7 +102,8 @@ def nginx_release(config: GatewayConfig) -> Release:
                     name=_CONTROLLER_NAME, workload=_CONTROLLER_NAME, ports={443: 8443}
                 ),
             ),
-            definitions=tuple(f"{name}.gateway.nginx.org" for name in _OWN),
+            definitions=tuple(f"{name}.{_API}" for name in _OWN),
+            named=(_CLASS,),
         ),
     )
 

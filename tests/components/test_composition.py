@@ -9,6 +9,7 @@ from components.config import ConfigError, Fault, read_stack_file
 from tests.compositions import (
     KEYS,
     asking,
+    asking_envoy,
     built_on,
     closed,
     composed,
@@ -65,6 +66,16 @@ def test_sections_in_any_combination_make_a_whole_stack_file(tmp_path: Path) -> 
         path = written(composed(composition), tmp_path, f"x{number}")
         assert keys_told(path) == [], str(composition)
     assert len({each.without for each in compositions}) > 6
+
+
+def test_what_envoy_alone_does_is_refused_of_nginx_where_a_route_asks_for_it(
+    tmp_path: Path,
+) -> None:
+    values = whole()
+    values["config"][KEYS[0]]["gateway"]["kind"] = "nginx"
+    askers = sorted(".".join(("teams", *map(str, place))) for place in asking_envoy(values))
+    assert len(askers) >= 3
+    assert keys_told(written(values, tmp_path, "x")) == askers
 
 
 def test_the_stack_has_sections_to_leave_out_and_askers_to_be_told() -> None:

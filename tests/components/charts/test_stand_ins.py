@@ -98,6 +98,9 @@ def _changes(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for ports in ([], [{"port": 1}]):
             yield _with(manifest, ("spec", "ports"), ports)
         yield _with(manifest, ("spec", "selector"), {"app": "another"})
+    if manifest["kind"] == "GatewayClass":
+        yield _with(manifest, ("metadata", "name"), "another")
+        yield _with(manifest, ("spec", "controllerName"), "another")
     if manifest["kind"] not in {"Deployment", "StatefulSet", "DaemonSet"}:
         return
     pod = ("spec", "template", "spec")
