@@ -26,6 +26,8 @@ def _problems(config: PodConfig, around: Surroundings) -> Iterator[tuple[str, st
     if isinstance(config, ServiceConfig):
         for key, message in route_faults(config, around.gateway):
             yield f"route.{key}" if key else "route", message
+    if isinstance(config, ServiceConfig) and config.metrics is not None and not around.scraped:
+        yield "metrics", "expected platform.monitoring, which asks for them, got nothing"
     if isinstance(config, ServiceConfig) and not config.ports:
         for probe in ("readiness", "liveness", "startup"):
             asked = getattr(config.probes, probe)
