@@ -79,7 +79,7 @@ _ALL = (
     ),
     Described(
         name="governance",
-        title="Every team has the quota, limits, Pod Security level and roles that it asked for.",
+        title="Teams have the bounds and roles that they asked for; what is fetched has a digest.",
         severity=Severity.HIGH,
         frameworks=(Control(_CIS, "5.2.1"), Control(_NSA, "Resource policies")),
     ),

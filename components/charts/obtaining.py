@@ -105,13 +105,13 @@ def _at_hand(release: Release, store: Store, target: Target) -> Obtained:
     chart = store.packaged(release.pin)
     if not chart.is_file():
         return stood_in(release)
-    known = kept.load(store.folder / "rendered", kept.key(release, _digest(chart), target))
+    known = kept.load(store.folder / "rendered", kept.key(release, digest_of(chart), target))
     return stood_in(release) if known is None else _checked(release, known)
 
 
 def _rendered(release: Release, store: Store, target: Target) -> Obtained:
-    chart = _fetched(release.pin, store)
-    name = kept.key(release, _digest(chart), target)
+    chart = fetched(release.pin, store)
+    name = kept.key(release, digest_of(chart), target)
     known = kept.load(store.folder / "rendered", name)
     if known is None:
         known = _made(release, chart, target)
@@ -119,7 +119,8 @@ def _rendered(release: Release, store: Store, target: Target) -> Obtained:
     return _checked(release, known)
 
 
-def _fetched(pin: ChartPin, store: Store) -> Path:
+def fetched(pin: ChartPin, store: Store) -> Path:
+    """The packaged chart, of the checksum that its pin states, where it states one."""
     chart = store.packaged(pin)
     if not chart.is_file():
         if store.config.source is Source.DIRECTORY:
@@ -134,7 +135,7 @@ def _fetched(pin: ChartPin, store: Store) -> Path:
                 f"there, set platform.charts to a mirror, or to a directory that has it"
             )
             raise ChartError(message) from None
-    if pin.digest is not None and (got := _digest(chart)) != pin.digest:
+    if pin.digest is not None and (got := digest_of(chart)) != pin.digest:
         message = (
             f"chart {pin.label} is not the one that was pinned: {chart} has the checksum "
             f"{got}, the pin says {pin.digest}. Remove the file; if it comes back like this, "
@@ -191,5 +192,6 @@ def _checked(release: Release, rendered: Rendered) -> Obtained:
     return Obtained(objects=tuple(objects), definitions=rendered.definitions)
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """SHA-256, as pins spell it."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

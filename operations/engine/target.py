@@ -18,7 +18,7 @@ from operations.errors import UserError
 from operations.laptop import require
 from operations.progress import Steps
 from operations.stacks import stack_path
-from operations.toolchain import CHARTS, CONTROL_PLANE, ENGINE, ensure, version
+from operations.toolchain import CHARTS, CONTROL_PLANE, ENGINE, ensure, put_in_reach, version
 from operations.venv import CLONE
 from providers.config import ClusterConfig, ExistingConfig, KindConfig, PlatformReference
 
@@ -72,7 +72,7 @@ def _own(project: Path, file: StackFile, described: StackFile, steps: Steps) -> 
     if isinstance(described.stack.cluster, KindConfig):
         require(file.name, described.stack.cluster)
     tools = ensure((*ENGINE, *_for_charts(file)), steps)
-    _put_in_reach(tools)
+    put_in_reach(tools)
     if "helm" in tools:
         prepare(project, file, steps)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
@@ -95,7 +95,7 @@ def _simulated(file: StackFile, described: StackFile, directory: Path, steps: St
     project = file.path.parent
     spec = sandboxes.spec_of(described.name, described.stack.cluster)
     tools = ensure((*ENGINE, *CONTROL_PLANE, *_for_charts(file)), steps)
-    _put_in_reach(tools)
+    put_in_reach(tools)
     if "helm" in tools:
         prepare(project, file, steps)
     sandbox = sandboxes.start(directory, spec, tools, steps)
@@ -129,12 +129,6 @@ def _for_charts(file: StackFile) -> tuple[str, ...]:
     if not isinstance(platform, PlatformConfig) or platform.charts.source is Source.SIMULATED:
         return ()
     return CHARTS if sections_of(platform) else ()
-
-
-def _put_in_reach(tools: Mapping[str, Path]) -> None:
-    """The program runs in this process, and finds helm as everybody does: on the path."""
-    if helm := tools.get("helm"):
-        os.environ["PATH"] = os.pathsep.join([str(helm.parent), os.environ.get("PATH", "")])
 
 
 def _encrypted_by_others(file: StackFile) -> bool:

@@ -4,7 +4,7 @@
 flags is data in `recipes`; the pins themselves are the go.mod and go.sum files under `tools/`.
 """
 
-from operations.toolchain.chain import Found, Toolchain, ensure
+from operations.toolchain.chain import Found, Toolchain, ensure, put_in_reach
 from operations.toolchain.recipes import (
     CHARTS,
     CONTROL_PLANE,
@@ -31,5 +31,6 @@ __all__ = [
     "Recipe",
     "Toolchain",
     "ensure",
+    "put_in_reach",
     "version",
 ]

@@ -1,6 +1,7 @@
 """Which programs there are, which fit, and the one place that builds what is missing."""
 
 import hashlib
+import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping
@@ -107,3 +108,9 @@ class Toolchain:
 def ensure(names: Iterable[str], steps: Steps) -> Mapping[str, Path]:
     """The path of each named program: found, else built."""
     return Toolchain().ensure(names, steps)
+
+
+def put_in_reach(tools: Mapping[str, Path]) -> None:
+    """The program runs in this process, and finds helm as everybody does: on the path."""
+    if helm := tools.get("helm"):
+        os.environ["PATH"] = os.pathsep.join([str(helm.parent), os.environ.get("PATH", "")])

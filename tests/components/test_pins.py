@@ -1,7 +1,9 @@
 """Every version that a stack is made of reaches whoever judges it."""
 
+from assurance.graph.values import Level
+from assurance.levels import level_of, levels_at, levels_path
 from providers.config.support import CALENDARS
-from tests.rehearsed import asked
+from tests.rehearsed import ROOT, asked
 
 CHART = "ml-platform:charts:Chart"
 CLUSTERS = {"aws:eks/cluster:Cluster": "eks", "azure-native:containerservice:ManagedCluster": "aks"}
@@ -29,3 +31,15 @@ def test_a_clouds_cluster_has_the_version_that_is_pinned_and_its_last_day() -> N
     assert seen.keys() == {"eks", "aks"}
     for provider, (version, until) in seen.items():
         assert until == CALENDARS[provider].until[version]
+
+
+def test_a_chart_without_a_digest_keeps_production_from_being_deployed_and_nobody_else() -> None:
+    rule, forbids = "governance/unverified-pin", {}
+    for name, (_, intent) in asked().items():
+        levels = levels_at(levels_path(ROOT, name))
+        forbids[name] = level_of(levels, rule, unknown=True) is Level.MANDATORY
+        simulated = name == "sandbox"
+        charts = [pin for each, pin in intent.pins.items() if each.startswith("chart ")]
+        assert not simulated or all(pin.verified for pin in charts)
+    assert forbids == {name: name.startswith("prod") for name in forbids}
+    assert set(forbids) >= {"dev", "prod", "prod-azure", "sandbox"}

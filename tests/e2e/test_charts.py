@@ -1,6 +1,7 @@
 """Charts through the real helm, from a folder and from an index on this machine."""
 
 import functools
+import hashlib
 import http.server
 import os
 import shutil
@@ -27,6 +28,7 @@ from components.charts.stand_in import (
     Size,
     StandIn,
 )
+from operations.pins import Pinned, look, write
 from operations.progress import Steps
 from operations.toolchain import CHARTS, ensure
 
@@ -247,6 +249,37 @@ def test_a_mirror_stands_in_for_every_repository(index: str, tmp_path: Path) -> 
     config = ChartsConfig.model_construct(source=Source.MIRROR, mirror=index)
     store = Store(config=config, project=tmp_path, folder=tmp_path / "cache")
     assert had(RELEASE, store).objects
+
+
+def test_digests_of_pins_are_those_of_what_the_index_serves(
+    index: str, charts: Path, tmp_path: Path
+) -> None:
+    """A pin that nobody has seen, one of the right digest, one of another, one of no version."""
+    digest = hashlib.sha256((charts / "small-1.2.3.tgz").read_bytes()).hexdigest()
+    file = tmp_path / "pinned.py"
+    text = (
+        f'P = ChartPin(\n    chart="small",\n    repository="{index}",\n    version="1.2.3",\n)\n'
+    )
+    file.write_text(text, encoding="utf-8")
+    new = replace(PIN, repository=index)
+    pins = [
+        Pinned(pin=replace(new, digest=stated, version=version), file=file)
+        for stated, version in (
+            (None, "1.2.3"),
+            (digest, "1.2.3"),
+            ("0" * 64, "1.2.3"),
+            (None, "9.0.0"),
+        )
+    ]
+    found = []
+    for number, pinned in enumerate(pins):
+        store = Store(config=ChartsConfig(), project=tmp_path, folder=tmp_path / str(number))
+        found += look([pinned], store)
+    assert [each.state for each in found] == ["unverified", "the same", "another", "not had"]
+    assert {each.digest for each in found[:3]} == {digest}
+    assert "small 9.0.0" in (found[3].fault or "")
+    write(found[0])
+    assert f'    digest="{digest}",' in file.read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("version", ["1.2.3", "9.0.0"])

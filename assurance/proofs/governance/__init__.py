@@ -1,4 +1,4 @@
-"""Every team is bounded and trusted as was asked for: no less, and no more."""
+"""Every team is bounded and trusted as was asked for: no less, and no more; pins have digests."""
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
@@ -7,11 +7,12 @@ from assurance.proofs.governance.amounts import Amounts
 from assurance.proofs.governance.findings import PROOF
 from assurance.proofs.governance.labels import Labels
 from assurance.proofs.governance.people import People
+from assurance.proofs.governance.pins import unverified
 from assurance.proofs.governance.security import pod_security
 
 
 def governance(graph: Graph, intent: Intent) -> Result:
-    """Quotas, container limits, Pod Security levels and members' roles, against the intent."""
+    """Quotas, limits, Pod Security levels and members' roles, as asked for; digests of pins."""
     objects = list(graph.objects())
     amounts, people, labels = Amounts(objects), People(objects, intent), Labels(graph)
     found = [
@@ -26,9 +27,11 @@ def governance(graph: Graph, intent: Intent) -> Result:
             *labels.findings(name, place),
         )
     ]
+    found += unverified(intent.pins)
     population = {
         "teams": len(intent.teams),
         "amounts": amounts.compared,
         "members": people.members,
+        "pins": len(intent.pins),
     }
     return result(PROOF, found, population, about="teams")

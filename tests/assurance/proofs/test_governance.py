@@ -9,6 +9,7 @@ import pytest
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent, Subjects, TeamIntent
 from assurance.graph.resource import Marker
+from assurance.graph.values import Pin
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.governance import governance
 from assurance.proofs.governance.labels import CLASS, TEAM
@@ -82,7 +83,7 @@ def bad(given: Graph, asked: TeamIntent = ASKED) -> list[Finding]:
 def test_what_is_as_it_was_asked_for_is_proved() -> None:
     result = governance(world(), Intent(teams={"fraud": ASKED}))
     assert {f.status for f in result.findings} == {Status.PROVED}
-    assert dict(result.population) == {"teams": 1, "amounts": 3, "members": 2}
+    assert dict(result.population) == {"teams": 1, "amounts": 3, "members": 2, "pins": 0}
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,16 @@ def test_what_is_not_known_is_unknown() -> None:
     assert (finding.rule, finding.status) == ("governance/members", Status.UNKNOWN)
 
 
+def test_a_pin_whose_content_nobody_has_seen_is_unknown_and_named() -> None:
+    chart = Pin(version="1.2.3", key="platform.metrics", verified=False)
+    pins = {"chart a": chart, "chart b": replace(chart, verified=True)}
+    result = governance(world(), Intent(teams={"fraud": ASKED}, pins=pins))
+    [finding] = [each for each in result.findings if each.status is not Status.PROVED]
+    assert (finding.rule, finding.status) == ("governance/unverified-pin", Status.UNKNOWN)
+    assert (finding.subject, finding.origin.config) == ("chart a", "platform.metrics")
+    assert result.population["pins"] == 2
+
+
 def test_a_member_of_two_roles_is_held_to_the_greater() -> None:
     both = Subjects(groups=("builders",))
     asked = replace(ASKED, members={**ASKED.members, "admin": both})
@@ -154,5 +165,6 @@ def test_every_stack_is_governed_as_its_teams_have_asked() -> None:
     assert stacks_asked()
     for name, each in stacks_asked().items():
         result = governance(*each)
-        assert {f.status for f in result.findings} == {Status.PROVED}, name
+        others = [f for f in result.findings if f.rule != "governance/unverified-pin"]
+        assert {f.status for f in others} == {Status.PROVED}, name
         assert result.population["amounts"] > 30
