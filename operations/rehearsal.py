@@ -1,13 +1,10 @@
-"""Rehearse stacks: one process for each stack and mode, as many at a time as there are cores."""
+"""Rehearse stacks in every mode, as many at a time as there are cores."""
 
-import json
 import os
 import subprocess
-import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +15,7 @@ from components import machine
 from components.config import ConfigError, Fault, StackFile, read_stack_file
 from components.config.today import VARIABLE as TODAY
 from operations.errors import UserError
+from operations.rehearsers import Rehearsers, rehearsers
 from operations.stacks import project_name, stack_path
 from providers.config import PlatformReference
 
@@ -73,8 +71,8 @@ def commit_day(root: Path) -> date:
 def rehearse(rehearsal: Rehearsal, paths: Sequence[Path], modes: Sequence[Mode]) -> list[Rehearsed]:
     """Every stack in every mode, in the order in which they were asked for."""
     files = read_all(paths, rehearsal.today)
-    with _workers() as workers:
-        crew = _Crew(rehearsal, workers)
+    with rehearsers(_environment(rehearsal)) as children:
+        crew = _Crew(rehearsal, children)
         started = [crew.start(file, mode) for file in files for mode in modes]
         return [each.result() for each in started]
 
@@ -96,9 +94,9 @@ def read_all(paths: Iterable[Path], today: date) -> list[StackFile]:
 class _Crew:
     """Starts each stack and mode once, after the stack that it refers to."""
 
-    def __init__(self, rehearsal: Rehearsal, workers: "_Workers") -> None:
+    def __init__(self, rehearsal: Rehearsal, children: Rehearsers) -> None:
         self._rehearsal = rehearsal
-        self._workers = workers
+        self._children = children
         self._started: dict[tuple[Path, Mode], Future[Rehearsed]] = {}
         self._starting: list[str] = []
 
@@ -107,7 +105,7 @@ class _Crew:
         key = (file.path, mode)
         if key not in self._started:
             other = self._reference(file)
-            self._started[key] = self._workers.pool.submit(self._run, file, mode, other)
+            self._started[key] = self._children.pool.submit(self._run, file, mode, other)
         return self._started[key]
 
     def _reference(self, file: StackFile) -> Future[Rehearsed] | None:
@@ -133,7 +131,7 @@ class _Crew:
                 return Rehearsed(stack=file.name, mode=mode, seconds=0, error=message)
             name = f"{_ORGANIZATION}/{project_name(self._rehearsal.root)}/{exported.stack}"
             references[name] = exported.outputs
-        answer = self._workers.answer(self._request(file, mode, references))
+        answer = self._children.answer(self._request(file, mode, references))
         return Rehearsed(stack=file.name, mode=mode, seconds=time.monotonic() - began, **answer)
 
     def _request(
@@ -156,58 +154,12 @@ class _Crew:
         }
 
 
-class _Workers:
-    """Child processes, one for each request; the pool's threads wait for them."""
-
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self.pool = pool
-        self._running: set[subprocess.Popen[str]] = set()
-
-    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What one child makes of a request."""
-        with subprocess.Popen(
-            [sys.executable, "-m", "operations.rehearsing"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            cwd=_CODE,
-            env=_environment(request),
-        ) as child:
-            self._running.add(child)
-            answer, said = child.communicate(json.dumps(request))
-            self._running.discard(child)
-        if child.returncode != 0:
-            return {"error": f"the rehearsal ended early ({child.returncode})", "trace": said}
-        told: dict[str, Any] = json.loads(answer)
-        return {**told, "messages": (*said.splitlines(), *told.get("messages", ()))}
-
-    def stop(self) -> None:
-        """End what is still running."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
-        for child in list(self._running):
-            child.kill()
-
-
-@contextmanager
-def _workers() -> Iterator[_Workers]:
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        workers = _Workers(pool)
-        try:
-            yield workers
-        finally:
-            workers.stop()
-
-
-_CODE = Path(__file__).resolve().parents[1]
-
-
-def _environment(request: Mapping[str, Any]) -> dict[str, str]:
+def _environment(rehearsal: Rehearsal) -> dict[str, str]:
     """Nothing that could be a credential reaches a child; the cache is where it was.
 
     Whoever fetches needs what opens registries.
     """
-    environment = dict(os.environ) if request["program"]["fetching"] else kept(os.environ)
+    environment = dict(os.environ) if rehearsal.fetching else kept(os.environ)
     environment["ML_PLATFORM_CACHE"] = str(machine.directory())
-    environment[TODAY] = request["today"]
+    environment[TODAY] = rehearsal.today.isoformat()
     return environment

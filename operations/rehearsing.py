@@ -1,7 +1,8 @@
-"""The child process of a rehearsal: one stack in one mode, from a request to an answer.
+"""The child process of rehearsals: each is one stack in one mode, from a request to an answer.
 
-`python -m operations.rehearsing` reads the request from standard input and writes the answer to
-standard output, both JSON; what the program prints goes to standard error.
+`python -m operations.rehearsing` reads requests from standard input and writes answers to standard
+output, each a line of JSON; what the program prints goes to standard error. After an answer that is
+an error it ends: nobody knows what a program that failed has left behind.
 """
 
 import json
@@ -25,17 +26,24 @@ from assurance.graph.readers.recording import (
 
 
 def main() -> None:
-    """Answer one request."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    request = json.load(sys.stdin)
+    """Answer requests until there are no more, or one goes wrong."""
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
+        os.dup2(2, 1)
+        for line in sys.stdin:
+            answer = _answer(json.loads(line))
+            sys.stdout.flush()
+            answers.write(f"{json.dumps(answer)}\n")  # many times as fast as json.dump
+            answers.flush()
+            if "error" in answer:
+                break
+
+
+def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
-        answer = _rehearsed(request)
+        return _rehearsed(request)
     except (ProgramError, IntentError) as error:
         cause = error.__cause__ or error
-        answer = {"error": str(error), "trace": "".join(traceback.format_exception(cause))}
-    with answers:
-        answers.write(json.dumps(answer))  # many times as fast as json.dump
+        return {"error": str(error), "trace": "".join(traceback.format_exception(cause))}
 
 
 def _rehearsed(request: dict[str, Any]) -> dict[str, Any]:

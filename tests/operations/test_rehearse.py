@@ -58,6 +58,15 @@ async def main():
     return {"told": "by " + pulumi.get_stack()}
 pulumi.run(main)
 """
+TELLING = """
+import os, pulumi
+name = pulumi.get_stack()
+print(f"this is {name}")
+if name == "fails": raise ValueError("no good")
+if name == "dies": os._exit(7)
+pulumi.CustomResource("a:b:C", name)
+pulumi.export("by", os.getpid())
+"""
 REFERRING = f"config:\n  ml-platform:platform: {{from_stack: platform}}{TEAMS}"
 TODAY = ("--today", "2026-01-31")
 Ran = tuple[int, str, str]
@@ -185,12 +194,22 @@ def test_a_program_that_fails_is_said_once_and_traced_only_on_demand(small: Path
         mlp("--debug", "rehearse", *TODAY)
 
 
-def test_a_rehearsal_that_dies_is_an_error(project: Path, mlp: Mlp) -> None:
-    stack(project, "dev", ALONE)
-    (project / "__main__.py").write_text("import os\nos._exit(7)\n")
-    code, _, err = mlp("rehearse", "--mode", "cold", *TODAY)
-    assert code == 3
-    assert "the rehearsal ended early (7)" in err
+def test_a_child_takes_stack_after_stack_until_one_goes_wrong(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    (small / "__main__.py").write_text(TELLING)
+    names = ("first", "second", "fails", "third", "dies", "fourth")
+    paths = [stack(small, name, ALONE) for name in names]
+    rehearsal = Rehearsal(root=small, today=date(2026, 1, 31), documents=False)
+    rehearsed = {each.stack: each for each in rehearse(rehearsal, paths, ["warm"])}
+    assert rehearsed["fails"].error == "__main__.py:5: ValueError: no good"
+    assert rehearsed["dies"].error == "the rehearsal ended early (7)"
+    good = [each for each in rehearsed.values() if each.error is None]
+    assert [each.messages for each in good] == [(f"this is {each.stack}",) for each in good]
+    by = {each.stack: each.outputs["by"] for each in good}
+    assert by["first"] == by["second"]
+    assert len({by["second"], by["third"], by["fourth"]}) == 3
 
 
 def test_no_credential_of_the_shell_reaches_the_program(

@@ -1,0 +1,107 @@
+"""Child processes that rehearse: each answers one request after another, until one goes wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any
+
+_CODE = Path(__file__).resolve().parents[1]
+
+
+class Rehearsers:
+    """As many children as requests are waiting at a time, at most one for each core.
+
+    Much of a rehearsal is what Python and the SDK do before the program's first line: a child that
+    has done it takes half the time for its next stack.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor, environment: Mapping[str, str]) -> None:
+        self.pool = pool
+        self._environment = environment
+        self._waiting: list[_Child] = []
+        self._started: list[_Child] = []
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """What one child makes of a request; called from the pool's threads."""
+        try:
+            child = self._waiting.pop()
+        except IndexError:
+            child = _Child(self._environment)
+            self._started.append(child)
+        answer = child.answer(request)
+        if "error" not in answer:
+            self._waiting.append(child)
+        return answer
+
+    def stop(self) -> None:
+        """End all children, and what they are still doing."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        for child in self._started:
+            child.kill()
+        self.pool.shutdown()
+        for child in self._started:
+            child.close()
+
+
+@contextmanager
+def rehearsers(environment: Mapping[str, str]) -> Iterator[Rehearsers]:
+    """Children with nothing but this environment, for as long as a command needs them."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        made = Rehearsers(pool, environment)
+        try:
+            yield made
+        finally:
+            made.stop()
+
+
+class _Child:
+    """A process that reads requests and writes answers, a line each."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._said = TemporaryFile()  # noqa: SIM115 - closed with the child
+        self._heard = 0
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "operations.rehearsing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            encoding="utf-8",
+            cwd=_CODE,
+            env=environment,
+        )
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Its answer, with whatever the program said meanwhile; a dead child's is an error."""
+        assert self._process.stdin
+        assert self._process.stdout
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(f"{json.dumps(request)}\n")
+            self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer.endswith("\n"):
+            code = self._process.wait()
+            return {"error": f"the rehearsal ended early ({code})", "trace": self._news()}
+        told: dict[str, Any] = json.loads(answer)
+        return {**told, "messages": (*self._news().splitlines(), *told.get("messages", ()))}
+
+    def _news(self) -> str:
+        """What it has said since it was last heard; the file's own position is the child's."""
+        size = os.fstat(self._said.fileno()).st_size
+        text = os.pread(self._said.fileno(), size - self._heard, self._heard)
+        self._heard = size
+        return text.decode("utf-8", "replace")
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Let go of what it leaves behind."""
+        with suppress(BrokenPipeError), self._process, self._said:
+            pass
