@@ -82,15 +82,17 @@ def envoy_release(config: GatewayConfig) -> Release:
     )
 
 
-def envoy_objects(config: GatewayConfig) -> list[Manifest]:
-    """The class, and what proxies of that class are like."""
+def envoy_objects(config: GatewayConfig, traffic: str) -> list[Manifest]:
+    """The class, and what proxies of that class are like; `traffic`: see externalTrafficPolicy."""
     reference = {"group": API, "kind": "EnvoyProxy", "name": _PROXIES}
     return [
         {
             "apiVersion": f"{API}/v1alpha1",
             "kind": "EnvoyProxy",
             "metadata": {"name": _PROXIES, "namespace": GATEWAY_NAMESPACE},
-            "spec": {"provider": {"type": "Kubernetes", "kubernetes": _kubernetes(config)}},
+            "spec": {
+                "provider": {"type": "Kubernetes", "kubernetes": _kubernetes(config, traffic)}
+            },
         },
         {
             "apiVersion": "gateway.networking.k8s.io/v1",
@@ -104,11 +106,11 @@ def envoy_objects(config: GatewayConfig) -> list[Manifest]:
     ]
 
 
-def _kubernetes(config: GatewayConfig) -> Manifest:
+def _kubernetes(config: GatewayConfig, traffic: str) -> Manifest:
     service: Manifest = {
         "name": _PROXIES,
         "type": "LoadBalancer",
-        "externalTrafficPolicy": "Cluster",
+        "externalTrafficPolicy": traffic,
     }
     if (chosen := config.node_ports) is not None:
         ports = [

@@ -69,9 +69,9 @@ _OWN = (
 )
 
 
-def nginx_release(config: GatewayConfig) -> Release:
+def nginx_release(config: GatewayConfig, traffic: str = "Cluster") -> Release:
     """The chart with our values; its GatewayClass says what proxies are like."""
-    service: dict[str, Any] = {"type": "LoadBalancer", "externalTrafficPolicy": "Cluster"}
+    service: dict[str, Any] = {"type": "LoadBalancer", "externalTrafficPolicy": traffic}
     if (chosen := config.node_ports) is not None:
         ports = [
             {"port": chosen.http, "listenerPort": 80},

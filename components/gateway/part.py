@@ -20,6 +20,7 @@ _SECRET = "gateway-tls"  # noqa: S105 - a Secret's name
 def gateway_part(config: GatewayConfig, site: Site) -> Part:
     """Everything in one namespace, which only the way in and the routes lead out of."""
     chosen = envoy if config.kind == "envoy" else nginx
+    traffic = "Local" if site.cluster.addresses.balancers else "Cluster"
     metrics = Endpoint(
         name="platform.gateway-metrics",
         namespace=GATEWAY_NAMESPACE,
@@ -29,12 +30,12 @@ def gateway_part(config: GatewayConfig, site: Site) -> Part:
     return Part(
         key=GATEWAY,
         namespaces=(_namespace(config, chosen.CONTROLLER, chosen.PROXY, chosen.PORTS),),
-        releases=(definitions_release(envoy=config.kind == "envoy"), _release(config)),
+        releases=(definitions_release(envoy=config.kind == "envoy"), _release(config, traffic)),
         before=tuple(
             certificate(name, GATEWAY_NAMESPACE, names) for name, names in chosen.SECRETS.items()
         ),
         objects=(
-            *(envoy.envoy_objects(config) if config.kind == "envoy" else ()),
+            *(envoy.envoy_objects(config, traffic) if config.kind == "envoy" else ()),
             certificate(_SECRET, GATEWAY_NAMESPACE, config.hosts, issuer=site.issuer or INTERNAL),
             _gateway(chosen.CLASS),
             _to_https(config),
@@ -47,10 +48,10 @@ def gateway_part(config: GatewayConfig, site: Site) -> Part:
     )
 
 
-def _release(config: GatewayConfig) -> Release:
+def _release(config: GatewayConfig, traffic: str) -> Release:
     if config.kind == "envoy":
         return envoy.envoy_release(config)
-    return nginx.nginx_release(config)
+    return nginx.nginx_release(config, traffic)
 
 
 def _namespace(

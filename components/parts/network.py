@@ -83,14 +83,15 @@ def _sources(source: Outside, addresses: Addresses) -> list[dict[str, Any]]:
     """Where calls from off the pod network come from.
 
     An API server calls webhooks from its own addresses or, behind a cloud's tunnel, from a node's.
-    What arrives at a NodePort or a load balancer may bear a node's address.
+    What arrives at a NodePort or a load balancer may bear a node's. Where known, that counts.
     """
     match source:
         case Outside.API_SERVER:
-            return blocks(dict.fromkeys((*addresses.api_server, *addresses.nodes)))
+            either = dict.fromkeys((*addresses.api_server, *addresses.nodes))
+            return blocks(addresses.webhooks or either)
         case Outside.NODES:
             return blocks(addresses.nodes)
         case Outside.INTERNET:
             public = [{"ipBlock": block} for block in internet_blocks(addresses)]
-            return [*public, *blocks(addresses.nodes)]
+            return [*public, *blocks(addresses.balancers or addresses.nodes)]
     assert_never(source)

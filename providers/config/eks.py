@@ -113,15 +113,21 @@ class EksConfig(Section):
         return tuple(each.pool(name, self.zone_names) for name, each in sorted(self.pools.items()))
 
     def address_plan(self) -> Addresses:
-        """Nodes and pods share the private subnets; the API server has interfaces in them."""
-        private = tuple(each.private for each in self.subnets())
+        """Nodes and pods share the private subnets; the API server is in none of them.
+
+        It calls webhooks from its own; load balancers call from the public ones.
+        """
+        subnets = self.subnets()
+        private, control = (tuple(getattr(e, k) for e in subnets) for k in ("private", "control"))
         services = self.networks.services
         return Addresses(
             pods=private,
             services=(services,),
             nodes=private,
-            api_server=private,
+            api_server=control,
             metadata=_METADATA,
+            webhooks=control,
+            balancers=tuple(each.public for each in subnets),
         )
 
     def _keep_zones(self) -> None:

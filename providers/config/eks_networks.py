@@ -14,6 +14,8 @@ MOST_ZONES = 6
 _PRIVATE_CUT, _SMALL_CUT = 3, 8
 _PUBLIC_BLOCK, _DATABASE_BLOCK = 6, 7
 """Of eight equal blocks, six are nodes' and pods', one is divided for each of these."""
+_CONTROL = 8
+"""Of the databases' block, the pieces from here on are the control plane's."""
 _RESERVED = 5
 """Addresses of every subnet that AWS keeps."""
 PREFIX = 16
@@ -32,13 +34,15 @@ class Subnets:
     """Load balancers and NAT gateways."""
     database: IPv4Network
     """Databases and caches; no way leads out."""
+    control: IPv4Network
+    """The control plane's network interfaces, and nothing else: who calls from here is no pod."""
 
 
 class EksNetworksConfig(Section):
     """The cluster's address plan. Neither range can be changed later."""
 
     vpc: Cidr = Field(default=ip_network("10.0.0.0/16"), examples=["10.64.0.0/16"])
-    """Everything but Services: three subnets for each zone are cut from it."""
+    """Everything but Services: four subnets for each zone are cut from it."""
     services: Cidr = ip_network("172.20.0.0/16")
     """Where Services get theirs from."""
 
@@ -68,6 +72,7 @@ class EksNetworksConfig(Section):
                 private=piece(whole, whole.prefixlen + _PRIVATE_CUT, number),
                 public=piece(public, small, number),
                 database=piece(database, small, number),
+                control=piece(database, small, _CONTROL + number),
             )
             for number, zone in enumerate(zones)
         )

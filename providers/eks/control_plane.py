@@ -70,7 +70,7 @@ def _endpoint(config: EksConfig, network: EksNetwork) -> aws.eks.ClusterVpcConfi
     public = [str(each) for each in config.public_from]
     from_where = {"public_access_cidrs": public} if public else {}
     return {
-        "subnet_ids": [subnet.id for subnet in network.private.values()],
+        "subnet_ids": [subnet.id for subnet in network.control.values()],
         "endpoint_private_access": True,
         "endpoint_public_access": bool(public),
         **from_where,  # type: ignore[typeddict-item]  # a key that is absent cannot be empty

@@ -1,4 +1,4 @@
-"""The VPC: three subnets for each zone, ways out for the private ones, none for databases."""
+"""The VPC: four subnets for each zone, ways out for the private ones, none for databases."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ class EksNetwork(pulumi.ComponentResource):
     private: Mapping[str, aws.ec2.Subnet]
     """By zone: nodes and pods."""
     database: Mapping[str, aws.ec2.Subnet]
+    control: Mapping[str, aws.ec2.Subnet]
+    """The control plane's interfaces."""
     ways_out: tuple[pulumi.Resource, ...]
     """What must be there before a node can fetch anything."""
 
@@ -55,9 +57,10 @@ class EksNetwork(pulumi.ComponentResource):
             egress=[],
             opts=pulumi.ResourceOptions(parent=self),
         )
-        public = self._subnets("public", {each.zone: each for each in subnets}, args.names)
-        self.private = self._subnets("private", {each.zone: each for each in subnets}, args.names)
-        self.database = self._subnets("database", {each.zone: each for each in subnets}, args.names)
+        public, self.private, self.database, self.control = (
+            self._subnets(kind, {each.zone: each for each in subnets}, args.names)
+            for kind in ("public", "private", "database", "control")
+        )
         gateways, attached = self._gateways(config, public)
         tables, self.ways_out = self._routes(gateways, attached)
         self._storage_endpoint(config, tables)
@@ -133,7 +136,7 @@ class EksNetwork(pulumi.ComponentResource):
         gateways: Mapping[str, aws.ec2.NatGateway],
         attached: tuple[pulumi.Resource, ...],
     ) -> tuple[list[aws.ec2.RouteTable], tuple[pulumi.Resource, ...]]:
-        """Private subnets leave through their zone's gateway; the databases' do not leave."""
+        """Private subnets leave through their zone's gateway; the others do not leave."""
         closed = self._table("database")
         ways: list[pulumi.Resource] = [*attached]
         tables = []
@@ -142,6 +145,7 @@ class EksNetwork(pulumi.ComponentResource):
             ways.append(self._route(f"private-{zone}", table, nat_gateway_id=gateways[zone].id))
             ways.append(self._associate(f"private-{zone}", table, subnet))
             self._associate(f"database-{zone}", closed, self.database[zone])
+            self._associate(f"control-{zone}", closed, self.control[zone])
             tables.append(table)
         return tables, tuple(ways)
 

@@ -79,6 +79,8 @@ facts = st.builds(
             dns=st.builds(Dns, namespace=names, addresses=network_tuples),
             api_server=network_tuples,
             metadata=network_tuples,
+            webhooks=network_tuples,
+            balancers=network_tuples,
         ),
         capabilities=st.frozensets(st.sampled_from(Capability)),
         endpoints=st.lists(endpoints, max_size=2).map(tuple),

@@ -110,3 +110,7 @@ class Addresses:
     api_server: tuple[Network, ...] = ()
     metadata: tuple[Network, ...] = ()
     """Where a cloud hands out machine credentials; never reachable for a workload."""
+    webhooks: tuple[Network, ...] = ()
+    """Where the API server calls pods from; if nobody says, its own addresses and the nodes'."""
+    balancers: tuple[Network, ...] = ()
+    """Where load balancers call pods from, past no node's address; if nobody says, the nodes'."""

@@ -153,8 +153,12 @@ class Declared:
         plan = self._cluster.intent.addresses
         nodes = addresses(plan.nodes if plan else ())
         match entered.entered_from:
+            case Outside.API_SERVER if plan and plan.webhooks:
+                return addresses(plan.webhooks)
             case Outside.API_SERVER:
                 return union(addresses(plan.api_server if plan else ()), nodes)
+            case Outside.INTERNET if plan and plan.balancers:
+                return union(self.internet, addresses(plan.balancers))
             case Outside.INTERNET:
                 return union(self.internet, nodes)
             case _:

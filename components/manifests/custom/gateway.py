@@ -106,7 +106,7 @@ _KUBERNETES = fields(
             {
                 "name": TEXT,
                 "type": one_of("LoadBalancer", "NodePort"),
-                "externalTrafficPolicy": one_of("Cluster"),
+                "externalTrafficPolicy": one_of("Cluster", "Local"),
             },
             {"patch": _PATCH},
         ),

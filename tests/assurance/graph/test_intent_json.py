@@ -85,6 +85,8 @@ ADDRESSES = Addresses(
     services=(ip_network("10.96.0.0/16"), ip_network("fd00::/108")),
     nodes=(ip_network("10.0.0.0/24"),),
     metadata=(ip_network("169.254.169.254/32"),),
+    webhooks=(ip_network("10.0.1.0/24"),),
+    balancers=(ip_network("10.0.2.0/24"),),
 )
 WAIVER = Waiver(finding="isolation/x", owner="ada", reason="moving", expires=date(2026, 12, 31))
 WHOLE = Intent(

@@ -1,5 +1,6 @@
 """Who is on a node's own network is met where a node is needed, on no other port."""
 
+from dataclasses import replace
 from typing import Any
 
 from assurance.proofs.isolation import isolation
@@ -33,7 +34,16 @@ def test_a_road_to_agents_that_is_shut_is_found() -> None:
     assert found.subject == "platform.monitoring/monitoring/prometheus → nodes"
 
 
-def test_where_pods_and_the_api_server_share_a_range_the_clusters_own_pods_may_be_met() -> None:
-    made = isolation(*asked()["prod"])
+def test_where_nodes_and_pods_share_a_range_only_those_who_call_from_elsewhere_are_let_in() -> None:
+    graph, intent = asked()["prod"]
+    made = isolation(graph, intent)
     assert {finding.status.name for finding in made.findings} == {"PROVED"}
-    assert made.population["namespaces of the platform"] >= 2
+    assert made.population["namespaces of the platform"] >= 4
+    assert intent.addresses is not None
+    unsaid = replace(intent, addresses=replace(intent.addresses, webhooks=(), balancers=()))
+    found = [f for f in isolation(graph, unsaid).findings if f.status.name != "PROVED"]
+    assert {f.rule for f in found} == {
+        "isolation/declared-entry-closed",
+        "isolation/undeclared-inbound",
+    }
+    assert {f.subject.partition(" ")[0] for f in found} > {"platform.gateway"}

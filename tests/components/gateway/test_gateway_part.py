@@ -1,6 +1,8 @@
 """The gateway as data: what it is made of, who enters it, and what it asks of others."""
 
+import json
 from dataclasses import replace
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from components.gateway.section import GatewayConfig, NodePortsConfig, TokensCon
 from components.manifests import faults
 from components.monitoring.section import GrafanaConfig, MonitoringConfig
 from components.parts import Part, Site
+from components.parts.network import part_policies
 from components.parts.ports import Wanted, clashes, node_ports, wanted_by
 from providers.contract import ClusterFacts
 from tests.rehearsed import ROOT
@@ -68,6 +71,27 @@ def test_only_its_proxies_are_entered_from_nodes_or_from_everywhere(
         assert ({port.number for port in entry.ports}, entry.source) == (ports, source)
         (proxies,) = [w for r in part.releases for w in r.stand_in.workloads if w.by_operator]
         assert entry.labels == proxies.labels == part.callers[0].labels
+
+
+@pytest.mark.parametrize("kind", ["envoy", "nginx"])
+def test_where_balancers_have_addresses_of_their_own_no_node_and_so_no_pod_is_let_in(
+    kind: str,
+) -> None:
+    """On a cluster whose nodes and pods share a range, and on one where nobody knows."""
+    shared, front = (ip_network("10.0.0.0/19"),), (ip_network("10.0.192.0/24"),)
+    known = replace(CLUSTER.addresses, pods=shared, nodes=shared, balancers=front)
+    for plan, traffic, inside in (
+        (known, "Local", {"10.0.192.0/24"}),
+        (replace(known, balancers=()), "Cluster", {"10.0.0.0/19"}),
+    ):
+        part = gateway_part(config(kind=kind), Site(cluster=replace(CLUSTER, addresses=plan)))
+        text = json.dumps([*part.objects, *(dict(r.values) for r in part.releases)])
+        assert f'"externalTrafficPolicy": "{traffic}"' in text
+        plain = replace(part.namespaces[0], clients=())
+        policies = part_policies([replace(part, namespaces=(plain,))], {}, plan)[part.key]
+        (entered,) = (p for p in policies if p["metadata"]["name"] == "enter-proxies")
+        blocks = [peer["ipBlock"] for peer in entered["spec"]["ingress"][0]["from"]]
+        assert {b["cidr"] for b in blocks if b["cidr"].startswith("10.")} == inside
 
 
 def test_plain_http_is_sent_on_to_the_port_that_people_reach() -> None:

@@ -166,9 +166,36 @@ def test_the_address_plan_is_that_of_the_subnets() -> None:
     private = {r for name, r in ranges.items() if "-private-" in name}
     database = {r for name, r in ranges.items() if "-database-" in name}
     assert set(plan.nodes) == set(plan.pods) == private
+    control = {r for name, r in ranges.items() if "-control-" in name}
+    assert set(plan.api_server) == set(plan.webhooks) == control
+    assert set(plan.balancers) == {r for name, r in ranges.items() if "-public-" in name}
     for name in ("platform.database", "platform.cache"):
         assert set(intent.endpoints[name].cidrs) == database
     assert [str(r) for r in intent.endpoints[IDENTITY].cidrs] == ["169.254.170.23/32"]
+
+
+def test_the_control_plane_is_where_no_node_and_no_pod_is_and_no_way_leads_out() -> None:
+    graph, _ = asked(PROD)["prod"]
+    [plane] = of_type(graph, "aws:eks/cluster:Cluster")
+    subnets = {r.urn: r.name for r in of_type(graph, "aws:ec2/subnet:Subnet")}
+    there = {subnets[u] for u in plane.property_dependencies["vpcConfig"] if u in subnets}
+    assert there == {name for name in subnets.values() if "-control-" in name}
+    assert len(there) == 3
+    routed = of_type(graph, "aws:ec2/routeTableAssociation:RouteTableAssociation")
+    tables = {
+        subnets[subnet]: table
+        for each in routed
+        for subnet in each.property_dependencies["subnetId"]
+        for table in each.property_dependencies["routeTableId"]
+        if subnet in subnets
+    }
+    ways = {
+        table
+        for each in of_type(graph, "aws:ec2/route:Route")
+        for table in each.property_dependencies["routeTableId"]
+    }
+    assert ways
+    assert not {tables[name] for name in there} & ways
 
 
 def test_every_zone_has_a_way_out_of_its_own_unless_one_spans_them() -> None:

@@ -51,8 +51,9 @@ def test_subnets_are_within_the_network_and_share_no_address(
 ) -> None:
     zones = [f"eu-central-1{letter}" for letter in letters]
     made = config(zones=zones, networks={"vpc": str(vpc)}, pools={"system": {"min": 1}})
-    every = [r for share in made.subnets() for r in (share.private, share.public, share.database)]
-    assert len(every) == 3 * len(zones)
+    kinds = ("private", "public", "database", "control")
+    every = [getattr(share, kind) for share in made.subnets() for kind in kinds]
+    assert len(every) == 4 * len(zones)
     assert all(each.subnet_of(vpc) for each in every)
     assert not any(one.overlaps(other) for one, other in combinations(every, 2))
     assert all(each.prefixlen <= 28 for each in every), "AWS makes none that is smaller"
