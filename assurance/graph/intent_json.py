@@ -70,7 +70,7 @@ def intent_from_json(value: Any) -> Intent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class Statement:
     """What one component, or one ConfigMap on a cluster, states."""
 
     kind: Kind
@@ -82,19 +82,19 @@ class Part:
 
 def intent_from_graph(graph: Graph) -> Intent:
     """What the components of a graph say was asked for. A team's name is its component's."""
-    return intent_of_parts(
-        Part(kind=kind, name=r.name, said=r.inputs.get("intent"), source=r.urn)
+    return intent_of(
+        Statement(kind=kind, name=r.name, said=r.inputs.get("intent"), source=r.urn)
         for r in graph.resources.values()
         if not r.custom and (kind := _kind(r)) is not None
     )
 
 
-def intent_of_parts(parts: Iterable[Part]) -> Intent:
+def intent_of(statements: Iterable[Statement]) -> Intent:
     """The whole of what several state; IntentError where they contradict each other."""
     intent = Intent()
-    for part in parts:
+    for statement in statements:
         try:
-            intent = _joined(intent, _read(part), part)
+            intent = _joined(intent, _read(statement), statement)
         except DecodeError as error:
             raise IntentError(str(error)) from None
     return intent
@@ -112,15 +112,15 @@ def _kind(resource: Resource) -> Kind | None:
     return "cluster" if resource.type.startswith(CLUSTERS) else None
 
 
-def _read(part: Part) -> Intent:
-    where, said = f"{part.name}.intent", part.said
+def _read(statement: Statement) -> Intent:
+    where, said = f"{statement.name}.intent", statement.said
     if not isinstance(said, Mapping):
         raise DecodeError(where, "an object", said)
-    match part.kind:
+    match statement.kind:
         case "team":
-            return _team_part(part.name, said, where)
+            return _of_team(statement.name, said, where)
         case "cluster":
-            return _cluster_part(said, where)
+            return _of_cluster(said, where)
         case "waivers":
             waivers = said.get("waivers", [])
             return Intent(waivers=decode(tuple[Waiver, ...], waivers, f"{where}.waivers"))
@@ -138,13 +138,13 @@ def _read(part: Part) -> Intent:
             )
 
 
-def _team_part(name: str, said: Mapping[str, Any], where: str) -> Intent:
+def _of_team(name: str, said: Mapping[str, Any], where: str) -> Intent:
     asked = {key: value for key, value in said.items() if key != "endpoints"}
     team = decode(TeamIntent, asked, where)
     return Intent(teams={name: team}, endpoints=_endpoints(said, where))
 
 
-def _cluster_part(said: Mapping[str, Any], where: str) -> Intent:
+def _of_cluster(said: Mapping[str, Any], where: str) -> Intent:
     """A cluster's facts; those that no proof needs are passed over."""
     capabilities = said.get("capabilities", [])
     return Intent(
@@ -169,7 +169,7 @@ def _endpoints_to_json(endpoints: Iterable[Endpoint]) -> dict[str, Any]:
     return named
 
 
-def _joined(one: Intent, other: Intent, source: Part) -> Intent:
+def _joined(one: Intent, other: Intent, source: Statement) -> Intent:
     return replace(
         one,
         teams=_united("team", one.teams, other.teams, source),
@@ -188,7 +188,7 @@ def _joined(one: Intent, other: Intent, source: Part) -> Intent:
 
 
 def _united(
-    word: str, one: Mapping[str, Any], other: Mapping[str, Any], source: Part
+    word: str, one: Mapping[str, Any], other: Mapping[str, Any], source: Statement
 ) -> dict[str, Any]:
     for name in one.keys() & other.keys():
         if one[name] != other[name]:
@@ -197,7 +197,7 @@ def _united(
     return dict(sorted({**one, **other}.items()))
 
 
-def _same(one: Addresses | None, other: Addresses | None, source: Part) -> Addresses | None:
+def _same(one: Addresses | None, other: Addresses | None, source: Statement) -> Addresses | None:
     if one is not None and other is not None and one != other:
         message = f"{source.source}: the cluster's addresses are already described, differently"
         raise IntentError(message)

@@ -1,21 +1,21 @@
-"""Intent on a cluster: one ConfigMap for each part, in a namespace that no team can write to."""
+"""Intent on a cluster: a ConfigMap for each statement, where no team can write."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from assurance.graph.intent_json import IntentError, Kind, Part
+from assurance.graph.intent_json import IntentError, Kind, Statement
 
 NAMESPACE = "ml-platform"
 """The platform's own."""
 KEY = "intent"
 _OWN: Mapping[str, Kind] = {"platform-intent": "platform", "cluster-intent": "cluster"}
 _PREFIXES: Mapping[str, Kind] = {"intent-": "team", "waivers-": "waivers"}
-"""Followed by the team's name, or the stack's. No team can so take another part's name."""
+"""Followed by the team's name, or the stack's. No team can so take another's name."""
 
 
 def intent_map(kind: Kind, name: str, intent: Mapping[str, Any]) -> dict[str, Any]:
-    """The ConfigMap of one part; a whole one must stay below 1 MiB, so each team has its own."""
+    """The ConfigMap of one statement: one of all would not stay below 1 MiB."""
     own = next((own for own, its in _OWN.items() if its == kind), None)
     prefix = next((prefix for prefix, its in _PREFIXES.items() if its == kind), "")
     return {
@@ -31,7 +31,7 @@ def is_intent_map(namespace: Any, name: Any) -> bool:
     return namespace == NAMESPACE and (name in _OWN or str(name).startswith(tuple(_PREFIXES)))
 
 
-def part_of(manifest: Mapping[str, Any]) -> Part:
+def statement_of(manifest: Mapping[str, Any]) -> Statement:
     """What an intent's ConfigMap states."""
     name = str(manifest["metadata"]["name"])
     source = f"ConfigMap {NAMESPACE}/{name}"
@@ -41,6 +41,8 @@ def part_of(manifest: Mapping[str, Any]) -> Part:
         message = f"{source}: expected JSON under the key {KEY}"
         raise IntentError(message) from None
     if name in _OWN:
-        return Part(kind=_OWN[name], name=name.partition("-")[0], said=said, source=source)
-    prefix = next(prefix for prefix in _PREFIXES if name.startswith(prefix))
-    return Part(kind=_PREFIXES[prefix], name=name.removeprefix(prefix), said=said, source=source)
+        kind, whose = _OWN[name], name.partition("-")[0]
+    else:
+        prefix = next(prefix for prefix in _PREFIXES if name.startswith(prefix))
+        kind, whose = _PREFIXES[prefix], name.removeprefix(prefix)
+    return Statement(kind=kind, name=whose, said=said, source=source)

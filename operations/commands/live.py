@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import IntentError, intent_of_parts
+from assurance.graph.intent_json import IntentError, intent_of
 from assurance.graph.readers.live import Live, read_live
 from assurance.graph.readers.live_api import RefusedError
 from assurance.graph.values import Level
@@ -83,8 +83,8 @@ def _measure(live: Live) -> str:
 
 def _intent(live: Live) -> tuple[Intent, str | None]:
     """What the platform has left there; else what one may suppose."""
-    if live.parts:
-        return intent_of_parts(live.parts), None
+    if live.statements:
+        return intent_of(live.statements), None
     note = "no intent on this cluster: every namespace is taken for a team without needs (--intent)"
     return default_intent(live.graph), note
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assurance.graph.graph import Graph, graph_of
-from assurance.graph.intent_json import Part
-from assurance.graph.intent_maps import is_intent_map, part_of
+from assurance.graph.intent_json import Statement
+from assurance.graph.intent_maps import is_intent_map, statement_of
 from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.live_api import (
     METADATA,
@@ -37,7 +37,7 @@ class Live:
     """A cluster, as far as it could be read."""
 
     graph: Graph
-    parts: tuple[Part, ...]
+    statements: tuple[Statement, ...]
     """The intent that stands on the cluster."""
     stacks: tuple[str, ...]
     """The stacks that have written it."""
@@ -67,7 +67,7 @@ def read_live(ask: Ask, name: str) -> Live:
     labels = (manifest["metadata"].get("labels") or {} for manifest in maps)
     return Live(
         graph=graph_of(resources, stack=name, mode="live"),
-        parts=tuple(map(part_of, whole)),
+        statements=tuple(map(statement_of, whole)),
         stacks=tuple(sorted({label["ml-platform/stack"] for label in labels})),
         unread=tuple(unread),
         kinds=len(kinds),

@@ -19,13 +19,13 @@ from assurance.graph.intent_json import (
     IntentError,
     intent_from_graph,
     intent_from_json,
-    intent_of_parts,
+    intent_of,
     intent_to_json,
     platform_to_json,
     team_to_json,
     waivers_to_json,
 )
-from assurance.graph.intent_maps import intent_map, is_intent_map, part_of
+from assurance.graph.intent_maps import intent_map, is_intent_map, statement_of
 from assurance.graph.resource import Marker, Resource
 from assurance.graph.values import (
     Access,
@@ -197,7 +197,7 @@ def test_what_stands_on_a_cluster_is_what_the_components_have_written() -> None:
     assert all(is_intent_map(place["namespace"], place["name"]) for place in places)
     assert not is_intent_map("fraud", "intent-fraud")
     assert not is_intent_map("ml-platform", "kube-root-ca.crt")
-    assert intent_of_parts(map(part_of, json.loads(json.dumps(maps)))) == WHOLE
+    assert intent_of(map(statement_of, json.loads(json.dumps(maps)))) == WHOLE
 
 
 def test_no_team_can_take_the_name_of_another_parts_map() -> None:
@@ -206,14 +206,14 @@ def test_no_team_can_take_the_name_of_another_parts_map() -> None:
     for team in ("platform", "cluster", "platform-intent", "intent", "waivers-dev"):
         made = intent_map("team", team, team_to_json(FRAUD))
         assert made["metadata"]["name"] not in others
-        assert part_of(made).name == team
+        assert statement_of(made).name == team
 
 
 @pytest.mark.parametrize("data", [None, {}, {"intent": "{"}, {"intent": 3}])
 def test_a_map_that_cannot_be_read_is_an_error_and_never_no_intent(data: Any) -> None:
     made = {**intent_map("team", "fraud", {}), "data": data}
     with pytest.raises(IntentError, match="ConfigMap ml-platform/intent-fraud: expected JSON"):
-        part_of(made)
+        statement_of(made)
 
 
 def test_a_team_without_a_platform_does_not_reset_its_overcommit() -> None:
