@@ -5,10 +5,19 @@ A rule sees one file at a time, as (path from the project's root, syntax tree).
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path, PurePosixPath
+
+from tests.sources import (
+    Source,
+    calls_of,
+    components,
+    imports_of,
+    init_of,
+    stem_of,
+    super_call_of,
+    token,
+)
 
 PROGRAM = ("components", "providers")
 ALL = ("assurance", "components", "operations", "policies", "providers")
@@ -38,28 +47,6 @@ _DRAWERS = frozenset({"utils", "util", "helpers", "helper", "common", "misc"})
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One parsed file."""
-
-    path: PurePosixPath
-    text: str
-
-    @property
-    def tree(self) -> ast.Module:
-        return _parsed(self.text)
-
-    @property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        return _walked(self.text)
-
-    def under(self, *places: str) -> bool:
-        return any(self.path.is_relative_to(place) for place in places)
-
-    def at(self, node: ast.AST, words: str) -> str:
-        return f"{self.path}:{getattr(node, 'lineno', 1)}: {words}"
-
-
-@dataclass(frozen=True, slots=True)
 class Looked:
     """How many things a rule has looked at, and what is wrong with them."""
 
@@ -70,43 +57,11 @@ class Looked:
 Rule = Callable[[Source], Looked]
 
 
-@cache
-def _parsed(text: str) -> ast.Module:
-    return ast.parse(text)
-
-
-@cache
-def _walked(text: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(_parsed(text)))
-
-
-def sources(root: Path, *folders: str) -> list[Source]:
-    """Every Python file in some folders of a project."""
-    paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
-    return [Source(PurePosixPath(p.relative_to(root).as_posix()), p.read_text()) for p in paths]
-
-
 def judged(rule: Rule, files: Iterable[Source]) -> Looked:
     """A rule over many files."""
     looked = [rule(file) for file in files]
     faults = tuple(fault for one in looked for fault in one.faults)
     return Looked(sum(one.seen for one in looked), faults)
-
-
-def components(source: Source) -> Iterator[ast.ClassDef]:
-    """Every ComponentResource of a file."""
-    for node in source.nodes:
-        if isinstance(node, ast.ClassDef) and any(
-            ast.unparse(base).endswith("ComponentResource") for base in node.bases
-        ):
-            yield node
-
-
-def token(component: ast.ClassDef) -> str | None:
-    """The type token that a component passes on, if it is a literal."""
-    call = _super_call(component)
-    first = call.args[0] if call and call.args else None
-    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
 def type_tokens(source: Source) -> Looked:
@@ -116,7 +71,7 @@ def type_tokens(source: Source) -> Looked:
     faults = [
         source.at(component, f"the type token is not the literal {wanted!r}")
         for component in found
-        if token(component) != (wanted := f"ml-platform:{_stem(package)}:{component.name}")
+        if token(component) != (wanted := f"ml-platform:{stem_of(package)}:{component.name}")
     ]
     return Looked(len(found), tuple(faults))
 
@@ -126,7 +81,7 @@ def outputs_come_last(source: Source) -> Looked:
     found = list(components(source))
     faults = []
     for component in found:
-        init = _init(component)
+        init = init_of(component)
         last = init.body[-1] if init else None
         if not (last and ast.unparse(last).startswith("self.register_outputs(")):
             faults.append(
@@ -140,7 +95,7 @@ def no_borrowed_options(source: Source) -> Looked:
     found = list(components(source))
     faults = []
     for component in found:
-        call, init = _super_call(component), _init(component)
+        call, init = super_call_of(component), init_of(component)
         if init is None or call is None:
             continue
         own = {id(node) for node in ast.walk(call)}
@@ -153,7 +108,7 @@ def no_borrowed_options(source: Source) -> Looked:
 
 def known_options(source: Source) -> Looked:
     """Resource options come from the short list, some only where they have a reason."""
-    calls = list(_calls(source, "ResourceOptions"))
+    calls = list(calls_of(source, "ResourceOptions"))
     faults = []
     for call in calls:
         if call.args:
@@ -167,7 +122,7 @@ def known_options(source: Source) -> Looked:
 
 def no_cloud_above_providers(source: Source) -> Looked:
     """No SDK of a cloud is imported outside providers/."""
-    imports = list(_imports(source))
+    imports = list(imports_of(source))
     faults = [
         source.at(node, f"{module} above providers/")
         for node, module in imports
@@ -178,7 +133,7 @@ def no_cloud_above_providers(source: Source) -> Looked:
 
 def config_is_read_in_one_place(source: Source) -> Looked:
     """`pulumi.Config` is for the two config packages."""
-    calls = list(_calls(source, "Config"))
+    calls = list(calls_of(source, "Config"))
     faults = [
         source.at(call, "pulumi.Config outside the config packages")
         for call in calls
@@ -206,7 +161,7 @@ def nothing_is_made_in_apply(source: Source) -> Looked:
         for node in source.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
-    applies = list(_calls(source, "apply"))
+    applies = list(calls_of(source, "apply"))
     faults = []
     for call in applies:
         for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
@@ -243,7 +198,7 @@ def sizes(source: Source) -> Looked:
 
 def no_drawers(source: Source) -> Looked:
     """A module is named for what it is about."""
-    stems = {_stem(part) for part in source.path.parts} & _DRAWERS
+    stems = {stem_of(part) for part in source.path.parts} & _DRAWERS
     return Looked(1, tuple(f"{source.path}: {stem} is a drawer, not a subject" for stem in stems))
 
 
@@ -261,34 +216,6 @@ RULES: dict[Rule, tuple[str, ...]] = {
     no_drawers: (*ALL, "tests"),
 }
 """Every rule, and where it holds."""
-
-
-def _stem(part: str) -> str:
-    return part.removesuffix(".py")
-
-
-def _init(component: ast.ClassDef) -> ast.FunctionDef | None:
-    found = (n for n in component.body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
-    return next(found, None)
-
-
-def _super_call(component: ast.ClassDef) -> ast.Call | None:
-    calls = (node for node in ast.walk(component) if isinstance(node, ast.Call))
-    return next((c for c in calls if ast.unparse(c.func) == "super().__init__"), None)
-
-
-def _calls(source: Source, name: str) -> Iterator[ast.Call]:
-    for node in source.nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
-            yield node
-
-
-def _imports(source: Source) -> Iterator[tuple[ast.AST, str]]:
-    for node in source.nodes:
-        if isinstance(node, ast.Import):
-            yield from ((node, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node, node.module or ""
 
 
 def _is_provider(side: ast.expr) -> bool:

@@ -5,8 +5,9 @@ from pathlib import PurePosixPath
 import pytest
 
 from tests import architecture
-from tests.architecture import ALL, PROGRAM, RULES, Rule, Source, components, judged, sources, token
+from tests.architecture import ALL, PROGRAM, RULES, Rule, judged
 from tests.rehearsed import ROOT, STACK_FILES, graphs
+from tests.sources import Source, components, sources, token
 
 COMPONENT = """
 import pulumi

@@ -1,14 +1,10 @@
 """Teams on a real API server: what it admits, what it refuses, and what members may do."""
 
-import json
 from collections.abc import Iterator, Mapping
-from itertools import product
 from typing import Any
 
 import pytest
 from lightkube import Client, KubeConfig
-from lightkube.models.authorization_v1 import ResourceAttributes, SubjectAccessReviewSpec
-from lightkube.resources.authorization_v1 import SubjectAccessReview
 
 from components.manifests import Manifest
 from components.network.endpoints import team_endpoints
@@ -20,6 +16,7 @@ from components.tenancy.rbac import ROLES, cluster_role, held, team_cluster_role
 from operations.sandbox import Sandbox
 from tests.components.network.worlds import PLAN
 from tests.components.tenancy.samples import ENDPOINTS, IMAGE, RICH, SEED, args
+from tests.e2e.authorizer import Judge, Question, questions
 from tests.e2e.cluster import Kubectl
 
 pytestmark = pytest.mark.e2e
@@ -209,65 +206,6 @@ def test_no_way_in_from_outside_but_the_gateway(
         "spec": {"type": kind, "ports": [{"port": 80}], "selector": {"a": "b"}},
     }
     assert "exceeded quota" in kubectl.refused("create", "-f", "-", manifests=[service])
-
-
-Question = tuple[str, str, str]
-"""Group, resource (with subresource), verb."""
-
-SPECIAL: tuple[Question, ...] = (
-    *product(["rbac.authorization.k8s.io"], ["roles", "clusterroles"], ["bind", "escalate"]),
-    *product([""], ["users", "groups", "serviceaccounts"], ["impersonate"]),
-    *product(["metrics.k8s.io"], ["pods"], ["get", "list"]),
-    ("certificates.k8s.io", "signers", "approve"),
-    ("", "nodes/proxy", "get"),
-    ("", "nodes", "*"),
-    ("*", "*", "*"),
-    ("", "secrets", "*"),
-)
-
-
-def questions(kubectl: Kubectl) -> list[Question]:
-    """Everything that this API server knows, by its own account, and what is asked rarely."""
-    asked: set[Question] = set(SPECIAL)
-    groups = json.loads(kubectl("get", "--raw", "/apis"))["groups"]
-    paths = {f"/apis/{v['groupVersion']}": g["name"] for g in groups for v in g["versions"]}
-    for path, group in {"/api/v1": "", **paths}.items():
-        for resource in json.loads(kubectl("get", "--raw", path))["resources"]:
-            verbs = resource.get("verbs") or ["get", "create", "update", "patch"]
-            asked |= {(group, resource["name"], verb) for verb in verbs}
-    return sorted(asked)
-
-
-class Judge:
-    """Asks the API server's own authorizer."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    def allowed(
-        self, asked: list[Question], namespace: str | None, user: str, groups: tuple[str, ...] = ()
-    ) -> set[Question]:
-        """What of it a person may do there; no namespace is the whole cluster."""
-
-        def may(question: Question) -> bool:
-            group, resource, verb = question
-            resource, _, subresource = resource.partition("/")
-            spec = SubjectAccessReviewSpec(
-                user=user,
-                groups=[*groups, "system:authenticated"],
-                resourceAttributes=ResourceAttributes(
-                    group=group,
-                    resource=resource,
-                    subresource=subresource,
-                    verb=verb,
-                    namespace=namespace,
-                ),
-            )
-            answer = self._client.create(SubjectAccessReview(spec=spec))
-            assert answer.status is not None
-            return answer.status.allowed
-
-        return {question for question in asked if may(question)}
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from assurance.proofs.findings import Status
-from tests.assurance.proofs.loads import Load, Oracle, load
+from tests.assurance.proofs.assignments import Oracle
+from tests.assurance.proofs.loads import Load, load
 
 SEED = 2
 

@@ -13,6 +13,7 @@ from tests.assurance.proofs.ordered import (
     made,
     open_between,
 )
+from tests.components.manifests.order_pairs import AROUND, PAIRS
 from tests.components.manifests.recorder import Stage, recorded
 from tests.components.manifests.samples import (
     Manifest,
@@ -27,7 +28,6 @@ from tests.components.manifests.samples import (
     service,
     webhook,
 )
-from tests.components.manifests.test_order import AROUND, PAIRS
 
 STRICTER = {
     "a quota before claims",  # this quota counts no claims

@@ -3,103 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.providers.eks.vendor import Call, Reshape
-
-_ENGINE = "of the provider plugin alone"
-_ANOTHER = "made by another request, after the first"
-
-
-def _tagged(kind: str) -> Reshape:
-    return lambda tags: {"TagSpecifications": [{"ResourceType": kind, "Tags": _tags(tags)}]}
-
-
-def _tags(tags: Mapping[str, str]) -> list[Mapping[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
-
-
-def _within(outer: str, key: str) -> Reshape:
-    return lambda value: {outer: {key: value}}
-
-
-def _data(key: str) -> Reshape:
-    return _within("LaunchTemplateData", key)
-
+from tests.providers.eks.network_calls import NETWORK
+from tests.providers.eks.vendor import ANOTHER, OF_THE_PLUGIN, Call, within
 
 CALLS: Mapping[str, Call] = {
+    **NETWORK,
     "aws:acm/certificate:Certificate": Call(service="acm", operation="RequestCertificate"),
     "aws:cloudwatch/logGroup:LogGroup": Call(
         service="logs",
         operation="CreateLogGroup",
         names={"name": "logGroupName"},
-        absent={"retentionInDays": _ANOTHER + ": PutRetentionPolicy"},
+        absent={"retentionInDays": ANOTHER + ": PutRetentionPolicy"},
     ),
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": Call(
-        service="ec2",
-        operation="DescribeSecurityGroups",
-        reshaped={"vpcId": lambda value: {"Filters": [{"Name": "vpc-id", "Values": [value]}]}},
-        absent={
-            "ingress": "AWS has made the group; its rules are revoked one by one",
-            "egress": "AWS has made the group; its rules are revoked one by one",
-        },
-    ),
-    "aws:ec2/eip:Eip": Call(service="ec2", operation="AllocateAddress"),
-    "aws:ec2/flowLog:FlowLog": Call(
-        service="ec2",
-        operation="CreateFlowLogs",
-        names={"iamRoleArn": "DeliverLogsPermissionArn"},
-        reshaped={"vpcId": lambda value: {"ResourceIds": [value], "ResourceType": "VPC"}},
-    ),
-    "aws:ec2/internetGateway:InternetGateway": Call(
-        service="ec2",
-        operation="CreateInternetGateway",
-        absent={"vpcId": _ANOTHER + ": AttachInternetGateway"},
-    ),
-    "aws:ec2/launchTemplate:LaunchTemplate": Call(
-        service="ec2",
-        operation="CreateLaunchTemplate",
-        names={"name": "LaunchTemplateName"},
-        reshaped={
-            "blockDeviceMappings": _data("BlockDeviceMappings"),
-            "metadataOptions": _data("MetadataOptions"),
-            "userData": _data("UserData"),
-            "tagSpecifications": lambda value: {
-                "LaunchTemplateData": {
-                    "TagSpecifications": [
-                        {"ResourceType": each["resourceType"], "Tags": _tags(each["tags"])}
-                        for each in value
-                    ]
-                }
-            },
-        },
-        absent={"updateDefaultVersion": _ENGINE},
-    ),
-    "aws:ec2/natGateway:NatGateway": Call(service="ec2", operation="CreateNatGateway"),
-    "aws:ec2/route:Route": Call(service="ec2", operation="CreateRoute"),
-    "aws:ec2/routeTable:RouteTable": Call(service="ec2", operation="CreateRouteTable"),
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": Call(
-        service="ec2", operation="AssociateRouteTable"
-    ),
-    "aws:ec2/securityGroup:SecurityGroup": Call(
-        service="ec2",
-        operation="CreateSecurityGroup",
-        given={"GroupName": "the engine's own name for the resource"},
-    ),
-    "aws:ec2/subnet:Subnet": Call(
-        service="ec2",
-        operation="CreateSubnet",
-        reshaped={"tags": _tagged("subnet")},
-        absent={"mapPublicIpOnLaunch": _ANOTHER + ": ModifySubnetAttribute"},
-    ),
-    "aws:ec2/vpc:Vpc": Call(
-        service="ec2",
-        operation="CreateVpc",
-        reshaped={"tags": _tagged("vpc")},
-        absent={
-            "enableDnsHostnames": _ANOTHER + ": ModifyVpcAttribute",
-            "enableDnsSupport": _ANOTHER + ": ModifyVpcAttribute",
-        },
-    ),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": Call(service="ec2", operation="CreateVpcEndpoint"),
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": Call(
         service="ecr",
         operation="PutLifecyclePolicy",
@@ -193,7 +108,7 @@ CALLS: Mapping[str, Call] = {
         operation="CreateKey",
         absent={
             "deletionWindowInDays": "of ScheduleKeyDeletion",
-            "enableKeyRotation": _ANOTHER + ": EnableKeyRotation",
+            "enableKeyRotation": ANOTHER + ": EnableKeyRotation",
         },
     ),
     "aws:rds/instance:Instance": Call(
@@ -224,7 +139,7 @@ CALLS: Mapping[str, Call] = {
         service="rds",
         operation="CreateDBParameterGroup",
         names={"name": "DBParameterGroupName", "family": "DBParameterGroupFamily"},
-        absent={"parameters": _ANOTHER + ": ModifyDBParameterGroup, looked at apart"},
+        absent={"parameters": ANOTHER + ": ModifyDBParameterGroup, looked at apart"},
     ),
     "aws:rds/subnetGroup:SubnetGroup": Call(
         service="rds",
@@ -262,7 +177,7 @@ CALLS: Mapping[str, Call] = {
         given={"CallerReference": "one of the plugin's for each request"},
     ),
     "aws:s3/bucket:Bucket": Call(
-        service="s3", operation="CreateBucket", absent={"forceDestroy": _ENGINE}
+        service="s3", operation="CreateBucket", absent={"forceDestroy": OF_THE_PLUGIN}
     ),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": Call(
         service="s3",
@@ -279,7 +194,7 @@ CALLS: Mapping[str, Call] = {
         service="s3",
         operation="PutPublicAccessBlock",
         reshaped={
-            key: _within("PublicAccessBlockConfiguration", key)
+            key: within("PublicAccessBlockConfiguration", key)
             for key in (
                 "blockPublicAcls",
                 "blockPublicPolicy",
@@ -307,11 +222,6 @@ CALLS: Mapping[str, Call] = {
     ),
     "aws:secretsmanager/secretVersion:SecretVersion": Call(
         service="secretsmanager", operation="PutSecretValue"
-    ),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": Call(
-        service="ec2",
-        operation="AuthorizeSecurityGroupIngress",
-        names={"securityGroupId": "GroupId", "cidrIpv4": "CidrIp"},
     ),
 }
 """By type token."""

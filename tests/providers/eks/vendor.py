@@ -13,6 +13,10 @@ from tests import aws_models
 
 Reshape = Callable[[Any], Mapping[str, Any]]
 
+OF_THE_PLUGIN = "of the provider plugin alone"
+ANOTHER = "made by another request, after the first"
+"""Why a request lacks an input."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -30,6 +34,11 @@ class Call:
     """All inputs at once, where the request says them in one place."""
     given: Mapping[str, str] = field(default_factory=dict)
     """What the request must have and the provider plugin adds, and why."""
+
+
+def within(outer: str, key: str) -> Reshape:
+    """One level further down, under another name."""
+    return lambda value: {outer: {key: value}}
 
 
 @dataclass

@@ -6,6 +6,22 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+
+def document(*statements: dict[str, Any]) -> str:
+    """A policy, as AWS writes it."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [*statements]})
+
+
+def trusting(service: str, *actions: str) -> dict[str, Any]:
+    """A statement by which a service of AWS's takes a role."""
+    action = actions[0] if len(actions) == 1 else [*actions]
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": action,
+    }
+
+
 key = aws.kms.Key("key", enable_key_rotation=True, deletion_window_in_days=30)
 
 vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", enable_dns_hostnames=True)
@@ -14,18 +30,7 @@ logs = aws.cloudwatch.LogGroup("flows", name="/lab/flows", retention_in_days=90,
 writer = aws.iam.Role(
     "flows",
     name="lab-flows",
-    assume_role_policy=json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "vpc-flow-logs.amazonaws.com"},
-                    "Action": "sts:AssumeRole",
-                }
-            ],
-        }
-    ),
+    assume_role_policy=document(trusting("vpc-flow-logs", "sts:AssumeRole")),
 )
 aws.ec2.FlowLog(
     "flows",
@@ -58,20 +63,10 @@ aws.vpc.SecurityGroupIngressRule(
 cluster_logs = aws.cloudwatch.LogGroup(
     "cluster", name="/aws/eks/lab/cluster", retention_in_days=90, kms_key_id=key.arn
 )
-trust = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "pods.eks.amazonaws.com"},
-                "Action": ["sts:AssumeRole", "sts:TagSession"],
-            }
-        ],
-    }
-)
 control = aws.iam.Role(
-    "control", name="lab-control", assume_role_policy=trust.replace("pods.eks", "eks")
+    "control",
+    name="lab-control",
+    assume_role_policy=document(trusting("eks", "sts:AssumeRole", "sts:TagSession")),
 )
 cluster = aws.eks.Cluster(
     "cluster",
@@ -144,18 +139,13 @@ aws.s3.BucketServerSideEncryptionConfiguration(
 aws.s3.BucketPolicy(
     "lake",
     bucket=bucket.id,
-    policy=json.dumps(
+    policy=document(
         {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": ["arn:aws:s3:::lab-lake", "arn:aws:s3:::lab-lake/*"],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": ["arn:aws:s3:::lab-lake", "arn:aws:s3:::lab-lake/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
     ),
 )
@@ -223,14 +213,12 @@ def trusted(namespace: str, name: str) -> str:
         "aws:RequestTag/kubernetes-namespace": namespace,
         "aws:RequestTag/kubernetes-service-account": name,
     }
-    statement = {**json.loads(trust)["Statement"][0], "Condition": {"StringEquals": tags}}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    pods = trusting("pods.eks", "sts:AssumeRole", "sts:TagSession")
+    return document({**pods, "Condition": {"StringEquals": tags}})
 
 
 def allowed(*statements: dict[str, Any]) -> str:
-    return json.dumps(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **each} for each in statements]}
-    )
+    return document(*({"Effect": "Allow", **each} for each in statements))
 
 
 reader = aws.iam.Role("reader", name="lab-reader", assume_role_policy=trusted("red", "reader"))

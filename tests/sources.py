@@ -1,0 +1,89 @@
+"""Python sources, parsed: what a rule about them asks of one file."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One parsed file."""
+
+    path: PurePosixPath
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        return _parsed(self.text)
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        return _walked(self.text)
+
+    def under(self, *places: str) -> bool:
+        return any(self.path.is_relative_to(place) for place in places)
+
+    def at(self, node: ast.AST, words: str) -> str:
+        return f"{self.path}:{getattr(node, 'lineno', 1)}: {words}"
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    return ast.parse(text)
+
+
+@cache
+def _walked(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_parsed(text)))
+
+
+def sources(root: Path, *folders: str) -> list[Source]:
+    """Every Python file in some folders of a project."""
+    paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
+    return [Source(PurePosixPath(p.relative_to(root).as_posix()), p.read_text()) for p in paths]
+
+
+def components(source: Source) -> Iterator[ast.ClassDef]:
+    """Every ComponentResource of a file."""
+    for node in source.nodes:
+        if isinstance(node, ast.ClassDef) and any(
+            ast.unparse(base).endswith("ComponentResource") for base in node.bases
+        ):
+            yield node
+
+
+def token(component: ast.ClassDef) -> str | None:
+    """The type token that a component passes on, if it is a literal."""
+    call = super_call_of(component)
+    first = call.args[0] if call and call.args else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def stem_of(part: str) -> str:
+    return part.removesuffix(".py")
+
+
+def init_of(component: ast.ClassDef) -> ast.FunctionDef | None:
+    found = (n for n in component.body if isinstance(n, ast.FunctionDef) and n.name == "__init__")
+    return next(found, None)
+
+
+def super_call_of(component: ast.ClassDef) -> ast.Call | None:
+    calls = (node for node in ast.walk(component) if isinstance(node, ast.Call))
+    return next((c for c in calls if ast.unparse(c.func) == "super().__init__"), None)
+
+
+def calls_of(source: Source, name: str) -> Iterator[ast.Call]:
+    for node in source.nodes:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+            yield node
+
+
+def imports_of(source: Source) -> Iterator[tuple[ast.AST, str]]:
+    for node in source.nodes:
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node, node.module or ""
