@@ -13,7 +13,8 @@ from components.core import sections_of
 from operations import sandbox as sandboxes
 from operations.engine import environment
 from operations.engine.charts import prepare
-from operations.engine.workspace import PLUGIN, Workspace, install_plugin, salt_of
+from operations.engine.sealing import hand_over, sealed_by_a_person
+from operations.engine.workspace import PLUGIN, Workspace, install_plugin
 from operations.errors import UserError
 from operations.laptop import require
 from operations.progress import Steps
@@ -105,10 +106,15 @@ def _simulated(file: StackFile, described: StackFile, directory: Path, steps: St
         workspace.discard()
     workspace.create(sandbox.uid)
     workspace.write_project(project)
-    workspace.write_settings(file.path)
     plugin = version(PLUGIN)
     install_plugin(workspace.home, tools[PLUGIN], plugin)
-    seat = workspace.seat(sandbox.kubeconfig, own_key=not _encrypted_by_others(file))
+    foreign = sealed_by_a_person(file, workspace)
+    if foreign and workspace.key.exists():
+        own = workspace.seat(sandbox.kubeconfig, own_key=True)
+        before = environment.hermetic(os.environ, CLONE, sys.executable, own)
+        hand_over(workspace, tools["pulumi"], before, steps.note)
+    workspace.write_settings(file.path)
+    seat = workspace.seat(sandbox.kubeconfig, own_key=not foreign)
     return Target(
         stack=file.name,
         file=file,
@@ -129,17 +135,3 @@ def _for_charts(file: StackFile) -> tuple[str, ...]:
     if not isinstance(platform, PlatformConfig) or platform.charts.source is Source.SIMULATED:
         return ()
     return CHARTS if sections_of(platform) else ()
-
-
-def _encrypted_by_others(file: StackFile) -> bool:
-    """Whether the file holds values that only a person's own passphrase opens."""
-    if not file.secret_keys:
-        return False
-    words = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-    if salt_of(file.path.read_text("utf-8")) and not any(os.environ.get(word) for word in words):
-        message = (
-            f"{file.path.name} holds encrypted values ({', '.join(sorted(file.secret_keys))}); "
-            "set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to open them"
-        )
-        raise UserError(message)
-    return True

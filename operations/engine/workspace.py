@@ -45,6 +45,19 @@ class Workspace:
         """Held by the one command that works on the state."""
         return self.directory / "lock"
 
+    @property
+    def key(self) -> Path:
+        """The passphrase of its own, as long as the state is sealed with that."""
+        return self.directory / "passphrase"
+
+    def stacks(self) -> list[str]:
+        """Those that have a state here: a team's stack lies beside its platform's."""
+        return sorted(path.stem for path in self.state.glob(".pulumi/stacks/*/*.json"))
+
+    def handed_over(self) -> bool:
+        """Whether there is a state, and a person's passphrase opens it."""
+        return bool(self.stacks()) and not self.key.exists()
+
     def belongs_to(self, uid: str) -> bool:
         """Whether the state is about this very cluster; an empty directory is about any."""
         return not self.state.exists() or (
@@ -75,7 +88,7 @@ class Workspace:
 
     def seat(self, kubeconfig: Path, own_key: bool) -> Seat:  # noqa: FBT001 - named by every caller
         """Where a hermetic run finds everything; the key is generated once."""
-        key = self.directory / "passphrase" if own_key else None
+        key = self.key if own_key else None
         if key and not key.exists():
             write_private(key, secrets.token_urlsafe(32))
         return Seat(home=self.home, state=self.state, kubeconfig=kubeconfig, passphrase=key)

@@ -1,8 +1,10 @@
 """Commands of runbooks, run as they are written: on one sandbox, or in a clone."""
 
+import base64
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import textwrap
@@ -12,6 +14,9 @@ from typing import Any
 
 import pytest
 
+from operations.progress import Steps
+from operations.toolchain import ENGINE, ensure
+from tests.e2e.cluster import eventually
 from tests.e2e.project import Project, project
 from tests.e2e.test_stacks import PLATFORM
 
@@ -52,7 +57,7 @@ def place(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -
         project(tmp_path_factory.mktemp("runbooks"), tools["kubectl"]) as made,
     ):
         patch.setenv("PULUMI_CONFIG_PASSPHRASE", secrets.token_hex(16))
-        (made.directory / ".gitignore").write_text(".ml-platform/\nelsewhere/\n")
+        (made.directory / ".gitignore").write_text(".ml-platform/\nelsewhere/\ntoken\n")
         git(made, "init", "--quiet", "--initial-branch", "main")
         deployed(made, TEAMS)
         yield made
@@ -75,7 +80,7 @@ def deployed(place: Project, teams: Mapping[str, Any]) -> None:
     place.outcome("up", STACK)
 
 
-def run(place: Project, command: str) -> subprocess.CompletedProcess[str]:
+def run(place: Project, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """One line, as a person types it."""
     kubeconfig = place.directory / ".ml-platform" / "sandbox" / STACK / "kubeconfig"
     path = os.pathsep.join([str(place.kubectl_binary.parent), os.environ["PATH"]])
@@ -88,6 +93,7 @@ def run(place: Project, command: str) -> subprocess.CompletedProcess[str]:
             "PATH": path,
             "PYTHON": sys.executable,
             "PYTHONPATH": str(ROOT),
+            **variables,
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -97,12 +103,12 @@ def run(place: Project, command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def followed(place: Project, *lines: str) -> str:
+def followed(place: Project, *lines: str, **variables: str) -> str:
     """Every line, each of which has to succeed; all that they say."""
     assert lines
     said = []
     for line in lines:
-        done = run(place, line)
+        done = run(place, line, **variables)
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
         said.append(done.stdout + done.stderr)
     return "\n".join(said)
@@ -114,6 +120,54 @@ def test_add_a_team(place: Project) -> None:
     assert "Namespace risk" in said
     assert "deployment.apps/api" in said
     deployed(place, TEAMS | {"risk": RISK})
+
+
+def test_recover_an_interrupted_update(place: Project) -> None:
+    more = {name: RISK | {"members": {}} for name in ("one", "two")}
+    write(place, TEAMS | more)
+    kubectl = place.kubectl(STACK)
+    with place.running("up", "--stack", STACK) as running:
+        eventually(lambda: kubectl.run("get", "namespace", "two").returncode == 0, 120)
+        running.send_signal(signal.SIGKILL)
+        running.communicate(timeout=60)
+    said = followed(place, *commands("recover-an-interrupted-update"))
+    assert "cut short" in said
+    for team in more:
+        kubectl("get", "deployment", "api", "--namespace", team)
+
+
+def test_rotate_a_credential(place: Project, sealing: Mapping[str, str]) -> None:
+    """First the stack's first secret, after it was deployed without any."""
+    write(place, TEAMS | {"risk": RISK})
+    own = place.directory / ".ml-platform" / "sandbox" / STACK / "engine" / "passphrase"
+    assert own.exists()
+    select, encrypt, look, up, restart = commands("rotate-credentials")
+    (place.directory / "token").write_text("first")
+    said = followed(place, select, encrypt, up, **sealing)
+    assert "sealed with your passphrase" in said
+    assert not own.exists()
+    git(place, "commit", "--quiet", "--all", "--message", "a secret")
+    (place.directory / "token").write_text("second")
+    said = followed(place, select, encrypt, look, up, restart, **sealing)
+    assert "replace Secret risk/upstream" in said
+    assert "encrypted anew" in said
+    secret = place.kubectl(STACK).json("get", "secret", "upstream", "-n", "risk")
+    assert base64.b64decode(secret["data"]["token"]) == b"second"
+
+
+@pytest.fixture
+def sealing(place: Project) -> dict[str, str]:
+    """Where a laptop's own `pulumi` finds its stacks, and is found."""
+    with Steps() as steps:
+        pulumi = ensure(ENGINE, steps)["pulumi"]
+    elsewhere = place.directory / "elsewhere"
+    elsewhere.mkdir()
+    path = (str(pulumi.parent), str(place.kubectl_binary.parent), os.environ["PATH"])
+    return {
+        "PATH": os.pathsep.join(path),
+        "PULUMI_BACKEND_URL": elsewhere.as_uri(),
+        "PULUMI_HOME": str(elsewhere / "home"),
+    }
 
 
 def test_adopt_an_existing_namespace(place: Project) -> None:

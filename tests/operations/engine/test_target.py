@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from components.config import ConfigError, StackFile, read_stack_file
-from operations.engine.target import _encrypted_by_others, owner
+from operations.engine.target import owner
 from operations.errors import UserError
 from operations.stacks import stack_path
 
@@ -56,23 +56,3 @@ def test_stacks_that_refer_to_each_other_have_no_platform(tmp_path: Path) -> Non
     write(tmp_path, "b", {"from_stack": "a"})
     with pytest.raises(UserError, match="in a circle: a → b → a"):
         owner(stack_file(tmp_path, "a"))
-
-
-def test_values_encrypted_by_a_person_need_that_persons_passphrase(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for word in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"):
-        monkeypatch.delenv(word, raising=False)
-    secret = {"ml-platform:kubeconfig": {"secure": "v1:abc:def"}}
-    write(tmp_path, "dev", PLATFORM, config=secret, encryptionsalt="v1:salt")
-    file = stack_file(tmp_path, "dev")
-    with pytest.raises(UserError, match="PULUMI_CONFIG_PASSPHRASE"):
-        _encrypted_by_others(file)
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "words")
-    assert _encrypted_by_others(file)
-
-
-def test_a_file_without_secrets_needs_nobodys_passphrase(tmp_path: Path) -> None:
-    write(tmp_path, "dev", PLATFORM)
-    file = stack_file(tmp_path, "dev")
-    assert not _encrypted_by_others(file)
