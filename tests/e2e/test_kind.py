@@ -128,7 +128,12 @@ def killed(place: Laptop, verb: str, moment: Callable[[Laptop], bool]) -> None:
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("moment", [begun, whole, in_use])
+FULL = pytest.mark.fire
+
+
+@pytest.mark.parametrize(
+    "moment", [pytest.param(begun, marks=FULL), whole, pytest.param(in_use, marks=FULL)]
+)
 def test_an_up_that_is_killed_while_there_is_half_a_cluster_goes_on(
     place: Laptop, moment: Callable[[Laptop], bool]
 ) -> None:
