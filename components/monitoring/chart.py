@@ -7,6 +7,7 @@ from typing import Any
 from assurance.graph.values.quantity import bytes_of
 from components.charts.pin import ChartPin
 from components.charts.release import Release
+from components.monitoring.login import login_values
 from components.monitoring.names import ADMIN, INTERVAL, NAMESPACE, RELEASE
 from components.monitoring.routes import alertmanager_config
 from components.monitoring.section import MonitoringConfig
@@ -127,4 +128,5 @@ def _grafana(config: MonitoringConfig) -> dict[str, Any]:
             "dashboards": {"label": "grafana_dashboard", "labelValue": "1"},
         },
         "rbac": {"namespaced": True},
+        **(login_values(own.login) if own.login is not None else {}),
     }

@@ -8,6 +8,7 @@ from components.monitoring.agents import agents_release
 from components.monitoring.alerts import GROUPS
 from components.monitoring.chart import stack_release
 from components.monitoring.dashboards import dashboard_manifests
+from components.monitoring.login import login_need, login_secrets
 from components.monitoring.monitors import endpoint_monitor
 from components.monitoring.names import (
     ADMIN,
@@ -51,6 +52,7 @@ def monitoring_part(config: MonitoringConfig, site: Site) -> Part:
             *dashboard_manifests(),
             *map(endpoint_monitor, site.scraped),
         ),
+        stated={NAMESPACE: login_secrets(config.grafana.login)},
         callers=(Caller(name=CALLER, namespace=NAMESPACE, labels=PROMETHEUS),),
         credentials=(
             Credential(
@@ -70,7 +72,9 @@ def _clients(config: MonitoringConfig, scraped: Iterable[Endpoint]) -> Iterator[
     yield Client(name="prometheus", labels=PROMETHEUS, needs=(_API, nodes, *others))
     yield Client(name="operator", labels=OPERATOR, needs=(_API,))
     yield Client(name="kube-state-metrics", labels=STATE_METRICS, needs=(_API,))
-    yield Client(name="grafana", labels=GRAFANA, needs=(_API,))
+    login = config.grafana.login
+    asks = (_API,) if login is None else (_API, login_need(login))
+    yield Client(name="grafana", labels=GRAFANA, needs=asks)
     if config.receivers:
         tells = (Need(to=Outside.INTERNET),)
         yield Client(name="alertmanager", labels=ALERTMANAGER, needs=tells)

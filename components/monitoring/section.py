@@ -66,11 +66,61 @@ class AlertmanagerConfig(Section):
     """The volume of each replica: silences, and what was told."""
 
 
+Group = Annotated[str, *text(r"[A-Za-z0-9][\w .:@/-]*", 120, "a group's name", "fraud-engineers")]
+"""As the issuer spells it."""
+
+
+class LoginConfig(Section):
+    """People log in with OpenID Connect. The client's secret is the stack's, never a word here.
+
+    It is `client-secret` of `grafana-login` among the secrets of `platform`.
+    """
+
+    name: Annotated[str, *text(r"\S(?:.*\S)?", 40, "a few words")] = "Single sign-on"
+    """What the button says."""
+    url: Url
+    """Where people reach Grafana; the issuer sends them back to /login/generic_oauth there."""
+    client: Annotated[str, *text(r"\S+", 200, "a client's id", "grafana")]
+    """As whom Grafana asks."""
+    authorize: Url
+    """Where people are sent; this and the next two are in the issuer's openid-configuration."""
+    token: Url
+    """Where Grafana gets a token for what they bring back."""
+    profile: Url
+    """Where it asks who they are: the issuer's userinfo."""
+    through: Annotated[
+        str,
+        *text(r"internet|cluster\.[a-z0-9][a-z0-9-]*", 70, "internet or cluster.<endpoint>"),
+    ] = "internet"
+    """What leads to the last two: `internet`, or one of the cluster's endpoints."""
+    scopes: tuple[Annotated[str, *text(r"[!-~]+", 60, "a scope", "openid")], ...] = (
+        *("openid", "profile", "email", "groups"),
+    )
+    """What is asked for."""
+    claim: Annotated[str, *text(r"[A-Za-z_][\w-]*", 60, "a claim's name", "groups")] = "groups"
+    """Where a person's groups are in what the issuer says."""
+    admins: tuple[Group, ...] = ()
+    """Groups who may change everything."""
+    editors: tuple[Group, ...] = ()
+    """Groups who may try dashboards out."""
+    viewers: tuple[Group, ...] = ()
+    """Groups who look; whoever is in none of all these is not let in."""
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not (self.admins or self.editors or self.viewers):
+            message = "expected a group that may log in: admins, editors or viewers; got none"
+            raise MisfitError(message)
+        return self
+
+
 class GrafanaConfig(Section):
     """What shows metrics. Dashboards are code; what is clicked together goes with the pod."""
 
     node_port: NodePortNumber | None = Field(default=None, examples=[30080])
     """Where it answers on every node; without it, by port-forwarding alone."""
+    login: LoginConfig | None = None
+    """As whom an issuer of OpenID Connect knows people; without it there is one user, `admin`."""
     size: SizeConfig = SizeConfig(memory="256Mi")
     """What Grafana itself asks for."""
 

@@ -13,6 +13,7 @@ from components.network.policies import in_namespace
 from components.parts.namespaces import namespace_manifests
 from components.parts.part import Part
 from components.tenancy.labels import CONFIG
+from components.tenancy.secrets import stated_secrets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +40,8 @@ class PlatformPart(pulumi.ComponentResource):
         super().__init__("ml-platform:parts:PlatformPart", name, None, opts)
         ready = self._bounds(part, args.policies)
         made = list(self._credentials(part))
-        secrets = register(self, (secret for secret, _ in made), origin=part.key)
+        own = (secret for secret, _ in made)
+        secrets = register(self, (*own, *stated_secrets(part.stated)), origin=part.key)
         ready = (*ready, *secrets.ready)
         self.shared = tuple(each for _, shared in made for each in shared)
         if part.before:

@@ -102,6 +102,8 @@ class Part:
     objects: tuple[Manifest, ...] = ()
     """Its own, after its charts: custom resources, dashboards, Jobs."""
     credentials: tuple[Credential, ...] = ()
+    stated: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By namespace, Secrets with their keys, as the stack's secrets for the platform have them."""
     endpoints: tuple[Endpoint, ...] = ()
     """What teams and other parts may need of it."""
     buckets: Mapping[str, str] = field(default_factory=dict)

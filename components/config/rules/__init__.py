@@ -19,7 +19,7 @@ from components.config.rules.models import (
     model_pools_exist,
     models_are_served,
 )
-from components.config.rules.monitoring import grafana_is_reached
+from components.config.rules.monitoring import grafana_has_a_clients_secret, grafana_is_reached
 from components.config.rules.names import (
     namespaces_are_free,
     platforms_differ,
@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     version_is_supported,
     registry_is_brought,
     grafana_is_reached,
+    grafana_has_a_clients_secret,
     simulated_charts_are_a_sandboxs,
     sections_have_companions,
     public_names_are_vouched_for,

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 
 from components.config.draft import Draft
 from components.config.faults import Problem
+from components.config.models import PlatformConfig
 from components.config.wording import one_of
+from components.tenancy.secrets import PLATFORM
 from components.tenancy.workloads.env_section import SecretValue
 
 
 def secrets_have_a_team(draft: Draft) -> Iterator[Problem]:
-    """A secret goes into its team's namespace."""
+    """A secret goes into its team's namespace; the platform's own are for its sections."""
     if ("teams",) in draft.broken:
         return
+    own = isinstance(draft.platform, PlatformConfig)
     for team in draft.secrets:
-        if team not in draft.team_names():
+        if team not in draft.team_names() and not (own and team == PLATFORM):
             message = one_of(draft.team_names(), team, of="the teams of this file")
             yield Problem(path=("secrets", team), message=message)
 

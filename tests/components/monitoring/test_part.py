@@ -5,12 +5,21 @@ from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
+import jmespath
+import pytest
+
 from assurance.graph.values import Addresses, Endpoint, Outside, Port
 from components.manifests import faults
 from components.monitoring.alerts import GROUPS
+from components.monitoring.login import role_path
 from components.monitoring.part import monitoring_part
 from components.monitoring.routes import alertmanager_config
-from components.monitoring.section import GrafanaConfig, MonitoringConfig, ReceiverConfig
+from components.monitoring.section import (
+    GrafanaConfig,
+    LoginConfig,
+    MonitoringConfig,
+    ReceiverConfig,
+)
 from components.parts import Part, Site
 from components.parts.network import part_policies
 from components.parts.part import PartNamespace
@@ -46,6 +55,55 @@ def values(made: Part) -> Mapping[str, Any]:
 def client(made: Part, name: str) -> Any:
     (found,) = (c for place in made.namespaces for c in place.clients if c.name == name)
     return found
+
+
+LOGIN = LoginConfig(
+    url="https://grafana.example.com",
+    client="grafana",
+    authorize="https://login.example.com/authorize",
+    token="https://login.example.com:8443/token",
+    profile="https://login.example.com/userinfo",
+    admins=("platform",),
+    editors=("fraud engineers", "ads"),
+    viewers=("everybody",),
+)
+
+
+@pytest.mark.parametrize(
+    ("person", "role"),
+    [
+        ({"groups": ["everybody", "platform", "ads"]}, "Admin"),
+        ({"groups": ["everybody", "fraud engineers"]}, "Editor"),
+        ({"groups": ["everybody"]}, "Viewer"),
+        ({"groups": ["platform-guests"]}, None),
+        ({"groups": []}, None),
+        ({}, None),
+    ],
+)
+def test_a_person_has_the_highest_role_of_their_groups_or_is_not_let_in(
+    person: dict[str, Any], role: str | None
+) -> None:
+    """As an interpreter of JMESPath reads it; what is no text is no role: strict refuses it."""
+    found = jmespath.search(role_path(LOGIN), person)
+    assert (found or None) == role
+    env = values(part(MonitoringConfig(grafana=GrafanaConfig(login=LOGIN))))["grafana"]["env"]
+    assert env["GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_PATH"] == role_path(LOGIN)
+    assert env["GF_AUTH_GENERIC_OAUTH_ROLE_ATTRIBUTE_STRICT"] == "true"
+
+
+def test_only_with_a_login_grafana_asks_an_issuer_and_its_secret_is_only_named() -> None:
+    plain, asked = part(), part(MonitoringConfig(grafana=GrafanaConfig(login=LOGIN)))
+    assert {need.to for need in client(plain, "grafana").needs} == {Outside.API_SERVER}
+    assert plain.stated == {"monitoring": {}}
+    (need,) = (n for n in client(asked, "grafana").needs if n.to is Outside.INTERNET)
+    assert [port.number for port in need.ports] == [443, 8443]
+    named = values(asked)["grafana"]["envValueFrom"]
+    (reference,) = (each["secretKeyRef"] for each in named.values())
+    assert asked.stated == {"monitoring": {reference["name"]: (reference["key"],)}}
+    assert set(named) == {"GF_AUTH_GENERIC_OAUTH_CLIENT_SECRET"}
+    elsewhere = LOGIN.model_copy(update={"through": "cluster.login"})
+    inside = part(MonitoringConfig(grafana=GrafanaConfig(login=elsewhere)))
+    assert "cluster.login" in {need.to for need in client(inside, "grafana").needs}
 
 
 def test_every_object_of_ours_is_valid() -> None:
