@@ -11,7 +11,8 @@ LIMIT = 60_000
 """Bytes; GitHub takes 65,536 characters."""
 MARK = "<!-- ml-platform verdict -->"
 """What the comment is found by, to be written anew in its place."""
-_SPECIAL = re.compile(r"([\\`*_\[\]#|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]#|~]|^[-+](?=\s|$)|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+"""Signs of markup: anywhere, and what would begin a list within an item."""
 _MORE = "\n… and more than a comment may hold: `mlp verdict --details` shows all of it.\n"
 
 

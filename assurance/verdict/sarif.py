@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from assurance.graph.resource import Origin
 from assurance.graph.values import Level
@@ -31,12 +32,12 @@ def sarif(told: Verdict) -> dict[str, Any]:
 
 def _results(stack: StackVerdict, told: Verdict) -> Iterator[dict[str, Any]]:
     for fault in stack.compared.faults:
-        where = (fault.file, fault.line or 1) if fault.file else None
+        where = (fault.file or _file(stack), fault.line or 1)
         yield _result(LOAD, "error", f"{stack.name} does not load: {fault.message}", where)
     for status in (Status.REFUTED, Status.UNKNOWN):
         for finding in stack.findings(status):
             text = f"{finding.subject}: {finding.message}"
-            remedy = f" Remedy: {finding.remedy}." if finding.remedy else ""
+            remedy = f". Remedy: {finding.remedy}." if finding.remedy else ""
             made = _result(
                 finding.rule, _level(stack, finding), text + remedy, _where(stack, finding.origin)
             )
@@ -52,18 +53,25 @@ def _level(stack: StackVerdict, finding: Finding) -> str:
     return "error" if finding.status is Status.REFUTED else "warning"
 
 
-def _where(stack: StackVerdict, origin: Origin) -> tuple[str, int] | None:
+def _where(stack: StackVerdict, origin: Origin) -> tuple[str, int]:
+    """GitHub refuses the whole file if one result has no place: what has none is the stack's."""
     found = located(stack.compared.lines, origin.config) if origin.config else None
     if found is None and origin.source:
         file, _, line = origin.source.rpartition(":")
         return (file, int(line)) if line.isdigit() else (origin.source, 1)
-    return found
+    return found or (_file(stack), 1)
 
 
-def _result(rule: str, level: str, text: str, where: tuple[str, int] | None) -> dict[str, Any]:
-    made: dict[str, Any] = {"ruleId": rule, "level": level, "message": {"text": text}}
-    if where is not None:
-        file, line = where
-        place = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
-        made["locations"] = [{"physicalLocation": place}]
-    return made
+def _file(stack: StackVerdict) -> str:
+    return f"Pulumi.{stack.name}.yaml"
+
+
+def _result(rule: str, level: str, text: str, where: tuple[str, int]) -> dict[str, Any]:
+    file, line = where
+    place = {"artifactLocation": {"uri": quote(file)}, "region": {"startLine": line}}
+    return {
+        "ruleId": rule,
+        "level": level,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }

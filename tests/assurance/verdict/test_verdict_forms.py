@@ -4,14 +4,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from markdown_it import MarkdownIt
 
 from assurance.document import dumps
 from assurance.graph.intent_json import intent_to_json
+from assurance.graph.resource import Origin
 from assurance.verdict.markdown import LIMIT, MARK, markdown, plain
 from assurance.verdict.plain import to_json
 from assurance.verdict.sarif import sarif
 from assurance.verdict.side import side_of
-from assurance.verdict.verdict import Verdict
+from assurance.verdict.verdict import Fault, Verdict
 from tests.assurance.proofs.test_replacement import SET
 from tests.assurance.verdict.test_verdict import TODAY, compare, pods, refuted, side, signed
 
@@ -46,6 +48,26 @@ def test_words_of_a_branch_stay_words() -> None:
     assert "\\[x\\](http" in shown
     assert "\\*\\*b\\*\\*" in shown
     assert hostile.split()[1] not in markdown(compare(side(), side(findings=(refuted(hostile),))))
+
+
+@pytest.mark.parametrize("sign", ["- gone", "+ new", "~ other", "1. first", "12) twelfth", "# x"])
+def test_the_sign_before_what_changes_is_read_and_begins_no_list(sign: str) -> None:
+    """To CommonMark, as rich's own reader of it has it."""
+    told = MarkdownIt().render(f"- item\n  - {plain(sign)}\n")
+    assert told.count("<ul>") == 2
+    assert "<ol" not in told
+    assert f"<li>{sign}</li>" in told
+
+
+def test_every_result_has_a_place_or_a_code_host_refuses_them_all() -> None:
+    nowhere = replace(refuted("red"), origin=Origin())
+    told = compare(side(), side(findings=(nowhere,)), faults=(Fault(message="no"),))
+    results = sarif(told)["runs"][0]["results"]
+    assert len(results) == 2
+    for result in results:
+        [where] = result["locations"]
+        assert where["physicalLocation"]["artifactLocation"]["uri"] == "Pulumi.one.yaml"
+        assert where["physicalLocation"]["region"]["startLine"] >= 1
 
 
 def test_json_and_sarif_say_the_same_twice() -> None:
