@@ -28,6 +28,7 @@ from components.parts.intent import part_intent
 from components.parts.namespaces import CLASS
 from components.parts.network import part_policies
 from components.parts.ports import Wanted, clashes, wanted_by
+from components.parts.priority import prioritised, priority_classes
 from components.pins import pins
 from components.security.guardrails import Guardrails, GuardrailsArgs
 from components.serving.kserve import serving_facts
@@ -117,7 +118,10 @@ def _charts(args: PlatformArgs, parts: tuple[Part, ...]) -> Mapping[str, Obtaine
     target = Target(version=args.cluster.facts.version, apis=())
     releases = [release for part in parts for release in part.releases]
     _refuse_overlays_of_nothing(args.config, {release.name for release in releases})
-    return obtain(releases, store, target)
+    return {
+        name: replace(each, objects=tuple(map(prioritised, each.objects)))
+        for name, each in obtain(releases, store, target).items()
+    }
 
 
 def _refuse_overlays_of_nothing(config: PlatformConfig, names: Collection[str]) -> None:
@@ -253,7 +257,7 @@ def cluster_intent(facts: PlatformFacts) -> dict[str, Any]:
 
 
 def platform_manifests(intent: Mapping[str, Any], cluster: Mapping[str, Any]) -> list[Manifest]:
-    """The platform's own namespace, closed; the roles that members get; the intent, readable."""
+    """The platform's own namespace, closed; members' roles, classes of priority; the intent."""
     return [
         {
             "apiVersion": "v1",
@@ -270,6 +274,7 @@ def platform_manifests(intent: Mapping[str, Any], cluster: Mapping[str, Any]) ->
             "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         },
         *team_cluster_roles(),
+        *priority_classes(),
         intent_map("platform", "platform", intent),
         intent_map("cluster", "cluster", cluster),
     ]

@@ -48,6 +48,7 @@ def made_by_operator(container: str, stated: Mapping[str, Any]) -> Mapping[str, 
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [running],
+        **({"priorityClassName": first} if (first := stated.get("priorityClassName")) else {}),
     }
 
 

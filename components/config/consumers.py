@@ -67,6 +67,7 @@ CONSUMERS: Mapping[Path, str] = {
     (*_WORKLOAD, "env"): "the container's environment",
     (*_WORKLOAD, "resources"): "the container's requests and limits",
     (*_WORKLOAD, "probes"): "the container's probes",
+    (*_WORKLOAD, "priority"): "the pod's PriorityClass",
     (*_WORKLOAD, "pool"): "the pod's node selector and tolerations",
     (*_WORKLOAD, "owner"): "whether Pulumi writes the workload object",
     ("teams", "*", "models"): "InferenceServices, a ServiceAccount, and the way to them",

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from assurance.graph.values import PLATFORM_PRIORITY
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.charts.stand_in import (
@@ -53,6 +54,8 @@ PROXY = {
 PORTS = {HTTP: 10080, HTTPS: 10443}
 """Of the proxies: those below 1024 are shifted."""
 _PROXIES = "gateway-proxy"
+_FIRST = {"spec": {"template": {"spec": {"priorityClassName": PLATFORM_PRIORITY}}}}
+"""What its operator knows no field for."""
 _CONTROLLER_SIZE = Size(cpu="50m", memory="256Mi")
 _SHUTDOWN_SIZE = Size(cpu="10m", memory="32Mi")
 """Written into the controller."""
@@ -124,6 +127,7 @@ def _kubernetes(config: GatewayConfig, traffic: str) -> Manifest:
             "name": _PROXIES,
             "replicas": config.replicas,
             "container": {"resources": config.size.size().resources()},
+            "patch": {"type": "StrategicMerge", "value": _FIRST},
         },
         "envoyService": service,
         "envoyServiceAccount": {"name": _PROXIES},

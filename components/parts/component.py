@@ -12,6 +12,7 @@ from components.manifests import Manifest, register
 from components.network.policies import in_namespace
 from components.parts.namespaces import namespace_manifests
 from components.parts.part import Part
+from components.parts.priority import prioritised
 from components.tenancy.labels import CONFIG
 from components.tenancy.secrets import stated_secrets
 
@@ -45,12 +46,15 @@ class PlatformPart(pulumi.ComponentResource):
         ready = (*ready, *secrets.ready)
         self.shared = tuple(each for _, shared in made for each in shared)
         if part.before:
-            ready = (*ready, *register(self, part.before, origin=part.key, after=ready).ready)
+            ready = (
+                *ready,
+                *register(self, map(prioritised, part.before), origin=part.key, after=ready).ready,
+            )
         for release in part.releases:
             wanted = ChartArgs(release=release, obtained=args.charts[release.name], origin=part.key)
             beneath = pulumi.ResourceOptions(parent=self)
             ready = (*ready, *Chart(release.name, wanted, beneath).registered.ready)
-        register(self, part.objects, origin=part.key, after=ready)
+        register(self, map(prioritised, part.objects), origin=part.key, after=ready)
         self.register_outputs({})
 
     def _credentials(self, part: Part) -> Iterator[tuple[Manifest, tuple[Shared, ...]]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from assurance.graph.values import Pool, format_bytes, format_millicores
+from components.manifests import Manifest
+from components.parts.priority import priority_classes
 from operations.component_pages.described import Described
 from operations.component_pages.section import MADE
 from operations.component_pages.tables import side_by_side, table
@@ -20,6 +22,8 @@ def cluster_page(stacks: Sequence[Described]) -> str:
 def _lines(stacks: Sequence[Described]) -> Iterator[str]:
     yield from ("# cluster", "", _ABOUT, "", MADE, "")
     yield from side_by_side("", stacks, _facts)
+    yield from ("## Priority classes", "", _PRIORITIES, "")
+    yield from table(("class", "value", "drives others out", "whose"), map(_class, _CLASSES))
     yield from ("## Pools", "", _POOLS, "")
     for each in stacks:
         yield from (f"### {each.stack}", "")
@@ -36,6 +40,18 @@ def _facts(stack: Described) -> Mapping[str, str]:
         "addresses of pods": ", ".join(map(str, own.addresses.pods)),
         "nodes and pods": "simulated" if own.simulated else "real",
     }
+
+
+_PRIORITIES = """\
+Which pod goes first where not all find room. Pods of teams that name no class stand between these
+two, at 0; `priority: batch` of a workload puts it below. Teams may not name the platform's."""
+_CLASSES = sorted(priority_classes(), key=lambda each: -int(each["value"]))
+
+
+def _class(manifest: Manifest) -> tuple[str, ...]:
+    drives = "no" if manifest.get("preemptionPolicy") == "Never" else "yes"
+    name = manifest["metadata"]["name"]
+    return f"`{name}`", str(manifest["value"]), drives, manifest["description"]
 
 
 _POOL = ("pool", "nodes", "CPU", "memory", "GPUs", "taints")

@@ -19,6 +19,7 @@ from assurance.graph.values.network import (
 )
 from assurance.graph.values.paths import dotted
 from assurance.graph.values.pins import Pin
+from assurance.graph.values.priorities import BATCH_PRIORITY, PLATFORM_PRIORITY
 from assurance.graph.values.quantity import (
     QuantityError,
     bytes_of,
@@ -29,8 +30,10 @@ from assurance.graph.values.quantity import (
 )
 
 __all__ = [
+    "BATCH_PRIORITY",
     "DEFAULT_NAMESPACE",
     "FOR_TEAMS",
+    "PLATFORM_PRIORITY",
     "SYSTEM_NAMESPACES",
     "Access",
     "Addresses",

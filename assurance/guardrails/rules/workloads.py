@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from assurance.graph.values import PLATFORM_PRIORITY
 from assurance.guardrails.guardrail import (
     ARRIVING_PODS,
     PODS,
@@ -180,14 +181,17 @@ LASTING_TOKENS = Guardrail(
 )
 PRIORITIES = Guardrail(
     name="pods-take-no-system-priority",
-    title="A team's pod does not take the place of the cluster's own.",
+    title="A team's pod does not take the place of the cluster's own, or the platform's.",
     severity=Severity.HIGH,
     frameworks=(Control(_NSA, "Resource policies"),),
     applies=Selector(of=PODS, scope=TEAMS),
     require=Not(
-        OneOf(at("spec", "priorityClassName"), ("system-cluster-critical", "system-node-critical"))
+        OneOf(
+            at("spec", "priorityClassName"),
+            ("system-cluster-critical", "system-node-critical", PLATFORM_PRIORITY),
+        )
     ),
-    remedy="Leave out priorityClassName, or name a class of the platform's.",
+    remedy="Leave out priorityClassName; for what can wait, a workload has `priority: batch`.",
     page="A pod of such a priority drives out every other team's, and the platform's, where room "
     "is short.",
 )

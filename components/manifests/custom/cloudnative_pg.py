@@ -18,6 +18,7 @@ _CLUSTER = fields(
     {
         "instances": NUMBER,
         "imageName": TEXT,
+        "priorityClassName": TEXT,
         "storage": fields({"size": TEXT}, {"storageClass": TEXT}),
         "resources": fields({"requests": QUANTITIES, "limits": QUANTITIES}),
         "postgresql": fields({"pg_hba": listed(TEXT, least=1)}),

@@ -1,5 +1,7 @@
 """The Gateway API's kinds and Envoy Gateway's own, as far as we set them."""
 
+from collections.abc import Mapping
+
 from components.manifests.custom.kind import (
     NUMBER,
     QUANTITIES,
@@ -90,17 +92,24 @@ GATEWAY_API = kinds_of(
 )
 
 _SERVICE_PORTS = listed(fields({"port": NUMBER, "nodePort": NUMBER}))
-_PATCH = fields(
-    {
-        "type": one_of("StrategicMerge"),
-        "value": fields({"spec": fields({"ports": _SERVICE_PORTS})}),
-    }
-)
+
+
+def _merged(spec: Mapping[str, Schema]) -> Schema:
+    """What is laid over an object's spec once Envoy Gateway has made it."""
+    return fields({"type": one_of("StrategicMerge"), "value": fields({"spec": fields(spec)})})
+
+
+_OF_PODS = fields({"spec": fields({"priorityClassName": TEXT})})
 _RESOURCES = fields({"requests": QUANTITIES, "limits": QUANTITIES})
 _KUBERNETES = fields(
     {
         "envoyDeployment": fields(
-            {"name": TEXT, "replicas": NUMBER, "container": fields({"resources": _RESOURCES})}
+            {
+                "name": TEXT,
+                "replicas": NUMBER,
+                "container": fields({"resources": _RESOURCES}),
+                "patch": _merged({"template": _OF_PODS}),
+            }
         ),
         "envoyService": fields(
             {
@@ -108,7 +117,7 @@ _KUBERNETES = fields(
                 "type": one_of("LoadBalancer", "NodePort"),
                 "externalTrafficPolicy": one_of("Cluster", "Local"),
             },
-            {"patch": _PATCH},
+            {"patch": _merged({"ports": _SERVICE_PORTS})},
         ),
         "envoyServiceAccount": fields({"name": TEXT}),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assurance.graph.values import Outside, Pool, Taint
+from assurance.graph.values import BATCH_PRIORITY, Outside, Pool, Taint
 from components.manifests import Manifest
 from components.tenancy.labels import selector, workload_labels
 from components.tenancy.section import PodSecurity
@@ -32,6 +32,7 @@ def pod_template(
         "imagePullSecrets": [{"name": secret} for secret in config.image_pull_secrets],
         "volumes": volumes(name, config, own_claims=isinstance(config, StatefulSetConfig)),
         "topologySpreadConstraints": spread(selector(name)) if several else [],
+        "priorityClassName": BATCH_PRIORITY if config.priority == "batch" else None,
         **placement(config.pool, config.resources.gpu, around),
     }
     spec = {

@@ -200,6 +200,8 @@ class PodConfig(Section):
     """Secrets of the team that open a private registry."""
     pool: DnsLabel | None = None
     """Run only on this pool, and tolerate its taints."""
+    priority: Literal["default", "batch"] = "default"
+    """`batch`: it can wait, and gives way to others where there is no room for all."""
     needs: tuple[NeedItem, ...] = ()
     """What this workload may reach beyond what the whole team may."""
     owner: Literal["pulumi", "gitops"] = "pulumi"

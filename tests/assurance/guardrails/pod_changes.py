@@ -262,7 +262,9 @@ POD_CHANGES: dict[str, Change] = {
     "limits": _of_container("resources", "limits", values=(None, {}, {"cpu": "1"}, _AMOUNTS)),
     "amounts of the pod": _pod_amounts,
     "priority": of_pod(
-        "spec", "priorityClassName", values=("system-cluster-critical", "system-node-critical")
+        "spec",
+        "priorityClassName",
+        values=("system-cluster-critical", "system-node-critical", "ml-platform"),
     ),
     "team label": of_pod("metadata", "labels", TEAM, values=(None, "other")),
 }
