@@ -94,9 +94,17 @@ class Platform(pulumi.ComponentResource):
         }
         if any(definitions.values()):
             Definitions(f"{name}-definitions", DefinitionsArgs(definitions=definitions), beneath)
+        known: list[Shared] = []
         for part in parts:
-            wanted = PlatformPartArgs(part=part, policies=tuple(policies[part.key]), charts=charts)
+            own = {place.name for place in part.namespaces}
+            wanted = PlatformPartArgs(
+                part=part,
+                policies=tuple(policies[part.key]),
+                charts=charts,
+                shared=tuple(each.manifest for each in known if each.team in own),
+            )
             made = PlatformPart(part.key.replace(".", "-").replace("_", "-"), wanted, beneath)
+            known += made.shared
             yield from made.shared
 
 

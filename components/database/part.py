@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from components.database import chart
+from components.database.backups import backup_needs, store_for_backups
 from components.database.section import DATABASE, DatabaseConfig
 from components.database.server import (
     ALL_ITS_PODS,
@@ -14,6 +15,7 @@ from components.database.server import (
     SERVER,
     STATUS,
     Role,
+    backups,
     database,
     server,
     stand_in,
@@ -30,13 +32,15 @@ def database_part(config: DatabaseConfig, site: Site) -> Part | None:
     if DATABASE in site.endpoints:
         return None
     roles = [Role(team=team) for team in site.needing(DATABASE)]
-    made = server(config, storage_class(DATABASE, site), roles)
-    instead = (stand_in(config),) if site.cluster.simulated else ()
+    store = store_for_backups(site)
+    made = server(config, storage_class(DATABASE, site), roles, store)
+    instead = (stand_in(config, store),) if site.cluster.simulated else ()
+    copied = () if store is None else (backups(),)
     return Part(
         key=DATABASE,
-        namespaces=(_operators(), _servers()),
+        namespaces=(_operators(), _servers(store)),
         releases=(chart.operator_release(),),
-        objects=(made, *map(database, roles), *instead),
+        objects=(made, *map(database, roles), *copied, *instead),
         credentials=tuple(_credentials(config, roles)),
         endpoints=(
             _endpoint(DATABASE, PORT, host=_HOST),
@@ -82,9 +86,9 @@ def _operators() -> PartNamespace:
     )
 
 
-def _servers() -> PartNamespace:
+def _servers(store: str | None) -> PartNamespace:
     """Each instance learns from the API server whether it is the one to write to."""
-    needs = (Need(to=Outside.API_SERVER),)
+    needs = (Need(to=Outside.API_SERVER), *backup_needs(store))
     return PartNamespace(
         name=NAMESPACE, clients=(Client(name="instances", labels=ALL_ITS_PODS, needs=needs),)
     )

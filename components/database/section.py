@@ -15,7 +15,8 @@ class DatabaseConfig(Section):
     """A PostgreSQL server, over TLS only: the cloud's, encrypted and backed up, or CloudNativePG's.
 
     In the cluster each team that needs it has a role and a database of its own, `team_<name>`, and
-    enters no other. Nothing there is backed up. Another stack's teams can reach it, and have none.
+    enters no other. Beside `platform.object_store` in the cluster it is copied into that every
+    night, and each change as it comes. Another stack's teams can reach it, and have none.
     """
 
     version: Literal["16", "17"] = "17"
@@ -29,6 +30,6 @@ class DatabaseConfig(Section):
     replicas: Whole = Field(default=0, ge=0, le=5)
     """Copies to read from; in a cloud, besides the one that stands by."""
     backup_days: Whole = Field(default=7, ge=7, le=35)
-    """In a cloud: how many days back its state can be restored from."""
+    """How many days back its state can be restored from."""
     generation: Whole = Field(default=1, ge=1)
     """In the cluster: raise it, and every password is made anew."""

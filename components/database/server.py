@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assurance.graph.pod_owners import STANDS_FOR
 from components.charts.simulated import workload_manifest
 from components.charts.stand_in import ExpectedContainer, ExpectedWorkload, Size, StandIn
+from components.database.backups import backed_up, nightly
 from components.database.chart import PIN
 from components.database.section import DatabaseConfig
 from components.manifests import Manifest
@@ -20,13 +21,20 @@ ALL_ITS_PODS = {"cnpg.io/cluster": SERVER}
 """Instances, and the jobs that make them."""
 INSTANCES = {**ALL_ITS_PODS, "cnpg.io/podRole": "instance"}
 _IMAGE = "ghcr.io/cloudnative-pg/postgresql"
-_IMAGES: Mapping[str, str] = {
+_PLAIN: Mapping[str, str] = {
     "16": f"{_IMAGE}:16.15-202608170814-standard-trixie"
     "@sha256:3df9103d7f89c8abc2870463d4d446944c81b5f1f4b707c590895dc003ecbb65",
     "17": f"{_IMAGE}:17.11-202608170816-standard-trixie"
     "@sha256:91e0de662d53895a45f1396f4ee1a75daeb0c26fc87853afc9c8f43e01fdaa21",
 }
 """By major version; from the image catalogue of the operator's makers."""
+_WITH_BACKUPS: Mapping[str, str] = {
+    "16": f"{_IMAGE}:16.15-202608170814-system-trixie"
+    "@sha256:9715665844fb088ba6e17181cfc2e2505b3a711e7a293ac721490175f9515233",
+    "17": f"{_IMAGE}:17.11-202608170816-system-trixie"
+    "@sha256:ecaa395084a5f8831fd2655dbffc98b554473526265f53113ec969de6fc15848",
+}
+"""Likewise; with the tools that write to an object store."""
 _DOORS = (
     "hostssl sameuser all all scram-sha-256",
     "host all all all reject",
@@ -51,21 +59,36 @@ class Role:
         return f"role-{self.team}"
 
 
-def server(config: DatabaseConfig, storage_class: str | None, roles: Iterable[Role]) -> Manifest:
-    """The instances: one to write to, the others follow it and take over."""
+def server(
+    config: DatabaseConfig,
+    storage_class: str | None,
+    roles: Iterable[Role],
+    store: str | None = None,
+) -> Manifest:
+    """The instances: one to write to, the others follow it and take over; with a store, a copy."""
     kept = {} if storage_class is None else {"storageClass": storage_class}
     return _custom(
         "Cluster",
         SERVER,
         {
             "instances": 1 + config.replicas,
-            "imageName": _IMAGES[config.version],
+            "imageName": _image(config, store),
             "storage": {"size": config.storage, **kept},
             "resources": _size(config).resources(),
             "postgresql": {"pg_hba": list(_DOORS)},
             "managed": {"roles": [_managed(role) for role in roles]},
+            **({} if store is None else backed_up(store, config.backup_days)),
         },
     )
+
+
+def backups() -> Manifest:
+    """When the server is copied."""
+    return _custom("ScheduledBackup", SERVER, nightly(SERVER))
+
+
+def _image(config: DatabaseConfig, store: str | None) -> str:
+    return (_PLAIN if store is None else _WITH_BACKUPS)[config.version]
 
 
 def database(role: Role) -> Manifest:
@@ -82,11 +105,11 @@ def database(role: Role) -> Manifest:
     )
 
 
-def stand_in(config: DatabaseConfig) -> Manifest:
+def stand_in(config: DatabaseConfig, store: str | None = None) -> Manifest:
     """What the operator would make of the server, where pods run nothing: a sandbox."""
     container = ExpectedContainer(
         name="postgres",
-        image=_IMAGES[config.version],
+        image=_image(config, store),
         size=_size(config),
         ports=(PORT, STATUS, METRICS),
     )

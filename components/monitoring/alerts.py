@@ -231,5 +231,25 @@ _SECRETS = Group(
     ),
 )
 
-GROUPS: Final = (_WORKLOADS, _AMOUNTS, _MODELS, _SECRETS)
+_DATABASE = Group(
+    name="database",
+    rules=(
+        Alert(
+            name="DatabaseBackupOld",
+            expr="time() - max(cnpg_collector_last_available_backup_timestamp) > 36 * 3600",
+            lasting="1h",
+            severity="critical",
+            summary="the database in the cluster has had no new copy for a day and a half",
+            runbook=(
+                "kubectl -n database get backups says how the last ones ended, and describe why. "
+                "Mostly the object store does not answer, or its volume is full. Without "
+                "platform.object_store there is no copy at all: add it, or have somebody else "
+                "make one and silence this."
+            ),
+            of_team=False,
+        ),
+    ),
+)
+
+GROUPS: Final = (_WORKLOADS, _AMOUNTS, _MODELS, _SECRETS, _DATABASE)
 """Every rule of ours."""

@@ -15,6 +15,7 @@ class Source(StrEnum):
     SEALED = "Sealed Secrets"
     MODEL = "a model's own server"
     TRITON = "Triton"
+    DATABASE = "CloudNativePG"
     RULE = "a rule of ours"
 
 
@@ -49,6 +50,7 @@ METRICS: Final[Mapping[str, Source]] = {
     "inference_drift_score": Source.MODEL,
     "nv_inference_request_failure": Source.TRITON,
     "nv_inference_request_success": Source.TRITON,
+    "cnpg_collector_last_available_backup_timestamp": Source.DATABASE,
     "model:requests:rate5m": Source.RULE,
     "model:errors:rate5m": Source.RULE,
 }

@@ -26,6 +26,8 @@ class PlatformPartArgs:
     """Those that its needs, and the lack of others, ask for."""
     charts: Mapping[str, Obtained]
     """The objects of each release, by its name."""
+    shared: tuple[Manifest, ...] = ()
+    """What its own namespaces are given to log in with at parts before it."""
 
 
 class PlatformPart(pulumi.ComponentResource):
@@ -42,7 +44,9 @@ class PlatformPart(pulumi.ComponentResource):
         ready = self._bounds(part, args.policies)
         made = list(self._credentials(part))
         own = (secret for secret, _ in made)
-        secrets = register(self, (*own, *stated_secrets(part.stated)), origin=part.key)
+        secrets = register(
+            self, (*own, *stated_secrets(part.stated), *args.shared), origin=part.key
+        )
         ready = (*ready, *secrets.ready)
         self.shared = tuple(each for _, shared in made for each in shared)
         if part.before:

@@ -57,6 +57,7 @@ class Account:
     """What a team logs in with: a Secret in its namespace, made from a credential's words."""
 
     team: str
+    """Or a namespace of a later part's."""
     endpoint: str
     """Where: `platform.database`."""
     templates: Mapping[str, str]

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from assurance.graph.values import Endpoint, Port
+from components.database.section import DATABASE
 from components.manifests import Manifest
 from components.parts import Account, Credential, Part, PartNamespace, Site
 from components.parts.volumes import storage_class
 from components.storage.buckets import buckets_job
 from components.storage.chart import LABELS, METRICS, NAMESPACE, S3, USERS, store_release
 from components.storage.section import OBJECT_STORE, ObjectStoreConfig
-from components.storage.users import ADMINISTRATOR, identities, own_bucket
+from components.storage.users import ADMINISTRATOR, DATABASE_USER, identities, own_bucket
 
 _KEY = "platform.object_store"
 _SERVICE = "minio"
@@ -22,7 +23,7 @@ def store_part(config: ObjectStoreConfig, site: Site) -> Part | None:
     """The store with its users and buckets; none where the cloud has made one."""
     if OBJECT_STORE in site.endpoints:
         return None
-    teams = site.needing(OBJECT_STORE)
+    teams = (*site.needing(OBJECT_STORE), *_database(site))
     buckets = dict.fromkeys((*config.buckets, *map(own_bucket, teams)))
     return Part(
         key=_KEY,
@@ -34,6 +35,12 @@ def store_part(config: ObjectStoreConfig, site: Site) -> Part | None:
         scraped=(_endpoint(f"{OBJECT_STORE}-metrics", METRICS),),
         buckets={name: f"s3://{name}" for name in config.buckets},
     )
+
+
+def _database(site: Site) -> tuple[str, ...]:
+    """The server in the cluster is a user like any team, from its own namespace."""
+    here = DATABASE in site.sections and DATABASE not in site.endpoints
+    return (DATABASE_USER,) if here else ()
 
 
 def _endpoint(name: str, port: int, *, host: str | None = None) -> Endpoint:
@@ -56,7 +63,7 @@ def _service() -> Manifest:
 
 
 def _credential(config: ObjectStoreConfig, site: Site, teams: Iterable[str]) -> Credential:
-    grants = {team: site.demands[team].grants for team in teams}
+    grants = {team: site.demands[team].grants if team in site.demands else () for team in teams}
     return Credential(
         name=USERS,
         namespace=NAMESPACE,

@@ -8,6 +8,8 @@ from assurance.graph.values import Access, Grant
 
 ADMINISTRATOR = "ml-platform"
 """No team can have this name."""
+DATABASE_USER = "database"
+"""The database's namespace, and so no team's name: it keeps its copies in a bucket of its own."""
 _OF_ONES_OWN = ("Read", "Write", "List", "Tagging")
 _RIGHTS = {Access.READ: ("Read", "List"), Access.WRITE: _OF_ONES_OWN}
 

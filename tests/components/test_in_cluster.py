@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from ipaddress import ip_network
 from typing import Any
@@ -18,6 +19,7 @@ from components.config import ConfigError
 from components.config.rules.names import RESERVED_NAMESPACES
 from components.database.part import database_part
 from components.database.section import DATABASE, DatabaseConfig
+from components.manifests import faults
 from components.parts import Demand, Part, Site
 from components.storage.part import store_part
 from components.storage.section import OBJECT_STORE, ObjectStoreConfig
@@ -124,6 +126,71 @@ def test_a_role_enters_the_database_of_its_own_name_and_the_server_takes_its_pas
     ]
     kinds = [each["kind"] for each in database_part(DatabaseConfig(), site(simulated=True)).objects]  # type: ignore[union-attr]
     assert kinds.count("Deployment") == 1
+
+
+def test_a_server_beside_a_store_in_the_cluster_is_copied_into_a_bucket_of_its_own() -> None:
+    here = site(sections=frozenset({DATABASE, OBJECT_STORE}))
+    store = store_part(ObjectStoreConfig(), here)
+    assert store is not None
+    (account,) = (a for c in store.credentials for a in c.accounts if a.team == "database")
+    (endpoint,) = store.endpoints
+    part = database_part(
+        DatabaseConfig(backup_days=9), replace(here, endpoints={endpoint.name: endpoint})
+    )
+    assert part is not None
+    assert [fault for each in part.objects for fault in faults(each)] == []
+    objects = {each["kind"]: each["spec"] for each in part.objects}
+    backup = objects["Cluster"]["backup"]
+    target = backup["barmanObjectStore"]
+    assert backup["retentionPolicy"] == "9d"
+    assert target["destinationPath"] == f"s3://{account.templates['bucket']}/"
+    assert target["endpointURL"] == account.templates["endpoint"]
+    for key in target["s3Credentials"].values():
+        assert key["name"] == account.secret
+        assert key["key"] in account.templates
+    assert "-system-" in objects["Cluster"]["imageName"]
+    assert objects["ScheduledBackup"]["cluster"]["name"] == "main"
+    needs = {
+        client.name: {need.to for need in client.needs}
+        for place in part.namespaces
+        for client in place.clients
+    }
+    assert OBJECT_STORE in needs["instances"]
+    assert OBJECT_STORE not in needs["operator"]
+
+
+def test_the_servers_user_of_the_store_sees_no_bucket_but_its_own() -> None:
+    document = json.loads(identities({"database": (), "fraud": (READ,)}))
+    (user,) = (each for each in document["identities"] if each["name"] == "database")
+    assert can(user["actions"], "Write", "team-database", "base/1")
+    for bucket in ("models", "team-fraud", "team"):
+        assert not can(user["actions"], "Read", bucket, "fraud/1")
+
+
+@pytest.mark.parametrize("brought", [True, False])
+def test_a_server_without_a_store_in_the_cluster_is_copied_nowhere(*, brought: bool) -> None:
+    clouds = {OBJECT_STORE: Endpoint(name=OBJECT_STORE, ports=(Port(number=443),))}
+    part = database_part(DatabaseConfig(), site(endpoints=clouds if brought else {}))
+    assert part is not None
+    assert "ScheduledBackup" not in {each["kind"] for each in part.objects}
+    assert "backup" not in part.objects[0]["spec"]
+    assert "-standard-" in part.objects[0]["spec"]["imageName"]
+
+
+def test_what_the_server_shows_the_store_lies_in_its_own_namespace() -> None:
+    objects = list(graphs()["sandbox"].objects())
+    (server,) = (
+        each for each in objects if each.gvk.kind == "Cluster" and each.namespace == "database"
+    )
+    wanted = server.manifest["spec"]["backup"]["barmanObjectStore"]["s3Credentials"]
+    (secret,) = (
+        each
+        for each in objects
+        if each.gvk.kind == "Secret"
+        and (each.namespace, each.name) == ("database", wanted["accessKeyId"]["name"])
+    )
+    keys = {each["key"] for each in wanted.values()}
+    assert keys <= secret.manifest["stringData"].keys()
 
 
 def can(actions: list[str], action: str, bucket: str, key: str) -> bool:

@@ -14,6 +14,17 @@ from components.manifests.custom.kind import (
 
 _NAMED = fields({"name": TEXT})
 _ROLE = fields({"name": TEXT, "ensure": one_of("present"), "login": FLAG, "passwordSecret": _NAMED})
+_FROM_SECRET = fields({"name": TEXT, "key": TEXT})
+_COMPRESSED = fields({"compression": one_of("gzip")})
+_STORE = fields(
+    {
+        "destinationPath": TEXT,
+        "endpointURL": TEXT,
+        "s3Credentials": fields({"accessKeyId": _FROM_SECRET, "secretAccessKey": _FROM_SECRET}),
+        "wal": _COMPRESSED,
+        "data": _COMPRESSED,
+    }
+)
 _CLUSTER = fields(
     {
         "instances": NUMBER,
@@ -23,6 +34,19 @@ _CLUSTER = fields(
         "resources": fields({"requests": QUANTITIES, "limits": QUANTITIES}),
         "postgresql": fields({"pg_hba": listed(TEXT, least=1)}),
         "managed": fields({"roles": listed(_ROLE)}),
+    },
+    {
+        "env": listed(fields({"name": TEXT, "value": TEXT})),
+        "backup": fields({"retentionPolicy": TEXT, "barmanObjectStore": _STORE}),
+    },
+)
+_SCHEDULE = fields(
+    {
+        "schedule": TEXT,
+        "immediate": FLAG,
+        "method": one_of("barmanObjectStore"),
+        "backupOwnerReference": one_of("cluster"),
+        "cluster": _NAMED,
     }
 )
 _DATABASE = fields(
@@ -34,5 +58,11 @@ _DATABASE = fields(
     }
 )
 CLOUDNATIVE_PG = kinds_of(
-    "postgresql.cnpg.io", "v1", {"Cluster": closed(_CLUSTER), "Database": closed(_DATABASE)}
+    "postgresql.cnpg.io",
+    "v1",
+    {
+        "Cluster": closed(_CLUSTER),
+        "Database": closed(_DATABASE),
+        "ScheduledBackup": closed(_SCHEDULE),
+    },
 )
