@@ -2,9 +2,7 @@
 
 import copy
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +15,14 @@ from components.manifests import faults
 from components.manifests.custom import KINDS
 from components.manifests.custom.definitions import definition_name
 from tests.components.charts.releases import DEFINED_IN, DEFINERS, RELEASES
-
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
+from tests.outside import DEFINITIONS, RENDERED
 
 each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
+each_rendered = RENDERED.each(RELEASES)
 
 
 def rendering(release: Release) -> Rendered:
-    file = SHARED / "rendered" / f"{release.pin.chart}.json"
-    if not file.is_file():
-        pytest.skip("no renderings of real charts at hand (ML_PLATFORM_SHARED)")
+    file = RENDERED.path / f"{release.pin.chart}.json"
     items = json.loads(file.read_text("utf-8"))["items"]
     return Rendered(
         objects=tuple(without_nulls(item) for item in items), definitions=definitions(release)
@@ -37,20 +32,20 @@ def rendering(release: Release) -> Rendered:
 def definitions(release: Release) -> tuple[dict[str, Any], ...]:
     """Those of upstream; the renderings at hand were made without them."""
     chart = release.pin.chart
-    folders = (SHARED / "crds" / name for name in DEFINED_IN.get(chart, (chart,)))
+    folders = (DEFINITIONS.path / name for name in DEFINED_IN.get(chart, (chart,)))
     names = [file.stem for folder in folders for file in folder.glob("*.json")]
     known = names or release.stand_in.definitions
     return tuple({"metadata": {"name": name}} for name in known)
 
 
-@each_release
+@each_rendered
 def test_a_stand_in_is_what_the_real_chart_makes_but_for_sizes(release: Release) -> None:
     """The renderings at hand were made with sample sizes."""
     found = differences(release.stand_in, rendering(release))
     assert [line for line in found if ": resources: " not in line] == []
 
 
-@each_release
+@each_rendered
 def test_whatever_is_changed_in_a_rendering_that_a_stand_in_states_is_a_difference(
     release: Release,
 ) -> None:

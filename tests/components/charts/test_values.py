@@ -1,7 +1,6 @@
 """Our values beside the chart's own: every key that we set is one that the chart knows."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ import yaml
 
 from components.charts.release import Release
 from tests.components.charts.releases import DEFINERS, RELEASES
+from tests.outside import ROOT, VALUES
 
-ROOT = Path(__file__).resolve().parents[3]
-SHARED = Path(os.environ.get("ML_PLATFORM_SHARED", ROOT.parent / "shared"))
 LOCK = json.loads((ROOT / "docs" / "charts.lock").read_text("utf-8"))
 UNLISTED = frozenset({("kube-prometheus-stack", "grafana.service.nodePort")})
 """Keys that work although the chart's values.yaml leaves them out."""
@@ -22,13 +20,11 @@ _AS_KUBERNETES_HAS_IT = frozenset({"resources", "securityContext", "podSecurityC
 """What is below them is passed on."""
 
 each_release = pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
+each_known = VALUES.each(RELEASES)
 
 
 def facts(release: Release) -> Path:
-    folder = SHARED / "chart-values" / release.pin.chart
-    if not (folder / "values.yaml").is_file():
-        pytest.skip("no values of real charts at hand (ML_PLATFORM_SHARED)")
-    return folder
+    return VALUES.path / release.pin.chart
 
 
 def values(folder: Path) -> dict[str, Any]:
@@ -49,7 +45,7 @@ def _over(theirs: Any, ours: Any) -> Any:
     return theirs | {key: _over(theirs.get(key), value) for key, value in ours.items()}
 
 
-@each_release
+@each_known
 def test_every_key_that_we_set_is_in_the_charts_own_values(release: Release) -> None:
     known = values(facts(release))
     looked = list(unknown(release.values, known))
@@ -64,7 +60,7 @@ def test_a_key_that_a_chart_does_not_know_is_found() -> None:
     assert [key for key, there in unknown(ours, known) if not there] == ["image.tog", "imag"]
 
 
-@each_release
+@each_known
 def test_our_values_are_what_the_charts_schema_asks_for(release: Release) -> None:
     schema = facts(release) / "values.schema.json"
     if schema.is_file():
