@@ -76,9 +76,9 @@ e2e: clouds ## the real engine on a real control plane, with seeded samples
 	@$(PYTEST) -m "e2e and not fire" $(ARGS)
 
 fire: clouds ## all of it with full counts; hours
-	@$(PYTEST) --numprocesses=auto --dist=worksteal $(ARGS)
+	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=full $(ARGS)
 	@$(MLP) setup --for e2e
-	@$(PYTEST) -m "e2e or fire" $(ARGS)
+	@$(PYTEST) -m "e2e or fire" --hypothesis-profile=full $(ARGS)
 
 bench: clouds ## measure, in ratios of one run
 	@$(MLP) bench $(ARGS)

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -21,7 +21,7 @@ class Rehearsers:
     has done it takes half the time for its next stack.
     """
 
-    def __init__(self, pool: ThreadPoolExecutor, environment: Mapping[str, str]) -> None:
+    def __init__(self, pool: Executor, environment: Mapping[str, str]) -> None:
         self.pool = pool
         self._environment = environment
         self._waiting: list[_Child] = []

@@ -7,6 +7,7 @@ import copy
 import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,11 @@ class Composition:
 
 def whole() -> dict[str, Any]:
     """The stack file as it stands."""
+    return copy.deepcopy(_standing())
+
+
+@cache
+def _standing() -> dict[str, Any]:
     text = (ROOT / "Pulumi.sandbox.yaml").read_text(encoding="utf-8")
     values: dict[str, Any] = yaml.safe_load(text)
     return values
@@ -56,7 +62,7 @@ def whole() -> dict[str, Any]:
 
 def sections() -> tuple[str, ...]:
     """Those that the stack has and could do without."""
-    return tuple(sorted(whole()["config"][KEYS[0]].keys() - _ALWAYS))
+    return tuple(sorted(_standing()["config"][KEYS[0]].keys() - _ALWAYS))
 
 
 def drawn(count: int, seed: int) -> list[Composition]:
@@ -149,7 +155,7 @@ def built_on(values: Mapping[str, Any], section: str) -> list[str]:
 def written(values: Mapping[str, Any], folder: Path, name: str) -> Path:
     """As a stack file of this name."""
     path = folder / f"Pulumi.{name}.yaml"
-    path.write_text(yaml.safe_dump(values, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(values, Dumper=yaml.CSafeDumper, sort_keys=False), encoding="utf-8")
     return path
 
 

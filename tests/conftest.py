@@ -8,13 +8,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.rehearsed import SHARED
+from tests.shared import SHARED
 
 settings.register_profile(
     "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )  # a busy machine is no fault
-# `make test` takes fewer examples of what has no number of its own; `make fire` takes them all.
-settings.register_profile("quick", settings.get_profile("patient"), max_examples=30)
+# What `make test` has time for, and what `make fire` has.
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=20, database=None)
+settings.register_profile("full", settings.get_profile("patient"), max_examples=150)
 settings.load_profile("patient")
 
 # Whole stacks stay in memory to the end: looking for garbage among them again and again is waste.
@@ -22,6 +23,11 @@ gc.set_threshold(100_000, 20, 100)
 
 # A shell's background job starts with interrupts ignored, and so would every child of a test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays: nobody need ever look for garbage in it."""
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,27 +1,38 @@
-"""Every stack file, rehearsed once in a test run for all tests that want its graph."""
+"""Every stack file, rehearsed once in a test run for all tests that want its graph.
+
+That is in a test's own process, which has everything loaded; children are tested for themselves.
+"""
 
 import fcntl
+import gc
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from unittest.mock import patch
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_from_json
+from components.config import read_stack_file
 from components.config.sections import stack_name
-from operations.rehearsal import Mode, Rehearsal, rehearse
+from operations.rehearsal import Mode, Rehearsal, _Crew, _environment
+from operations.rehearsers import Rehearsers
+from operations.rehearsing import _answer
+from tests.shared import SHARED
 
 ROOT = Path(__file__).parents[1]
 STACK_FILES = (*sorted(ROOT.glob("Pulumi.*.yaml")), ROOT / "tests/data/stacks/Pulumi.teams.yaml")
 """The stacks themselves, and one whose platform is another stack's."""
 NAMES = tuple(sorted(stack_name(path) for path in STACK_FILES))
-SHARED = "ML_PLATFORM_TESTS_SHARED"
-"""Names the folder that all processes of a test run share."""
+_TODAY = date(2026, 1, 1)
+_REHEARSAL = Rehearsal(root=ROOT, today=_TODAY, documents=True)
+T = TypeVar("T")
 
 
 @cache
@@ -41,17 +52,47 @@ def graphs(*files: Path, mode: Mode = "warm") -> dict[str, Graph]:
 @cache
 def _read(path: Path, mode: Mode) -> tuple[Graph, Intent]:
     written = json.loads(_kept(path, mode).read_text())
-    return Graph.from_json(written["graph"]), intent_from_json(written["intent"])
+    made = Graph.from_json(written["graph"]), intent_from_json(written["intent"])
+    gc.freeze()  # it stays to the end
+    return made
 
 
 @cache
 def _rehearse_once(files: tuple[Path, ...], mode: Mode) -> None:
-    with _alone():
-        missing = [path for path in files if not _kept(path, mode).exists()]
-        rehearsal = Rehearsal(root=ROOT, today=date(2026, 1, 1), documents=True)
-        for path, done in zip(missing, rehearse(rehearsal, missing, [mode]), strict=True):
-            assert done.error is None, f"{done.stack}: {done.error}"
-            _write(_kept(path, mode), done.document)
+    for path in _shared_out(files):
+        with _alone(path.stem):
+            if not _kept(path, mode).exists():
+                done = _crew().start(read_stack_file(path, _TODAY), mode).result()
+                assert done.error is None, f"{done.stack}: {done.error}"
+                _write(_kept(path, mode), done.document)
+
+
+def _shared_out(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Two workers that want the same begin at opposite ends."""
+    return files[::-1] if os.environ.get("PYTEST_XDIST_WORKER", "").endswith("1") else files
+
+
+@cache
+def _crew() -> _Crew:
+    return _Crew(_REHEARSAL, _Here())
+
+
+class _AtOnce(Executor):
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        done: Future[T] = Future()
+        done.set_result(fn(*args, **kwargs))
+        return done
+
+
+class _Here(Rehearsers):
+    """No child: this process."""
+
+    def __init__(self) -> None:
+        super().__init__(_AtOnce(), {})
+
+    def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        with patch.dict(os.environ, _environment(_REHEARSAL), clear=True):
+            return _answer(dict(request))
 
 
 def _write(path: Path, document: Mapping[str, Any] | None) -> None:
@@ -64,8 +105,8 @@ def _kept(path: Path, mode: Mode) -> Path:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def _alone(name: str) -> Iterator[None]:
     """Two workers never rehearse the same."""
-    with (Path(os.environ[SHARED]) / "lock").open("w") as lock:
+    with (Path(os.environ[SHARED]) / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -4,7 +4,7 @@ import json
 from ipaddress import ip_network
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.graph.values import (
@@ -92,9 +92,6 @@ facts = st.builds(
 )
 
 
-unhurried = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
-
-
 def as_the_wire_has_it(value: Any) -> Any:
     """Protobuf's Struct: every number is a float."""
     match value:
@@ -109,13 +106,11 @@ def as_the_wire_has_it(value: Any) -> Any:
     raise AssertionError(value)
 
 
-@unhurried
 @given(facts)
 def test_facts_come_back_whole_from_json(before: PlatformFacts) -> None:
     assert PlatformFacts.from_json(json.loads(json.dumps(before.to_json()))) == before
 
 
-@unhurried
 @given(facts)
 def test_a_stack_reference_turns_integers_into_floats_and_facts_restore_them(
     before: PlatformFacts,
@@ -128,7 +123,6 @@ def test_a_stack_reference_turns_integers_into_floats_and_facts_restore_them(
         assert not any(isinstance(port.number, float) for port in endpoint.ports)
 
 
-@unhurried
 @given(facts)
 def test_facts_are_spelled_the_same_every_time(before: PlatformFacts) -> None:
     plain = before.to_json()

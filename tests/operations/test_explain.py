@@ -15,7 +15,6 @@ from providers.config import AksConfig, EksConfig, ExistingConfig, KindConfig
 from providers.config.section import Section
 from tests.stack_keys import every_key
 
-EVERY = every_key()
 MODELS: Mapping[str, type[Section]] = {
     "existing": ExistingConfig,
     "kind": KindConfig,
@@ -32,11 +31,11 @@ def said(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_there_are_as_many_keys_as_one_would_think() -> None:
-    assert len(EVERY) > 150
+    assert len(every_key()) > 150
 
 
 def test_every_key_is_explained() -> None:
-    for path in EVERY:
+    for path in every_key():
         told = explained(path)
         assert told["key"] == ".".join(path)
         assert told["becomes"], path
@@ -54,7 +53,7 @@ def test_a_machine_reads_the_same(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_nothing_is_said_of_keys_that_do_not_exist() -> None:
     def exists(pattern: Path) -> bool:
-        return tuple("x" if step == "*" else str(step) for step in pattern) in EVERY
+        return tuple("x" if step == "*" else str(step) for step in pattern) in every_key()
 
     assert [pattern for pattern in CONSUMERS if not exists(pattern)] == []
 

@@ -95,7 +95,7 @@ def server() -> Iterator[tuple[str, type[Handler]]]:
         answers: list[tuple[int, bytes]] = []  # noqa: RUF012 - one server, one list
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Own) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{http.server_port}", Own
         http.shutdown()
 

@@ -191,7 +191,7 @@ def test_a_program_that_fails_is_said_once_and_traced_only_on_demand(small: Path
     ]
     assert not (small / "it.json").exists()
     with pytest.raises(UserError, match="Traceback"):
-        mlp("--debug", "rehearse", *TODAY)
+        mlp("--debug", "rehearse", "--mode", "cold", *TODAY)
 
 
 def test_a_child_takes_stack_after_stack_until_one_goes_wrong(

@@ -3,16 +3,23 @@
 from collections import Counter
 from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 
 from assurance.graph.graph import graph_of
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import DATA_PLATFORM, PLATFORM, waivers_to_json
+from assurance.graph.intent_json import (
+    DATA_PLATFORM,
+    PLATFORM,
+    intent_from_graph,
+    waivers_to_json,
+)
 from assurance.graph.resource import Resource
 from assurance.graph.values import Waiver
 from assurance.guardrails.rules import ALL
 from assurance.proofs.guardrails import guardrails
+from assurance.proofs.registry import proof
 from tests.policies.corpus import bad, homes, stack
 from tests.policies.findings import PROOFS, expected, found
 from tests.policies.stacks import MUTATIONS, closed, deployment, graph, two_teams
@@ -20,7 +27,13 @@ from tests.policies.wire import Pack, hosted, resource
 from tests.rehearsed import NAMES, graphs
 
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.e2e) for seed in (2, 3)))
+ALIKE = {"dev", "sandbox"}
+"""The two differ in what they run on alone; a preview of the sandbox meets the pack as well."""
 GUARDRAILS_ALONE = dict.fromkeys(PROOFS, "disabled")
+
+
+def each(name: str) -> Any:
+    return pytest.param(name, marks=pytest.mark.e2e) if name in ALIKE else name
 
 
 def test_something_is_planted_for_every_guardrail() -> None:
@@ -65,7 +78,7 @@ def test_in_whatever_order_resources_are_shown_the_findings_are_the_same(
     assert found(pack.judge(whole, shuffled)) == expected(whole, PROOFS)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [each(name) for name in NAMES])
 def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
     pack: Pack, name: str
 ) -> None:
@@ -78,11 +91,15 @@ def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
     assert guardrails(whole, Intent()).population["verdicts"] > 50
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - {"teams"}))
-def test_at_its_own_levels_a_stack_has_no_violation_and_no_doubt(name: str) -> None:
+@pytest.mark.parametrize("name", [each(name) for name in NAMES if name != "teams"])
+def test_at_its_own_levels_a_stack_has_no_violation_and_no_doubt_but_of_pins(name: str) -> None:
+    whole = graphs()[name]
     with hosted() as pack:
         pack.info(name)
-        assert pack.judge(graphs()[name]) == []
+        said = pack.judge(whole)
+    findings = proof("governance")(whole, intent_from_graph(whole)).findings
+    unseen = sum(each.rule == "governance/unverified-pin" for each in findings)
+    assert found(said) == (set(), unseen if name.startswith("prod") else 0)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS)

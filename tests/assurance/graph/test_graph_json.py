@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.document import dumps
@@ -74,7 +74,6 @@ def blanked(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=40, deadline=None)
 @given(graphs)
 def test_a_graph_comes_back_from_json_but_for_its_secrets(graph: Graph) -> None:
     text = dumps(graph.to_json())
@@ -98,7 +97,6 @@ def test_a_graph_comes_back_from_json_but_for_its_secrets(graph: Graph) -> None:
         )
 
 
-@settings(max_examples=40, deadline=None)
 @given(graphs)
 def test_no_secret_is_in_a_graphs_json_or_in_what_it_prints(graph: Graph) -> None:
     assert CANARY not in dumps(graph.to_json())
@@ -114,7 +112,6 @@ def shuffled(value: Any, chance: random.Random) -> Any:
     return [shuffled(item, chance) for item in value] if isinstance(value, list) else value
 
 
-@settings(max_examples=20, deadline=None)
 @given(graphs, st.integers())
 def test_the_json_does_not_depend_on_who_came_first(graph: Graph, seed: int) -> None:
     chance = random.Random(seed)
@@ -142,7 +139,6 @@ def test_the_json_does_not_depend_on_who_came_first(graph: Graph, seed: int) -> 
     assert json.dumps(other.to_json()) == json.dumps(graph.to_json())
 
 
-@settings(max_examples=60, deadline=None)
 @given(values)
 def test_what_json_has_no_word_for_is_not_mistaken_for_data(value: Any) -> None:
     assert plain(json.loads(json.dumps(encode(value)))) == blanked(value)

@@ -1,6 +1,7 @@
 """What must hold of the admission model whatever the pod, the LimitRange and the quota."""
 
 from copy import deepcopy
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -22,12 +23,14 @@ from tests.assurance.proofs.admission_settings import AMOUNTS, CLASSES, Manifest
 from tests.assurance.proofs.worlds import graph
 
 COUNT = 200
+Sample = tuple[Setting, Manifest, Arrival]
 
 
-def samples(count: int = COUNT) -> list[tuple[Setting, Manifest, Arrival]]:
+@cache
+def samples() -> list[Sample]:
     rng = Random(7)
     found = []
-    for number in range(count):
+    for number in range(COUNT):
         here = setting(rng, f"place-{number}")
         sent = pod(rng, here.name)
         world = world_of(graph(*CLASSES, *here.manifests))
@@ -36,18 +39,19 @@ def samples(count: int = COUNT) -> list[tuple[Setting, Manifest, Arrival]]:
     return found
 
 
-SAMPLES = samples()
-KNOWN = [(here, sent, it) for here, sent, it in SAMPLES if it.pod is not None]
+@cache
+def arrived() -> list[Sample]:
+    return [sample for sample in samples() if sample[2].pod is not None]
 
 
 def test_there_is_enough_of_everything_to_say_something() -> None:
-    refused = sum(bool(it.faults) for _, _, it in KNOWN)
-    assert len(KNOWN) > COUNT * 0.8
+    refused = sum(bool(it.faults) for _, _, it in arrived())
+    assert len(arrived()) > COUNT * 0.8
     assert COUNT * 0.2 < refused < COUNT * 0.8
 
 
 def test_nothing_that_is_stated_is_ever_changed() -> None:
-    for _, _, it in KNOWN:
+    for _, _, it in arrived():
         assert it.stated
         assert it.pod
         for before, after in zip(it.stated.all, it.pod.all, strict=True):
@@ -56,7 +60,7 @@ def test_nothing_that_is_stated_is_ever_changed() -> None:
 
 
 def test_a_second_pass_changes_nothing() -> None:
-    for _, _, it in KNOWN:
+    for _, _, it in arrived():
         if it.pod and not it.pod.whole:
             again = with_defaults(defaulted(it.pod), it.namespace.defaults)
             assert again.containers == it.pod.containers
@@ -65,7 +69,7 @@ def test_a_second_pass_changes_nothing() -> None:
 
 def test_a_pod_that_nothing_is_wrong_with_lies_within_every_bound() -> None:
     checked = 0
-    for _, _, it in KNOWN:
+    for _, _, it in arrived():
         if it.faults or it.pod is None:
             continue
         for container in it.pod.all:
@@ -80,7 +84,7 @@ def test_a_pod_that_nothing_is_wrong_with_lies_within_every_bound() -> None:
 
 
 def test_a_pod_is_charged_no_less_than_any_of_its_containers() -> None:
-    for _, _, it in KNOWN:
+    for _, _, it in arrived():
         if it.pod is None or it.pod.whole:
             continue
         for one in it.pod.all:
@@ -91,7 +95,7 @@ def test_a_pod_is_charged_no_less_than_any_of_its_containers() -> None:
 
 def test_another_container_never_lowers_a_charge() -> None:
     compared = 0
-    for here, sent, it in KNOWN:
+    for here, sent, it in arrived():
         more = deepcopy(sent)
         resources = {"requests": {"cpu": "1m"}, "limits": {"cpu": "1m"}}
         more["spec"]["containers"].append({"name": "more", "resources": resources})
@@ -120,7 +124,7 @@ IRRELEVANT = {"name", "image", "topologyKey", "weight", "hostPID"}
 def test_no_pod_with_an_unknown_that_decides_is_ever_proved() -> None:
     """Every leaf of every pod in turn: unknown, and the finding is not `proved`."""
     tried = 0
-    for here, sent, it in KNOWN[:40]:
+    for here, sent, it in arrived()[:40]:
         if it.faults:
             continue
         for path in leaves(sent["spec"], ("spec",)):

@@ -1,21 +1,18 @@
 """Capacity, decided: the sandbox fits, and every shortage and contradiction is found by name."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pytest
 
-from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
-from assurance.graph.intent_json import intent_from_graph, intent_from_json
+from assurance.graph.intent_json import intent_from_graph
 from assurance.graph.values import Overcommit, Pool, Taint
 from assurance.proofs.capacity import capacity
 from assurance.proofs.findings import Finding, Result, Status
-from operations.rehearsal import Rehearsal, rehearse
 from tests.assurance.proofs.loads import GPU, pool
 from tests.assurance.proofs.worlds import Manifest, graph
-from tests.rehearsed import ROOT, graphs
+from tests.rehearsed import ROOT, asked, graphs
 
 NAMESPACE = "load"
 
@@ -82,11 +79,7 @@ def test_every_stack_of_the_project_fits_whatever_comes_first() -> None:
 
 def test_a_stack_file_that_uses_every_key_fits_too_with_the_overcommit_that_it_states() -> None:
     path = ROOT / "tests/data/stacks/Pulumi.everything.yaml"
-    rehearsal = Rehearsal(root=ROOT, today=date(2026, 1, 1), documents=True)
-    (done,) = rehearse(rehearsal, [path], ["cold"])
-    assert done.document is not None
-    found, intent = Graph.from_json(done.document["graph"]), done.document["intent"]
-    result = capacity(found, intent_from_json(intent))
+    result = capacity(*asked(path)["everything"])
     assert {finding.status for finding in result.findings} == {Status.PROVED}
     (cpu,) = (f for f in result.findings if f.subject == "all quotas of cpu")
     assert cpu.witness["overcommit"] == 1.5

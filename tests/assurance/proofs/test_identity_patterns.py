@@ -5,7 +5,7 @@ from itertools import product
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.proofs.identity.patterns import contains, covered, escape, overlap
@@ -60,14 +60,12 @@ def test_boxes_of_two_parts_are_pairs_of_words(seed: int) -> None:
 PATTERNS = st.text("ab*?", max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
 @given(PATTERNS, PATTERNS)
 def test_two_patterns_overlap_when_some_word_matches_both(one: str, other: str) -> None:
     both = any(matches(one, word) and matches(other, word) for word in WORDS)
     assert overlap((one,), (other,)) is both
 
 
-@settings(max_examples=150, deadline=None)
 @given(PATTERNS, PATTERNS)
 def test_a_pattern_contains_another_when_it_matches_all_its_words(wide: str, narrow: str) -> None:
     within = all(matches(wide, word) for word in WORDS if matches(narrow, word))

@@ -16,7 +16,7 @@ import jsonschema_rs
 import lightkube.resources
 import pulumi_kubernetes
 import referencing
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lightkube.core.resource import GlobalResource, Resource
 
@@ -74,7 +74,6 @@ def _stricter(error: jsonschema_rs.ValidationError) -> bool:
     return error.kind.name in STRICTER and not published
 
 
-@settings(deadline=None, max_examples=150)
 @given(st.sampled_from(VALID), st.randoms(use_true_random=False))
 def test_verdicts_are_those_of_another_implementation(
     manifest: Manifest, rng: random.Random

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, ip_address, ip_network
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assurance.graph.values import Addresses, Endpoint, Need, Outside, Port
@@ -28,7 +28,6 @@ INTERNET = case({"ads": TeamNetwork(namespace="ads", needs=(Need(to=Outside.INTE
 CLUSTER = [*PLAN.pods, *PLAN.services, *PLAN.nodes, *PLAN.metadata]
 
 
-@settings(max_examples=150, deadline=None)
 @given(addresses_in("0.0.0.0/0") | addresses_in("::/0") | addresses_in("2000::/3"))
 def test_internet_is_public_addresses_only(address: str) -> None:
     """Python's own table of the address registries is the judge."""
@@ -37,14 +36,12 @@ def test_internet_is_public_addresses_only(address: str) -> None:
         assert not ip_address(address).is_multicast
 
 
-@settings(max_examples=80, deadline=None)
 @given(addresses_in("1.0.0.0/8") | addresses_in("8.0.0.0/7") | addresses_in("2600::/12"))
 def test_internet_is_all_public_addresses(address: str) -> None:
     assume(ip_address(address).is_global)
     assert INTERNET.open(SOMEBODY, address, 443, "TCP")
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.sampled_from(CLUSTER).flatmap(lambda network: addresses_in(str(network))))
 def test_internet_is_never_the_cluster_itself(address: str) -> None:
     """Pods and nodes of this plan have public addresses too."""

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.graph.values import Addresses, Endpoint, Need, Outside, Port
@@ -27,7 +27,6 @@ from tests.components.network.worlds import (
 )
 
 
-@settings(max_examples=20, deadline=None)
 @given(teams())
 def test_exactly_the_declared_flows_are_open(asked: dict[str, TeamNetwork]) -> None:
     one = case(asked)
@@ -36,7 +35,6 @@ def test_exactly_the_declared_flows_are_open(asked: dict[str, TeamNetwork]) -> N
         assert not one.world.open(outside, target, 5432, "TCP")
 
 
-@settings(max_examples=20, deadline=None)
 @given(teams(), st.randoms(use_true_random=False))
 def test_the_policies_do_not_depend_on_the_order_of_anything(
     asked: dict[str, TeamNetwork], random: Any
@@ -48,7 +46,6 @@ def test_the_policies_do_not_depend_on_the_order_of_anything(
     assert synthesise(shuffled, ENDPOINTS, PLAN) == synthesise(asked, ENDPOINTS, PLAN)
 
 
-@settings(max_examples=20, deadline=None)
 @given(teams())
 def test_kubernetes_takes_every_policy_and_no_two_share_a_name(
     asked: dict[str, TeamNetwork],

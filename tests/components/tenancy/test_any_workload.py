@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -88,7 +88,6 @@ def _any() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(_NAMES, _any(), st.sampled_from(["restricted", "baseline", "privileged"]))
 def test_kubernetes_takes_every_object_of_any_workload(
     name: str, words: dict[str, Any], level: Any

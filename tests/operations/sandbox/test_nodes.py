@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.graph.values import Pool, Shape, Taint, bytes_of, millicores_of
@@ -57,7 +57,6 @@ def pool(**changes: Any) -> Pool:
     return Pool(**(fields | changes))
 
 
-@settings(max_examples=40, deadline=None)
 @given(pools)
 def test_what_a_node_offers_is_its_pool_s_shape_read_back_by_kubernetes_rules(
     promised: tuple[Pool, ...],
@@ -78,7 +77,6 @@ def test_what_a_node_offers_is_its_pool_s_shape_read_back_by_kubernetes_rules(
         assert node["status"]["capacity"] == node["status"]["allocatable"]
 
 
-@settings(max_examples=40, deadline=None)
 @given(pools)
 def test_what_was_made_needs_no_change(promised: tuple[Pool, ...]) -> None:
     made = nodes.plan(spec(*promised), ()).create
@@ -86,7 +84,6 @@ def test_what_was_made_needs_no_change(promised: tuple[Pool, ...]) -> None:
     assert again == nodes.Plan(delete=(), create=())
 
 
-@settings(max_examples=40, deadline=None)
 @given(before=pools, after=pools)
 def test_from_any_pools_to_any_others_in_one_plan_with_addresses_of_their_own(
     before: tuple[Pool, ...], after: tuple[Pool, ...]
