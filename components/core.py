@@ -6,6 +6,7 @@ from typing import Any
 
 from components.cache.part import cache_part
 from components.certificates.part import certificates_part
+from components.cluster.gpu import gpu_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
 from components.database.part import database_part
@@ -21,6 +22,7 @@ Maker = Callable[[Any, Site], Part | None]
 
 _MAKERS: Mapping[str, Maker] = {
     "metrics": metrics_part,
+    "gpu": gpu_part,
     "certificates": certificates_part,
     "secrets": secrets_part,
     "object_store": store_part,

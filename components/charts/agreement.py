@@ -64,6 +64,8 @@ def _workload(expected: ExpectedWorkload, manifest: Manifest) -> Iterator[Found]
     bears = EVERY_TAINT in (pod.get("tolerations") or ())
     if expected.of_node and not bears:
         yield "tolerations", EVERY_TAINT, pod.get("tolerations")
+    if expected.nodes:
+        yield from _nodes(expected.nodes, pod)
     for init in (False, True):
         wanted = {each.name: each for each in expected.containers if each.init is init}
         there = {c["name"]: c for c in pod.get("initContainers" if init else "containers") or ()}
@@ -71,6 +73,19 @@ def _workload(expected: ExpectedWorkload, manifest: Manifest) -> Iterator[Found]
         for name in sorted(wanted.keys() & there.keys()):
             found = _container(wanted[name], there[name])
             yield from ((f"{name}: {what}", w, g) for what, w, g in found)
+
+
+def _nodes(labels: Mapping[str, str], pod: Mapping[str, Any]) -> Iterator[Found]:
+    """By its selector, or by one way of several that its affinity leaves."""
+    affinity = (pod.get("affinity") or {}).get("nodeAffinity") or {}
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}
+    there = dict(pod.get("nodeSelector") or {})
+    for term in required.get("nodeSelectorTerms") or ():
+        for rule in term.get("matchExpressions") or ():
+            there[rule["key"]] = ",".join(rule.get("values") or ())
+    yield from _same("nodes", dict(labels), {key: there.get(key) for key in labels})
+    if not any(each.get("operator") == "Exists" for each in pod.get("tolerations") or ()):
+        yield "tolerations", "one of a taint whatever its value", pod.get("tolerations")
 
 
 def _user(pod: Mapping[str, Any]) -> int | None:

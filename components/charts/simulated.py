@@ -109,6 +109,8 @@ def _pod(expected: ExpectedWorkload) -> dict[str, Any]:
         pod["priorityClassName"] = expected.priority
     if expected.of_node:
         pod |= {"hostNetwork": True, "tolerations": [EVERY_TAINT]}
+    if expected.nodes:
+        pod |= {"nodeSelector": dict(expected.nodes), "tolerations": [EVERY_TAINT]}
     return pod
 
 

@@ -26,3 +26,15 @@ class MetricsConfig(Section):
 
     size: SizeConfig = SizeConfig()
     """What its one pod asks for; 200Mi serve about 100 nodes."""
+
+
+class GpuConfig(Section):
+    """NVIDIA's device plugin: Kubernetes learns of the GPUs of nodes that have any.
+
+    Its pods are on nodes labelled `nvidia.com/gpu.present: "true"`, as GPU pools of clouds are.
+    Where GPUs are simulated, they are a number in the nodes' status: pods get them and compute
+    nothing. kind's nodes have no such label, so nothing of it runs there.
+    """
+
+    size: SizeConfig = SizeConfig(cpu="20m", memory="128Mi")
+    """What its pod asks for on each of these nodes."""

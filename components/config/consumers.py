@@ -15,6 +15,7 @@ CONSUMERS: Mapping[Path, str] = {
     ("platform", "teams"): "the defaults of every team's limits",
     ("platform", "charts"): "helm: where every chart is fetched from before it is rendered",
     ("platform", "metrics"): "the chart metrics-server",
+    ("platform", "gpu"): "the chart nvidia-device-plugin",
     ("platform", "certificates"): "the chart cert-manager, and those who sign",
     ("platform", "gateway"): "Envoy Gateway or NGINX Gateway Fabric as charts, and one Gateway",
     ("platform", "gateway", "tokens"): "SecurityPolicies of routes that ask for a token",

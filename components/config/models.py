@@ -10,7 +10,7 @@ from pydantic import Discriminator, Tag
 from components.cache.section import CacheConfig
 from components.certificates.section import CertificatesConfig
 from components.charts.source import ChartsConfig
-from components.cluster.section import MetricsConfig
+from components.cluster.section import GpuConfig, MetricsConfig
 from components.database.section import DatabaseConfig
 from components.gateway.section import GatewayConfig
 from components.monitoring.section import MonitoringConfig
@@ -33,6 +33,8 @@ class PlatformConfig(Section):
     """Where charts come from."""
     metrics: MetricsConfig | None = None
     """metrics-server, where the cluster does not bring the metrics API along."""
+    gpu: GpuConfig | None = None
+    """NVIDIA's device plugin, where a cloud's pools have GPUs."""
     certificates: CertificatesConfig | None = None
     """Who signs certificates, and renews them."""
     secrets: SecretsConfig | None = None

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from assurance.graph.values import Pool, format_bytes, format_millicores
+from components.cluster.gpu import PRESENT
 from components.manifests import Manifest
 from components.parts.priority import priority_classes
 from operations.component_pages.described import Described
 from operations.component_pages.section import MADE
 from operations.component_pages.tables import side_by_side, table
+from providers.contract import ClusterFacts
 
 _ABOUT = """\
 The cluster itself. What may be said of it depends on who makes it: the tables of
@@ -39,7 +41,18 @@ def _facts(stack: Described) -> Mapping[str, str]:
         "capabilities": ", ".join(sorted(own.capabilities)),
         "addresses of pods": ", ".join(map(str, own.addresses.pods)),
         "nodes and pods": "simulated" if own.simulated else "real",
+        "GPUs": _gpus(own),
     }
+
+
+def _gpus(cluster: ClusterFacts) -> str:
+    """A pool whose nodes are not labelled for the device plugin only says that it has some."""
+    pools = [pool for pool in cluster.pools if pool.shape.gpu]
+    if not pools:
+        return "none"
+    labelled = all(PRESENT.items() <= pool.labels.items() for pool in pools)
+    real = labelled and not cluster.simulated
+    return "real" if real else "simulated: a number in the nodes' status"
 
 
 _PRIORITIES = """\

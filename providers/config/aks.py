@@ -49,6 +49,13 @@ class AksConfig(Section):
 
     brings: ClassVar[frozenset[str]] = EVERYTHING
     """The sections of a platform that it can serve."""
+    storage_classes: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("default", "managed", "managed-csi", "managed-csi-premium", "managed-premium"),
+            *("azurefile", "azurefile-csi", "azurefile-csi-premium", "azurefile-premium"),
+        }
+    )
+    """The storage classes that it comes with; empty: only its owner knows."""
     provider: Literal["aks"]
     """Who makes the cluster: Azure."""
     subscription: Uuid

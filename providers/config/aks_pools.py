@@ -84,8 +84,9 @@ class AksPoolConfig(Section):
 
     def node_labels(self, name: str) -> dict[str, str]:
         """What its nodes carry; Azure labels spot machines itself, and wants to hear it."""
+        gpu = {f"{GPU}.present": "true"} if self.gpu else {}
         spot = {_SPOT: "spot"} if self.spot else {}
-        return {"ml-platform/pool": name, **self.labels, **spot}
+        return {"ml-platform/pool": name, **gpu, **self.labels, **spot}
 
     def node_taints(self) -> tuple[Taint, ...]:
         """What its nodes carry; Azure taints spot machines itself, and wants to hear it."""

@@ -49,6 +49,8 @@ class EksConfig(Section):
 
     brings: ClassVar[frozenset[str]] = EVERYTHING
     """The sections of a platform that it can serve: all of them."""
+    storage_classes: ClassVar[frozenset[str]] = frozenset({"gp3"})
+    """The storage classes that it comes with: ours, whose volumes are encrypted."""
     provider: Literal["eks"]
     """Who makes the cluster: AWS, as an EKS cluster."""
     account: AccountId

@@ -40,6 +40,12 @@ class ExistingConfig(Section):
     endpoints: Mapping[DnsLabel, EndpointConfig] = {}
     """What already runs on it, or beside it, and may be needed as `cluster.<name>`."""
 
+    @property
+    def storage_classes(self) -> frozenset[str]:
+        """A sandbox has the one that it is asked for; of others only their owners know."""
+        stated = self.storage_class if self.simulated else None
+        return frozenset() if stated is None else frozenset({stated})
+
     def address_plan(self) -> Addresses:
         """What the stack file states of addresses, as a value."""
         return self.addresses.addresses()

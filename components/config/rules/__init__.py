@@ -30,6 +30,7 @@ from components.config.rules.reach import environment_is_needed, needs_exist
 from components.config.rules.routes import routes_lead_somewhere
 from components.config.rules.scraped import watched_by_somebody
 from components.config.rules.secrets import secret_keys_exist, secrets_have_a_team
+from components.config.rules.storage import storage_classes_exist
 from components.config.rules.versions import version_is_supported
 from components.config.rules.workloads import (
     claims_are_not_shared,
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     secrets_have_a_team,
     secret_keys_exist,
     pools_exist,
+    storage_classes_exist,
     ports_differ,
     routes_lead_somewhere,
     watched_by_somebody,

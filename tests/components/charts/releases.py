@@ -6,8 +6,9 @@ from components.cache.section import CacheConfig
 from components.certificates.chart import cert_manager_release
 from components.certificates.section import CertificatesConfig
 from components.charts.release import Release
+from components.cluster.gpu import gpu_release
 from components.cluster.metrics import metrics_release
-from components.cluster.section import MetricsConfig, SizeConfig
+from components.cluster.section import GpuConfig, MetricsConfig, SizeConfig
 from components.database.chart import operator_release
 from components.gateway.definitions import definitions_release
 from components.gateway.envoy import envoy_release
@@ -37,6 +38,7 @@ RELEASES: list[Release] = [
     stack_release(_MONITORING, certificates=True, storage_class=None),
     metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi"))),
     nginx_release(_GATEWAY.model_copy(update={"kind": "nginx"})),
+    gpu_release(GpuConfig()),
     agents_release(),
 ]
 """By the charts' names."""

@@ -152,7 +152,7 @@ def test_ports_that_an_operator_will_ask_for_clash_with_those_of_a_service() -> 
 def test_grafana_and_the_gateway_on_one_node_port_are_refused_by_name() -> None:
     platform = read_stack_file(ROOT / "Pulumi.sandbox.yaml").stack.platform
     assert isinstance(platform, PlatformConfig)
-    without = dict.fromkeys(("object_store", "database", "cache", "serving"))
+    without = dict.fromkeys(("gpu", "object_store", "database", "cache", "serving"))
 
     def found(port: int) -> list[str]:
         monitoring = MonitoringConfig(grafana=GrafanaConfig(node_port=port))
