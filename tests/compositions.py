@@ -27,6 +27,7 @@ _BUILT_ON = {"certificates": ("serving", "gateway")}
 """Sections that cannot do without another one."""
 _CHOICES: Mapping[tuple[str, str], tuple[Any, ...]] = {
     ("gateway", "kind"): ("envoy", "nginx"),
+    ("object_store", "kind"): ("seaweedfs", "minio"),
     ("serving", "registry"): ("registry.example.com",),
     ("teams", "open_within"): (True, False),
 }

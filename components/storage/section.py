@@ -1,6 +1,6 @@
 """The object store, as the stack file spells it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -38,11 +38,13 @@ Prefix = Annotated[
 class ObjectStoreConfig(Section):
     """Buckets: the cloud's, encrypted, versioned, closed to the public, or SeaweedFS's.
 
-    SeaweedFS speaks S3 in the cluster, from one pod with one volume: `minio.storage.svc:9000`. Each
+    In the cluster one pod with one volume speaks S3: `minio.storage.svc:9000`. Each
     team that needs it is a user of its own, with a bucket of its own, `team-<name>`, and what its
     needs say of the others. Another stack's teams can reach it, and are no users.
     """
 
+    kind: Literal["seaweedfs", "minio"] = "seaweedfs"
+    """In the cluster: SeaweedFS, or MinIO, which its maker has given up; under the same address."""
     buckets: tuple[BucketName, ...] = Field(
         default=("models", "datasets", "artifacts"), min_length=1
     )

@@ -126,15 +126,22 @@ def test_configuration_holds_no_encrypted_value_and_says_where_they_are() -> Non
     assert file.secret_keys == {"ml-platform:secrets", "ml-platform:kubeconfig"}
     assert "ml-platform:kubeconfig" not in file.config
     assert json.loads(file.config["ml-platform:secrets"]) == {
-        "fraud": {"database": {"password": rpc.UNKNOWN, "user.name": rpc.UNKNOWN}}
+        "fraud": {"database": {"password": rpc.UNKNOWN, "user.name": rpc.UNKNOWN}},
+        "platform": {"grafana-login": {"client-secret": rpc.UNKNOWN}},
     }
     assert "bm8gc2VjcmV0" not in repr(file)
 
 
 def test_a_stack_knows_the_names_of_secrets_whatever_the_engine_says_of_their_values() -> None:
     file = read_stack_file(STACKS / "Pulumi.everything.yaml")
-    names = {"fraud": {"database": ("password", "user.name")}}
-    opened = {"fraud": {"database": {"password": "a", "user.name": "b"}}}
+    names = {
+        "fraud": {"database": ("password", "user.name")},
+        "platform": {"grafana-login": ("client-secret",)},
+    }
+    opened = {
+        "fraud": {"database": {"password": "a", "user.name": "b"}},
+        "platform": {"grafana-login": {"client-secret": "c"}},
+    }
     for text in (json.dumps(opened), rpc.UNKNOWN):
         config = {**file.config, "ml-platform:secrets": text, "ml-platform:kubeconfig": "k"}
         stack = loaded(file, config, STACKS)

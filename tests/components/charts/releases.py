@@ -22,6 +22,7 @@ from components.secrets.section import SecretsConfig
 from components.serving.kserve import controller_release, kinds_release
 from components.serving.section import ServingConfig
 from components.storage.chart import store_release
+from components.storage.minio import minio_release
 from components.storage.section import ObjectStoreConfig
 
 _GATEWAY = GatewayConfig(hosts=("platform.example.com",), node_ports=NodePortsConfig())
@@ -36,6 +37,7 @@ RELEASES: list[Release] = [
     sealed_release(SecretsConfig(kind="sealed").size.size()),
     store_release(ObjectStoreConfig(), "standard"),
     stack_release(_MONITORING, certificates=True, storage_class=None),
+    minio_release(ObjectStoreConfig(kind="minio"), "standard"),
     metrics_release(MetricsConfig(size=SizeConfig(cpu="50m", memory="128Mi"))),
     nginx_release(_GATEWAY.model_copy(update={"kind": "nginx"})),
     gpu_release(GpuConfig()),
