@@ -1,5 +1,6 @@
 """One sandbox for all end-to-end tests."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from operations.progress import Steps
 from operations.sandbox import Sandbox, remove, start
-from operations.toolchain import CONTROL_PLANE, ENGINE, ensure
+from operations.toolchain import CHARTS, CONTROL_PLANE, ENGINE, ensure, put_in_reach
 from tests.e2e.cluster import Kubectl, a_spec
 from tests.e2e.driven import Driver
 from tests.e2e.lab import Lab
@@ -37,6 +38,17 @@ def sandbox(
 def kubectl(sandbox: Sandbox, tools: Mapping[str, Path]) -> Kubectl:
     """The real kubectl, as the sandbox's administrator."""
     return Kubectl(binary=tools["kubectl"], kubeconfig=sandbox.kubeconfig)
+
+
+@pytest.fixture(scope="module")
+def helm() -> Iterator[str]:
+    """Found on the path, as by everybody who has it."""
+    with Steps() as steps:
+        tools = ensure(CHARTS, steps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", os.environ["PATH"])
+        put_in_reach(tools)
+        yield str(tools["helm"])
 
 
 @pytest.fixture(scope="module")

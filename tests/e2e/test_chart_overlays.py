@@ -1,12 +1,10 @@
 """A stack's own values and registry for charts, held against what the real helm makes of them."""
 
 import json
-import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ from hypothesis import strategies as st
 from components.charts.helm import ChartError, Target
 from components.charts.obtaining import Obtained, Store, obtain
 from components.charts.overlay import default_values, overlaid
-from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.charts.source import ChartsConfig, Source
 from components.charts.stand_in import StandIn
@@ -26,7 +23,7 @@ from components.config import read_stack_file
 from operations.engine.charts import prepare
 from operations.errors import UserError
 from operations.progress import Steps
-from operations.toolchain import CHARTS, ensure
+from tests.e2e.small_chart import PIN
 
 pytestmark = pytest.mark.e2e
 
@@ -57,26 +54,9 @@ data:
   image: stays
   values: {{ omit .Values "sub" "global" | toJson | quote }}
 """
-PIN = ChartPin(
-    chart="small",
-    repository="https://charts.example.com",
-    version="1.2.3",
-    verified_on=date(2026, 11, 21),
-    licence="Apache-2.0",
-)
 RELEASE = Release(
     pin=PIN, name="one", namespace="data", values={"labels": {"a": "b"}}, stand_in=StandIn()
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def helm() -> Iterator[str]:
-    with Steps() as steps:
-        program = ensure(CHARTS, steps)["helm"]
-    before = os.environ["PATH"]
-    os.environ["PATH"] = os.pathsep.join([str(program.parent), before])
-    yield str(program)
-    os.environ["PATH"] = before
 
 
 @pytest.fixture(scope="module")
