@@ -18,6 +18,7 @@ from components.network.endpoints import team_endpoints
 from components.network.needs import TeamNetwork
 from components.network.policies import asked_by, in_namespace, synthesise
 from components.platform import on
+from components.secrets.names import external_secrets
 from components.secrets.section import SEALED
 from components.serving.facts import ServingFacts
 from components.tenancy.calls import team_calls
@@ -94,7 +95,7 @@ def team_args(
             pools=platform.cluster.pools,
             storage_class=platform.cluster.storage_class,
             secrets=stack.secrets.get(name, {}),
-            own=own[name],
+            own=(*external_secrets(name, team.external_secrets, platform.secret_names), *own[name]),
             buckets=platform.buckets,
             serving=platform.serving or ServingFacts(),
             gateway=platform.gateway,

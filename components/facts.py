@@ -29,7 +29,9 @@ class PlatformFacts:
     gateway: GatewayFacts | None = None
     """Through which routes lead; None: there is no way in."""
     secrets: str | None = None
-    """Where secrets come from besides stack files: `sealed`."""
+    """Where secrets come from besides stack files: `sealed` or `external`."""
+    secret_names: Mapping[str, str] = field(default_factory=dict)
+    """What the cloud's own store calls each team's secrets, by the name that grants use."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     """Who of the platform calls workloads of teams, by name: `gateway`."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn
 
 import pulumi
 
@@ -10,6 +11,7 @@ from components.cache.section import CACHE, CacheConfig
 from components.config import ConfigError, Fault, PlatformConfig
 from components.config.rules.managed import not_brought
 from components.database.section import DATABASE, DatabaseConfig
+from components.secrets.section import EXTERNAL
 from components.storage.section import OBJECT_STORE
 from providers.contract import (
     CacheRequest,
@@ -17,6 +19,8 @@ from providers.contract import (
     DatabaseRequest,
     ObjectStoreRequest,
     RegistryRequest,
+    SecretStore,
+    SecretStoreRequest,
 )
 
 
@@ -27,12 +31,22 @@ class Managed:
     endpoints: tuple[Endpoint, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
     """Each bucket's URL by its name."""
+    secret_provider: Mapping[str, Any] | None = None
+    """Its own store of secrets, in the words of External Secrets."""
+    secret_names: Mapping[str, str] = field(default_factory=dict)
+    """What a team's secret is called there, by the name that grants use."""
     outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
     """What people ask the stack for: where images go, under which names passwords are kept."""
 
 
-def managed(config: PlatformConfig, provider: ClusterProvider) -> Managed:
-    """Ask for all of it; ConfigError where there is no registry after all.
+def managed(
+    config: PlatformConfig,
+    provider: ClusterProvider,
+    secrets: tuple[tuple[str, str], ...] = (),
+) -> Managed:
+    """Ask for all of it; ConfigError where there is no registry, or no store, after all.
+
+    `secrets` are teams' own, each by its team and its name.
 
     What else this provider lacks, the platform runs in the cluster itself.
     """
@@ -58,14 +72,34 @@ def managed(config: PlatformConfig, provider: ClusterProvider) -> Managed:
         images = RegistryRequest(repositories=config.registry.repositories)
         registry = provider.registry(images)
         if registry is None:
-            message = not_brought(config.cluster.provider)
-            raise ConfigError([Fault(file="", line=None, key="platform.registry", message=message)])
+            _refuse("registry", config)
         outputs["registry"] = registry.host
+    kept = _kept(config, provider, secrets)
+    if kept is not None:
+        endpoints[kept.endpoint.name] = kept.endpoint
     return Managed(
+        secret_provider=None if kept is None else kept.provider,
+        secret_names={} if kept is None else kept.names,
         endpoints=tuple(replace(found, name=name) for name, found in endpoints.items()),
         buckets=dict(sorted(buckets.items())),
         outputs={name: output for name, output in outputs.items() if output is not None},
     )
+
+
+def _kept(
+    config: PlatformConfig, provider: ClusterProvider, secrets: tuple[tuple[str, str], ...]
+) -> SecretStore | None:
+    if config.secrets is None or config.secrets.kind != EXTERNAL:
+        return None
+    kept = provider.secret_store(SecretStoreRequest(secrets=secrets))
+    if kept is None:
+        _refuse("secrets", config)
+    return kept
+
+
+def _refuse(section: str, config: PlatformConfig) -> NoReturn:
+    message = not_brought(section, config.cluster.provider)
+    raise ConfigError([Fault(file="", line=None, key=f"platform.{section}", message=message)])
 
 
 def _database(config: DatabaseConfig) -> DatabaseRequest:

@@ -36,7 +36,7 @@ from components.tenancy.grants import needed, team_grants
 from components.tenancy.namespace import pod_security_labels
 from components.tenancy.rbac import team_cluster_roles
 from providers.config import PlatformReference
-from providers.contract import Cluster, ClusterProvider
+from providers.contract import Cluster, ClusterProvider, Identify, nobody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +53,8 @@ class PlatformArgs:
     """Where the stack file lies."""
     demands: Mapping[str, Demand] = field(default_factory=dict)
     """What each of this stack's teams asks for."""
+    identify: Identify = nobody
+    """How a ServiceAccount becomes somebody in the cloud: the provider's verb."""
 
 
 class Platform(pulumi.ComponentResource):
@@ -66,6 +68,7 @@ class Platform(pulumi.ComponentResource):
         self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         parts = platform_parts(args.config, _site(args))
+        self._identify = args.identify
         charts = _charts(args, parts)
         _refuse_clashes(parts, charts)
         self.facts = platform_facts(args.config, args.cluster, args.managed, parts)
@@ -102,6 +105,7 @@ class Platform(pulumi.ComponentResource):
                 policies=tuple(policies[part.key]),
                 charts=charts,
                 shared=tuple(each.manifest for each in known if each.team in own),
+                identify=self._identify,
             )
             made = PlatformPart(part.key.replace(".", "-").replace("_", "-"), wanted, beneath)
             known += made.shared
@@ -114,6 +118,7 @@ def _site(args: PlatformArgs) -> Site:
         cluster=args.cluster.facts,
         sections=sections_of(args.config),
         endpoints={endpoint.name: endpoint for endpoint in known},
+        secret_provider=args.managed.secret_provider,
         teams=tuple(args.demands),
         demands=args.demands,
     )
@@ -177,14 +182,17 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
     """Build the platform, or learn of the one that another stack has built."""
     match stack.platform:
         case PlatformConfig():
-            levels, brought = _levels(stack), managed(stack.platform, provider)
+            asked = demands(stack)
+            secrets = tuple((team, name) for team in asked for name in sorted(asked[team].secrets))
+            levels, brought = _levels(stack), managed(stack.platform, provider, secrets)
             args = PlatformArgs(
                 config=stack.platform,
                 cluster=provider.cluster,
                 managed=brought,
                 levels=levels,
                 project=stack.directory,
-                demands=demands(stack),
+                demands=asked,
+                identify=provider.identity,
             )
             made = Platform(name, args)
             facts, outputs, shared = made.facts, brought.outputs, made.shared
@@ -199,7 +207,11 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
 def demands(stack: Stack) -> dict[str, Demand]:
     """What each of its teams asks for."""
     return {
-        name: Demand(needs=needed(name, team), grants=team_grants(name, team))
+        name: Demand(
+            needs=needed(name, team),
+            grants=team_grants(name, team),
+            secrets=frozenset(team.external_secrets),
+        )
         for name, team in stack.teams.items()
     }
 
@@ -233,6 +245,7 @@ def platform_facts(
         serving=serving_facts(config.serving, simulated=cluster.facts.simulated),
         gateway=None if config.gateway is None else gateway_facts(config.gateway),
         secrets=None if config.secrets is None else config.secrets.kind,
+        secret_names=brought.secret_names,
         callers={caller.name: caller for part in parts for caller in part.callers},
         buckets={**brought.buckets, **own_buckets},
     )

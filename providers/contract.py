@@ -131,6 +131,25 @@ class Registry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SecretStoreRequest:
+    """Secrets that somebody puts into the cloud's own store, and teams read."""
+
+    secrets: tuple[tuple[str, str], ...]
+    """Each by its team and its name."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretStore:
+    """Where the cloud keeps secrets."""
+
+    endpoint: Endpoint
+    provider: Mapping[str, Any]
+    """The store in the words of External Secrets."""
+    names: Mapping[str, str]
+    """What a secret is called there, by the name that grants use."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
     """What makes a ServiceAccount somebody in the cloud."""
 
@@ -148,6 +167,11 @@ Identify = Callable[[str, tuple[Grant, ...]], Identity]
 def nobody(service_account: str, grants: tuple[Grant, ...]) -> Identity:  # noqa: ARG001
     """Where there is no cloud, nobody outside the cluster knows a ServiceAccount."""
     return Identity()
+
+
+def secret_name(team: str, name: str) -> str:
+    """A team's secret, as grants name it."""
+    return f"{team}/{name}"
 
 
 IDENTITY = "cluster.identity"
@@ -179,6 +203,10 @@ class ClusterProvider(Protocol):
 
     def registry(self, request: RegistryRequest) -> Registry | None:
         """A managed image registry."""
+        ...
+
+    def secret_store(self, request: SecretStoreRequest) -> SecretStore | None:
+        """A store for secrets that people put there."""
         ...
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:

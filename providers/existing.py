@@ -21,6 +21,8 @@ from providers.contract import (
     ObjectStoreRequest,
     Registry,
     RegistryRequest,
+    SecretStore,
+    SecretStoreRequest,
     nobody,
 )
 from providers.kubernetes import Access, kubernetes_provider
@@ -43,6 +45,10 @@ class InCluster:
 
     def registry(self, request: RegistryRequest) -> Registry | None:  # noqa: ARG002
         """None: images are pulled from where they are."""
+        return None
+
+    def secret_store(self, request: SecretStoreRequest) -> SecretStore | None:  # noqa: ARG002
+        """None: only a cloud has one."""
         return None
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:

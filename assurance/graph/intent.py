@@ -71,6 +71,8 @@ class PartIntent:
     namespaces: Mapping[str, bool] = field(default_factory=dict)
     """Whether the pods of each may reach each other freely."""
     pods: tuple[PodsIntent, ...] = ()
+    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
+    """What its ServiceAccounts may use off the cluster, by `namespace/name`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

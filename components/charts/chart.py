@@ -42,6 +42,8 @@ class ChartArgs:
     obtained: Obtained
     origin: str
     """The stack file's key that asks for it."""
+    after: tuple[pulumi.Resource, ...] = ()
+    """What has to be there before its pods are."""
 
 
 class Chart(pulumi.ComponentResource):
@@ -56,7 +58,11 @@ class Chart(pulumi.ComponentResource):
         told = {"chart": pin.label, "assumed": args.obtained.assumed}
         super().__init__("ml-platform:charts:Chart", name, told, opts)
         self.registered = register(
-            self, args.obtained.objects, origin=args.origin, custom=_custom(args.obtained.objects)
+            self,
+            args.obtained.objects,
+            origin=args.origin,
+            custom=_custom(args.obtained.objects),
+            after=args.after,
         )
         self.register_outputs(told)
 

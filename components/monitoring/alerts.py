@@ -228,6 +228,21 @@ _SECRETS = Group(
                 "anew with this cluster's certificate."
             ),
         ),
+        Alert(
+            name="SecretNotFetched",
+            expr=(
+                "label_join(externalsecret_status_condition"
+                '{condition="Ready", status="False"}, "namespace", "", "exported_namespace") > 0'
+            ),
+            lasting="15m",
+            severity="warning",
+            summary=f"{_WHERE}: the secret {{{{ $labels.name }}}} is not fetched from the cloud",
+            runbook=(
+                "kubectl -n NAMESPACE describe externalsecret NAME says why. Most often nobody has "
+                "put it into the cloud's store yet, or it is no JSON object with all the keys that "
+                "external_secrets names. What was fetched before stays as it was."
+            ),
+        ),
     ),
 )
 

@@ -13,6 +13,7 @@ class Source(StrEnum):
     NODE = "prometheus-node-exporter"
     PROMETHEUS = "Prometheus itself"
     SEALED = "Sealed Secrets"
+    EXTERNAL = "External Secrets"
     MODEL = "a model's own server"
     TRITON = "Triton"
     DATABASE = "CloudNativePG"
@@ -44,6 +45,7 @@ METRICS: Final[Mapping[str, Source]] = {
     "node_memory_MemTotal_bytes": Source.NODE,
     "up": Source.PROMETHEUS,
     "sealed_secrets_controller_condition_info": Source.SEALED,
+    "externalsecret_status_condition": Source.EXTERNAL,
     "inference_requests_total": Source.MODEL,
     "inference_request_duration_seconds_bucket": Source.MODEL,
     "inference_predictions_total": Source.MODEL,

@@ -1,7 +1,7 @@
 """A part of the platform on its cluster."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -10,11 +10,13 @@ from components.charts.obtaining import Obtained
 from components.credentials import Shared, Words, WordsArgs, secret_of, shared_secrets
 from components.manifests import Manifest, register
 from components.network.policies import in_namespace
+from components.parts.identities import embodied
 from components.parts.namespaces import namespace_manifests
 from components.parts.part import Part
 from components.parts.priority import prioritised
 from components.tenancy.labels import CONFIG
 from components.tenancy.secrets import stated_secrets
+from providers.contract import Identify, nobody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +30,8 @@ class PlatformPartArgs:
     """The objects of each release, by its name."""
     shared: tuple[Manifest, ...] = ()
     """What its own namespaces are given to log in with at parts before it."""
+    identify: Identify = nobody
+    """How a ServiceAccount becomes somebody in the cloud: the provider's verb."""
 
 
 class PlatformPart(pulumi.ComponentResource):
@@ -54,8 +58,16 @@ class PlatformPart(pulumi.ComponentResource):
                 *ready,
                 *register(self, map(prioritised, part.before), origin=part.key, after=ready).ready,
             )
+        known = {each.account: args.identify(each.account, each.grants) for each in part.acting}
+        credentials = tuple(made for each in known.values() for made in each.after)
         for release in part.releases:
-            wanted = ChartArgs(release=release, obtained=args.charts[release.name], origin=part.key)
+            obtained = args.charts[release.name]
+            wanted = ChartArgs(
+                release=release,
+                obtained=replace(obtained, objects=embodied(obtained.objects, known)),
+                origin=part.key,
+                after=credentials,
+            )
             beneath = pulumi.ResourceOptions(parent=self)
             ready = (*ready, *Chart(release.name, wanted, beneath).registered.ready)
         register(self, map(prioritised, part.objects), origin=part.key, after=ready)

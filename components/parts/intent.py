@@ -25,4 +25,5 @@ def part_intent(part: Part) -> PartIntent:
     return PartIntent(
         namespaces={place.name: place.open_within for place in part.namespaces},
         pods=(*clients, *entries),
+        grants={each.account: each.grants for each in part.acting},
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assurance.graph.values import Caller, Capability, Endpoint, Need, Outside, Port
+from assurance.graph.values import Caller, Capability, Endpoint, Grant, Need, Outside, Port
 from components.charts.release import Release
 from components.charts.stand_in import Size
 from components.manifests import Manifest
@@ -90,6 +90,15 @@ class Credential:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Acting:
+    """A ServiceAccount of a part's charts that is somebody in the cloud."""
+
+    account: str
+    """`namespace/name`."""
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """Everything that one section brings."""
 
@@ -105,6 +114,7 @@ class Part:
     credentials: tuple[Credential, ...] = ()
     stated: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """By namespace, Secrets with their keys, as the stack's secrets for the platform have them."""
+    acting: tuple[Acting, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     """What teams and other parts may need of it."""
     buckets: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from assurance.graph.values import Endpoint, Grant
 from providers.contract import ClusterFacts
@@ -14,6 +15,8 @@ class Demand:
     needs: frozenset[str] = frozenset()
     """Endpoints, by name."""
     grants: tuple[Grant, ...] = ()
+    secrets: frozenset[str] = frozenset()
+    """Those that the cloud keeps for it, by name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +30,8 @@ class Site:
     """Everything that may be needed, by name: the cluster's, the cloud's, and other parts'."""
     scraped: tuple[Endpoint, ...] = ()
     """Where the parts before this one have their metrics."""
+    secret_provider: Mapping[str, Any] | None = None
+    """The cloud's own store of secrets, in the words of External Secrets."""
     issuer: str | None = None
     """The ClusterIssuer that signs for names which people use."""
     teams: tuple[str, ...] = ()

@@ -39,7 +39,7 @@ class TeamArgs:
     secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The keys of each secret of the team."""
     own: tuple[Manifest, ...] = ()
-    """The team's own manifests, checked."""
+    """The team's own manifests, checked; and what brings it its secrets from outside."""
     buckets: Mapping[str, str] = field(default_factory=dict)
     """The platform's buckets: their URLs, by name."""
     serving: ServingFacts = field(default_factory=ServingFacts)

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.serving.model_section import ModelConfig, ModelName
+from components.tenancy.external_section import ExternalSecretConfig
 from components.tenancy.needs_section import NeedItem
 from components.tenancy.workloads.scalars import WorkloadName
 from components.tenancy.workloads.section import WorkloadConfig
-from providers.config.scalars import Bytes, CountKey, Cpu, Flag, Number, Whole
+from providers.config.scalars import Bytes, CountKey, Cpu, DnsLabel, Flag, Number, Whole
 from providers.config.section import Section
 
 PodSecurity = Literal["privileged", "baseline", "restricted"]
@@ -127,6 +128,8 @@ class TeamConfig(Section):
     """What the team runs, by name."""
     models: Mapping[ModelName, ModelConfig] = {}
     """What the team has served, by name; no workload of its has the same."""
+    external_secrets: Mapping[DnsLabel, ExternalSecretConfig] = {}
+    """Secrets of the namespace that the cloud keeps, by name; with platform.secrets external."""
     manifests: str | None = Field(default=None, min_length=1, examples=["teams/fraud"])
     """A folder of the project, with the team's own manifests."""
     budget: Number | None = Field(default=None, gt=0, examples=[1500])

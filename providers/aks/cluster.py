@@ -19,6 +19,7 @@ from providers.aks.network import network
 from providers.aks.object_store import object_store
 from providers.aks.registry import registry
 from providers.aks.roles import CLUSTER_ADMIN, CLUSTER_USER, Assignment, Principal, assign
+from providers.aks.secrets import secret_store
 from providers.aks.site import Made, Site
 from providers.aks.vault import vault
 from providers.config import AksConfig
@@ -36,6 +37,8 @@ from providers.contract import (
     ObjectStoreRequest,
     Registry,
     RegistryRequest,
+    SecretStore,
+    SecretStoreRequest,
 )
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -104,6 +107,10 @@ class AksCluster(pulumi.ComponentResource):
             self._network,
             lambda scope, made: may_pull(self._site, self._identities, scope, made),
         )
+
+    def secret_store(self, request: SecretStoreRequest) -> SecretStore:
+        """The key vault, which is there in any case."""
+        return secret_store(self._site, request)
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """An identity of Entra for the pods of one ServiceAccount."""

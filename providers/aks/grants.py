@@ -19,10 +19,20 @@ condition on blobs can hold back."""
 def assignment(names: Names, grant: Grant) -> Assignment:
     """The narrowest that lets the grant work."""
     if grantable(grant).kind == "secret":
-        scope = names.id(_VAULT_SECRET, names.unique, grant.name)
+        scope = names.id(_VAULT_SECRET, names.unique, vault_name(grant.name))
         return Assignment(role=SECRETS_USER.definition(names), scope=scope)
     writes = grant.access is Access.WRITE
     return _blobs(names, grant, writer_id(names) if writes else BLOB_READER.definition(names))
+
+
+def vault_name(secret: str) -> str:
+    """A secret in the vault, whose names have no slash: one hyphen separates, two are one.
+
+    Those of the platform itself are of one word; no team has the name that one of them begins with.
+    """
+    if "/" not in secret:
+        return secret
+    return "-".join(word.replace("-", "--") for word in secret.split("/"))
 
 
 def writer_id(names: Names) -> str:

@@ -25,6 +25,8 @@ from providers.contract import (
     ObjectStoreRequest,
     Registry,
     RegistryRequest,
+    SecretStore,
+    SecretStoreRequest,
 )
 from providers.eks.addons import DRIVER, Addons
 from providers.eks.cache import cache
@@ -42,6 +44,7 @@ from providers.eks.object_store import object_store
 from providers.eks.policies import document, granted
 from providers.eks.registry import registry
 from providers.eks.sdk import aws
+from providers.eks.secrets import secret_store
 from providers.eks.surroundings import Surroundings
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -121,6 +124,10 @@ class EksCluster(pulumi.ComponentResource):
     def registry(self, request: RegistryRequest) -> Registry | None:
         """Repositories on ECR."""
         return registry(self._around, request)
+
+    def secret_store(self, request: SecretStoreRequest) -> SecretStore:
+        """Secrets Manager; nothing of it is made here."""
+        return secret_store(self._names, request)
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """A role that EKS hands to the ServiceAccount's pods; nothing is written on it."""

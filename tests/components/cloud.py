@@ -36,6 +36,8 @@ from providers.contract import (
     ObjectStoreRequest,
     Registry,
     RegistryRequest,
+    SecretStore,
+    SecretStoreRequest,
 )
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -115,6 +117,13 @@ class FakeCloud(pulumi.ComponentResource):
     def registry(self, request: RegistryRequest) -> Registry | None:
         self._asked.requests.append(request)
         return Registry(host=self._made("registry", "images").id)
+
+    def secret_store(self, request: SecretStoreRequest) -> SecretStore | None:
+        self._asked.requests.append(request)
+        names = {"/".join(each): "-".join(each) for each in request.secrets}
+        provider = {"aws": {"service": "SecretsManager", "region": "nowhere-1"}}
+        endpoint = at("platform.secret-store", 443, "10.0.204.0/24", scheme="https")
+        return SecretStore(endpoint=endpoint, provider=provider, names=names)
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         self._asked.identities[service_account] = grants

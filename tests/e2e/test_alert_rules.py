@@ -26,6 +26,10 @@ SEALED = (
     'exported_namespace="fraud", name="api", condition="Synced"}'
 )
 COPIED = 'cnpg_collector_last_available_backup_timestamp{namespace="database", pod="main-1"}'
+EXTERNAL = (
+    'externalsecret_status_condition{namespace="external-secrets", '
+    'exported_namespace="fraud", name="payments", condition="Ready", status="False"}'
+)
 FIRING: dict[str, Series] = {
     "WorkloadUnavailable": {
         'kube_deployment_spec_replicas{namespace="fraud", deployment="api"}': "3x120",
@@ -68,6 +72,7 @@ FIRING: dict[str, Series] = {
     "ModelDrifted": {f'inference_drift_score{{{MODEL}, feature="age"}}': "0.2x120"},
     "SecretNotOpened": {SEALED: "-1x120"},
     "DatabaseBackupOld": {COPIED: "-136800x120"},
+    "SecretNotFetched": {EXTERNAL: "1x120"},
 }
 """By alert, what is measured when it is right."""
 SILENT: dict[str, Series] = {
@@ -92,6 +97,7 @@ SILENT: dict[str, Series] = {
     "ModelDrifted": dict.fromkeys(FIRING["ModelDrifted"], "0.1x120"),
     "SecretNotOpened": {SEALED: "0x120"},
     "DatabaseBackupOld": {COPIED: "-120000x120"},
+    "SecretNotFetched": {EXTERNAL: "0x120"},
 }
 """And when it is not, though as near as may be."""
 ALERTS = {rule.name: rule for g in GROUPS for rule in g.rules if isinstance(rule, Alert)}

@@ -16,6 +16,7 @@ from assurance.graph.resource import Resource
 from assurance.graph.values import DEFAULT_NAMESPACE, Access, Grant
 from assurance.proofs.identity import azure, roles
 from assurance.proofs.identity.controllers import controllers
+from assurance.proofs.identity.patterns import ANY
 from assurance.proofs.identity.rights import Account, Right, Wanted
 
 WORKLOAD = "ml-platform/workload"
@@ -24,6 +25,8 @@ _ENCRYPTED = (
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 )
 _BUCKET, _CONTAINER = "aws:s3/bucket:Bucket", "azure-native:storage:BlobContainer"
+_VAULT = "azure-native:keyvault:Vault"
+_GROUPS = f"/subscriptions/{'?' * 36}/resourcegroups"
 _READ = ("s3:getobject", "s3:getobjectattributes", "s3:getobjecttagging", "s3:getobjectversion*")
 _WRITE = ("s3:deleteobject", "s3:putobject")
 _WRITE_TOO = ("s3:abortmultipartupload", "s3:listmultipartuploadparts", "s3:putobjecttagging")
@@ -50,17 +53,21 @@ class Needs:
     @property
     def grants(self) -> int:
         """How many grants intent has."""
-        return sum(len(team.grants) for team in self._intent.teams.values())
+        teams = sum(len(team.grants) for team in self._intent.teams.values())
+        return teams + sum(1 for _ in self._of_parts())
 
     def wanted(self) -> dict[Account, Wanted]:
         """Every account that anything is known of, and what it needs."""
         found: dict[Account, Wanted] = {}
         for name, controller in self._controllers.items():
-            account = Account(namespace=name.partition("/")[0], name=name.partition("/")[2])
+            account = _named(name)
             found[account] = Wanted(
                 account=account, somewhere=controller.somewhere, tolerated=controller.tolerated
             )
         found |= {each.account: each for each in _cluster_itself()}
+        # of whom the platform says what it is for, nothing has to be guessed
+        for account, _ in self._of_parts():
+            found[account] = Wanted(account=account)
         for account, grant in self._granted():
             before = found.get(account, Wanted(account=account))
             found[account] = self._with(before, grant)
@@ -76,7 +83,14 @@ class Needs:
         """Accounts that must have an identity: those with a grant."""
         return frozenset(account for account, _ in self._granted())
 
+    def _of_parts(self) -> Iterator[tuple[Account, Grant]]:
+        """What the platform's own ServiceAccounts are granted."""
+        for part in self._intent.parts.values():
+            for name, grants in sorted(part.grants.items()):
+                yield from ((_named(name), grant) for grant in grants)
+
     def _granted(self) -> Iterator[tuple[Account, Grant]]:
+        yield from self._of_parts()
         for team in self._intent.teams.values():
             for grant in team.grants:
                 for workload, account in self._accounts:
@@ -101,7 +115,7 @@ class Needs:
         elif grant.kind == "bucket" and url.scheme in ("wasbs", "abfss"):
             wanted = self._blobs(wanted, grant, url.username or "", (url.hostname or ""))
         elif grant.kind == "secret":
-            wanted = _secret(wanted, grant)
+            wanted = self._secret(wanted, grant)
         else:
             words = f"what {_said(grant)} comes to in this cloud is not known"
             wanted = replace(wanted, unknown=(*wanted.unknown, words))
@@ -139,6 +153,44 @@ class Needs:
             tolerated=(*wanted.tolerated, *tolerated),
         )
 
+    def _secret(self, wanted: Wanted, grant: Grant) -> Wanted:
+        """Tolerated of both clouds: whoever reads one has no way into the other."""
+        name = re.sub(r"[*?]", "", grant.name)
+        begins = "arn:*:secretsmanager:*:*:secret:"
+        amazon = Right(
+            actions=("secretsmanager:describesecret", "secretsmanager:getsecretvalue"),
+            resources=tuple(f"{begins}{before}{name}-??????" for before in ("", "*/")),
+        )
+        # a vault's names have no slash: a hyphen in its place, and two for each that was there
+        kept = name if "/" not in name else name.replace("-", "--").replace("/", "-")
+        vault = Right(
+            actions=(roles.READ_SECRET, roles.READ_ABOUT_SECRET),
+            resources=(f"*/secrets/{kept}".lower(), f"*/secrets/{kept}/*".lower()),
+        )
+        needed = {
+            "aws:": Right(actions=amazon.actions[1:], resources=(f"{begins}*{name}-??????",)),
+            "azure-native:": Right(
+                actions=vault.actions[:1],
+                resources=tuple(f"{v}/secrets/{kept}".lower() for v in self._vaults()),
+            ),
+        }
+        clouds = {each.type.partition(":")[0] + ":" for each in self._graph.resources.values()}
+        keys = _with_key("secretsmanager.*", "kms:decrypt")
+        return replace(
+            wanted,
+            somewhere=(*wanted.somewhere, *(needed[cloud] for cloud in sorted(clouds & {*needed}))),
+            tolerated=(*wanted.tolerated, amazon, *keys, vault),
+        )
+
+    def _vaults(self) -> Iterator[str]:
+        """As whole ids, so that nothing below one secret passes for another; or any vault."""
+        made = list(self._graph.of_type(_VAULT))
+        for vault in made:
+            group, name = vault.inputs.get("resourceGroupName"), vault.inputs.get("vaultName")
+            yield f"{_GROUPS}/{group}/providers/microsoft.keyvault/vaults/{name}"
+        if not made:
+            yield ANY
+
     def _blobs(self, wanted: Wanted, grant: Grant, container: str, host: str) -> Wanted:
         made = list(self._containers(container, host.partition(".")[0]))
         if len(made) != 1:
@@ -171,30 +223,16 @@ def _account(item: KubernetesObject) -> Account:
     return Account(namespace=str(item.namespace or DEFAULT_NAMESPACE), name=str(item.name))
 
 
+def _named(name: str) -> Account:
+    namespace, _, account = name.partition("/")
+    return Account(namespace=namespace, name=account)
+
+
 def _with_key(service: str, *actions: str) -> Iterator[Right]:
     """A key by its id or by an alias, and only in the hands of the service that needs it."""
     via = {_VIA: (service,)}
     yield Right(actions=actions, resources=_ONE_KEY, when=via)
     yield Right(actions=actions, resources=("*",), when={**via, _ALIASES: ("alias/?*",)})
-
-
-def _secret(wanted: Wanted, grant: Grant) -> Wanted:
-    """Both clouds at once: whoever reads one has no way into the other."""
-    name = re.sub(r"[*?]", "", grant.name)
-    arns = tuple(f"arn:*:secretsmanager:*:*:secret:{before}{name}-??????" for before in ("", "*/"))
-    amazon = ("secretsmanager:describesecret", "secretsmanager:getsecretvalue")
-    keys = _with_key("secretsmanager.*", "kms:decrypt")
-    vault = Right(
-        actions=(roles.READ_SECRET, roles.READ_ABOUT_SECRET),
-        resources=(f"*/secrets/{name}".lower(), f"*/secrets/{name}/*".lower()),
-    )
-    needed = Right(actions=("secretsmanager:getsecretvalue", roles.READ_SECRET), resources=("*",))
-    tolerated = (Right(actions=amazon, resources=arns), *keys, vault)
-    return replace(
-        wanted,
-        somewhere=(*wanted.somewhere, needed),
-        tolerated=(*wanted.tolerated, *tolerated),
-    )
 
 
 def _said(grant: Grant) -> str:

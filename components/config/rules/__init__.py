@@ -13,7 +13,7 @@ from components.config.rules.grants import (
     grants_can_be_given,
     own_buckets_are_free,
 )
-from components.config.rules.managed import registry_is_brought
+from components.config.rules.managed import only_clouds_bring_it
 from components.config.rules.models import (
     model_names_are_free,
     model_pools_exist,
@@ -29,7 +29,11 @@ from components.config.rules.pods import pods_fit
 from components.config.rules.reach import environment_is_needed, needs_exist
 from components.config.rules.routes import routes_lead_somewhere
 from components.config.rules.scraped import watched_by_somebody
-from components.config.rules.secrets import secret_keys_exist, secrets_have_a_team
+from components.config.rules.secrets import (
+    secret_keys_exist,
+    secrets_are_kept_outside,
+    secrets_have_a_team,
+)
 from components.config.rules.storage import storage_classes_exist
 from components.config.rules.versions import version_is_supported
 from components.config.rules.workloads import (
@@ -46,7 +50,7 @@ Rule = Callable[[Draft], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     platforms_differ,
     version_is_supported,
-    registry_is_brought,
+    only_clouds_bring_it,
     grafana_is_reached,
     grafana_has_a_clients_secret,
     simulated_charts_are_a_sandboxs,
@@ -67,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     buckets_are_granted,
     own_buckets_are_free,
     secrets_have_a_team,
+    secrets_are_kept_outside,
     secret_keys_exist,
     pools_exist,
     storage_classes_exist,

@@ -8,6 +8,7 @@ from typing import Final
 from assurance.graph.values import Gvk
 from components.manifests.custom.cert_manager import CERT_MANAGER
 from components.manifests.custom.cloudnative_pg import CLOUDNATIVE_PG
+from components.manifests.custom.external_secrets import EXTERNAL_SECRETS
 from components.manifests.custom.gateway import ENVOY_GATEWAY, GATEWAY_API
 from components.manifests.custom.kind import CustomKind
 from components.manifests.custom.kserve import KSERVE
@@ -20,6 +21,7 @@ KINDS: Final[dict[Gvk, CustomKind]] = {
     **CERT_MANAGER,
     **CLOUDNATIVE_PG,
     **ENVOY_GATEWAY,
+    **EXTERNAL_SECRETS,
     **GATEWAY_API,
     **KSERVE,
     **MONITORING,

@@ -17,6 +17,7 @@ from components.gateway.section import GatewayConfig, NodePortsConfig
 from components.monitoring.agents import agents_release
 from components.monitoring.chart import stack_release
 from components.monitoring.section import GrafanaConfig, MonitoringConfig
+from components.secrets.external import external_release
 from components.secrets.sealed import sealed_release
 from components.secrets.section import SecretsConfig
 from components.serving.kserve import controller_release, kinds_release
@@ -31,6 +32,7 @@ _MONITORING = MonitoringConfig(grafana=GrafanaConfig(node_port=30080))
 RELEASES: list[Release] = [
     cert_manager_release(CertificatesConfig().size.size(), routes=True),
     operator_release(),
+    external_release(SecretsConfig(kind="external").size.size()),
     controller_release(ServingConfig()),
     envoy_release(_GATEWAY),
     cache_release(CacheConfig(), users(["fraud"])),
@@ -51,3 +53,7 @@ DEFINED_IN = {
     "kube-prometheus-stack": ("prometheus-operator",),
 }
 """Where upstream's definitions lie in the folder of facts, if not under the chart's name."""
+SWITCHED_OFF = {
+    "external-secrets": ("external-secrets-cert-controller", "external-secrets-webhook"),
+}
+"""What the renderings at hand have besides, as they were made with it; by what names begin with."""
