@@ -11,6 +11,7 @@ from components.cache.section import CACHE, CacheConfig
 from components.config import ConfigError, Fault, PlatformConfig
 from components.config.rules.managed import not_brought
 from components.database.section import DATABASE, DatabaseConfig
+from components.parts import Demand
 from components.secrets.section import EXTERNAL
 from components.storage.section import OBJECT_STORE
 from providers.contract import (
@@ -42,11 +43,11 @@ class Managed:
 def managed(
     config: PlatformConfig,
     provider: ClusterProvider,
-    secrets: tuple[tuple[str, str], ...] = (),
+    demands: Mapping[str, Demand] | None = None,
 ) -> Managed:
     """Ask for all of it; ConfigError where there is no registry, or no store, after all.
 
-    `secrets` are teams' own, each by its team and its name.
+    `demands` are the teams', who name secrets that are kept for them.
 
     What else this provider lacks, the platform runs in the cluster itself.
     """
@@ -74,7 +75,7 @@ def managed(
         if registry is None:
             _refuse("registry", config)
         outputs["registry"] = registry.host
-    kept = _kept(config, provider, secrets)
+    kept = _kept(config, provider, demands or {})
     if kept is not None:
         endpoints[kept.endpoint.name] = kept.endpoint
     return Managed(
@@ -87,11 +88,12 @@ def managed(
 
 
 def _kept(
-    config: PlatformConfig, provider: ClusterProvider, secrets: tuple[tuple[str, str], ...]
+    config: PlatformConfig, provider: ClusterProvider, demands: Mapping[str, Demand]
 ) -> SecretStore | None:
     if config.secrets is None or config.secrets.kind != EXTERNAL:
         return None
-    kept = provider.secret_store(SecretStoreRequest(secrets=secrets))
+    named = tuple((team, name) for team in demands for name in sorted(demands[team].secrets))
+    kept = provider.secret_store(SecretStoreRequest(secrets=named))
     if kept is None:
         _refuse("secrets", config)
     return kept

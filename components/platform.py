@@ -183,8 +183,7 @@ def platform(name: str, stack: Stack, provider: ClusterProvider) -> Standing:
     match stack.platform:
         case PlatformConfig():
             asked = demands(stack)
-            secrets = tuple((team, name) for team in asked for name in sorted(asked[team].secrets))
-            levels, brought = _levels(stack), managed(stack.platform, provider, secrets)
+            levels, brought = _levels(stack), managed(stack.platform, provider, asked)
             args = PlatformArgs(
                 config=stack.platform,
                 cluster=provider.cluster,
