@@ -1,5 +1,7 @@
 """What is expected of kube-prometheus-stack with our values."""
 
+from collections.abc import Mapping
+
 from components.charts.stand_in import (
     ExpectedContainer,
     ExpectedService,
@@ -79,37 +81,24 @@ def stack_stand_in(config: MonitoringConfig, *, certificates: bool) -> StandIn:
 
 
 def _operator(name: str, port: int) -> ExpectedWorkload:
-    return ExpectedWorkload(
-        kind="Deployment",
-        name=name,
-        labels=OPERATOR,
-        containers=(
-            ExpectedContainer(
-                name="kube-prometheus-stack",
-                image="quay.io/prometheus-operator/prometheus-operator:v0.93.1",
-                size=SMALL,
-                ports=(port,),
-            ),
-        ),
-        account=name,
-        token=True,
-        user=_NOBODY,
-    )
+    image = "quay.io/prometheus-operator/prometheus-operator:v0.93.1"
+    return _watcher(name, OPERATOR, "kube-prometheus-stack", image, port)
 
 
 def _state_metrics(name: str) -> ExpectedWorkload:
+    image = "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0"
+    return _watcher(name, STATE_METRICS, "kube-state-metrics", image, 8080, 8081)
+
+
+def _watcher(
+    name: str, labels: Mapping[str, str], container: str, image: str, *ports: int
+) -> ExpectedWorkload:
+    """One small container that watches the API server."""
     return ExpectedWorkload(
         kind="Deployment",
         name=name,
-        labels=STATE_METRICS,
-        containers=(
-            ExpectedContainer(
-                name="kube-state-metrics",
-                image="registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
-                size=SMALL,
-                ports=(8080, 8081),
-            ),
-        ),
+        labels=labels,
+        containers=(ExpectedContainer(name=container, image=image, size=SMALL, ports=ports),),
         account=name,
         token=True,
         user=_NOBODY,
@@ -146,17 +135,7 @@ def _prometheus(name: str, config: MonitoringConfig) -> ExpectedWorkload:
         size=config.prometheus.amounts(),
         ports=(9090,),
     )
-    return ExpectedWorkload(
-        kind="StatefulSet",
-        name=name,
-        labels=PROMETHEUS,
-        containers=(own, *_reloaders()),
-        replicas=config.prometheus.replicas,
-        account=f"{RELEASE}-prometheus",
-        token=True,
-        user=1000,
-        by_operator=True,
-    )
+    return _by_operator(name, PROMETHEUS, own, config.prometheus.replicas)
 
 
 def _alertmanager(name: str, config: MonitoringConfig) -> ExpectedWorkload:
@@ -167,13 +146,19 @@ def _alertmanager(name: str, config: MonitoringConfig) -> ExpectedWorkload:
         ports=(9093, 9094),
         udp=(9094,),
     )
+    return _by_operator(name, ALERTMANAGER, own, config.alertmanager.replicas)
+
+
+def _by_operator(
+    name: str, labels: Mapping[str, str], own: ExpectedContainer, replicas: int
+) -> ExpectedWorkload:
     return ExpectedWorkload(
         kind="StatefulSet",
         name=name,
-        labels=ALERTMANAGER,
+        labels=labels,
         containers=(own, *_reloaders()),
-        replicas=config.alertmanager.replicas,
-        account=f"{RELEASE}-alertmanager",
+        replicas=replicas,
+        account=f"{RELEASE}-{own.name}",
         token=True,
         user=1000,
         by_operator=True,
