@@ -1,9 +1,9 @@
 """How models do: what they are asked, how well and how fast they answer, and whether they age."""
 
 from components.monitoring.dashboards.panels import Dashboard, Panel, Query, Variable
+from components.monitoring.dashboards.usage import CPU, MEMORY
 
 _MODEL = 'namespace="$namespace", model=~"$model"'
-_PODS = 'namespace="$namespace", container!=""'
 _SCALED = 'namespace="$namespace"'
 _BUCKETS = (
     f"sum by (model, le) (rate(inference_request_duration_seconds_bucket{{{_MODEL}}}"
@@ -65,31 +65,8 @@ INFERENCE = Dashboard(
                 ),
             ),
         ),
-        Panel(
-            title="CPU",
-            about="Cores in use, by pod.",
-            unit="cores",
-            queries=(
-                Query(
-                    expr=(
-                        "sum by (pod) "
-                        f"(rate(container_cpu_usage_seconds_total{{{_PODS}}}[$__rate_interval]))"
-                    ),
-                    legend="{{pod}}",
-                ),
-            ),
-        ),
-        Panel(
-            title="Memory",
-            about="What counts against the limit, by pod.",
-            unit="bytes",
-            queries=(
-                Query(
-                    expr=f"sum by (pod) (container_memory_working_set_bytes{{{_PODS}}})",
-                    legend="{{pod}}",
-                ),
-            ),
-        ),
+        CPU,
+        MEMORY,
         Panel(
             title="Replicas",
             about="How many pods there are, between what the autoscaler may at least and at most.",

@@ -1,10 +1,10 @@
 """How a team does: what it uses of what it may, and what does not run."""
 
 from components.monitoring.dashboards.panels import Dashboard, Panel, Query, Variable
+from components.monitoring.dashboards.usage import CPU, MEMORY
 from components.monitoring.rules import TEAM_LABEL
 
 _TEAM = 'namespace="$namespace"'
-_PODS = f'{_TEAM}, container!=""'
 
 
 def _quota(resources: str, kind: str) -> Query:
@@ -18,31 +18,8 @@ TEAM = Dashboard(
     about="What a team uses of what it may, and what does not run.",
     variables=(Variable(name="namespace", expr=f'kube_namespace_labels{{{TEAM_LABEL}!=""}}'),),
     panels=(
-        Panel(
-            title="CPU by pod",
-            about="Cores in use.",
-            unit="cores",
-            queries=(
-                Query(
-                    expr=(
-                        "sum by (pod) "
-                        f"(rate(container_cpu_usage_seconds_total{{{_PODS}}}[$__rate_interval]))"
-                    ),
-                    legend="{{pod}}",
-                ),
-            ),
-        ),
-        Panel(
-            title="Memory by pod",
-            about="What counts against the limit.",
-            unit="bytes",
-            queries=(
-                Query(
-                    expr=f"sum by (pod) (container_memory_working_set_bytes{{{_PODS}}})",
-                    legend="{{pod}}",
-                ),
-            ),
-        ),
+        CPU,
+        MEMORY,
         Panel(
             title="Quota: CPU",
             about="What is asked for, and the most that may be.",
