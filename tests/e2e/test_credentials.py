@@ -61,12 +61,11 @@ def test_words_are_made_once_kept_rotated_and_in_no_log_and_no_plain_state(
     assert first["url"] == f"redis://:{first['default']}@cache:6379"
     assert first["default"] != first["fraud"]
 
-    said += [programs.run("preview", expect_no_changes=True), programs.run("refresh")]
-    said += [programs.run("up", expect_no_changes=True)]
+    said += [programs.run("refresh"), programs.run("up", expect_no_changes=True)]
     assert stored(kubectl) == first
 
     write(programs, 1, "default", "fraud", "risk")
-    said += [programs.run("preview"), programs.run("up")]
+    said += [programs.run("up")]
     more = stored(kubectl)
     assert {key: more[key] for key in first} == first
     assert len(more["risk"]) >= 40

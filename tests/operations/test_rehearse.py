@@ -61,6 +61,7 @@ def mlp(capsys: pytest.CaptureFixture[str]) -> Mlp:
     return run
 
 
+@pytest.mark.e2e
 def test_a_stack_is_rehearsed_cold_and_warm_into_one_document(project: Path, mlp: Mlp) -> None:
     stack(project, "dev", ALONE + SECRETS)
     code, out, err = mlp("rehearse", "--stack", "dev", *TODAY, "--json", "it.json")

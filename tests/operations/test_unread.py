@@ -60,9 +60,10 @@ RESTS = {
 """By proof, kinds without which it can no longer decide what it decided with them."""
 
 
-def test_what_may_not_be_listed_is_doubted_wherever_it_decides() -> None:
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.e2e), 3])
+def test_what_may_not_be_listed_is_doubted_wherever_it_decides(every: int) -> None:
     looked_at: list[str] = []
-    for missing in kinds():
+    for missing in kinds()[::every]:
         done, unread = proved(missing)
         assert done.crashes == {}, missing
         for proof, needed in RESTS.items():
@@ -72,7 +73,7 @@ def test_what_may_not_be_listed_is_doubted_wherever_it_decides() -> None:
                 assert found.count(Status.UNKNOWN) > 0, (missing, proof)
                 assert found.count(Status.PROVED) < everything()[proof].count(Status.PROVED)
                 looked_at.append(proof)
-    assert len(looked_at) >= 20
+    assert len(looked_at) >= 20 / every
     assert set(looked_at) == set(RESTS)
 
 
