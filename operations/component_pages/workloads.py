@@ -23,7 +23,7 @@ def asked(part: Part) -> Mapping[str, str]:
         told[f"`{pod.owner.name}`, {pod.owner.gvk.kind}"] = _told(pod, *one)
         if not pod.replicas.every_node:
             cpu, memory = cpu + pod.replicas.min * one[0], memory + pod.replicas.min * one[1]
-    return {**told, TOGETHER: _amounts(cpu, memory)} if told else {}
+    return {**told, TOGETHER: _amounts(cpu, memory)} if cpu or memory else told
 
 
 def _highest(amounts: Iterable[int]) -> int:
@@ -47,7 +47,7 @@ def _asks(container: Mapping[str, Any], size: Size) -> tuple[int, int]:
 def _told(pod: PodTemplate, cpu: int, memory: int) -> str:
     number, each = pod.replicas, _amounts(cpu, memory)
     if number.every_node:
-        return f"on each node {each}"
+        return f"on each of its nodes {each}"
     if number.max != number.min:
         return f"{number.min} to {number.max or 'any number'}, each {each}"
     return each if number.min == 1 else f"{number.min}, each {each}"
