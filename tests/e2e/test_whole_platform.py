@@ -25,7 +25,6 @@ def place(tools: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory) -
         shutil.copy(FILE, made.directory / FILE.name)
         levels = ROOT / "policies" / "levels" / "sandbox.json"
         shutil.copy(levels, made.directory / "policies" / "levels" / levels.name)
-        shutil.copy(ROOT / "waivers.yaml", made.directory / "waivers.yaml")
         yield made
 
 
