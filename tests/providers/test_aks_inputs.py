@@ -20,6 +20,9 @@ from tests.providers.azure_sdk import unknown_keys
 from tests.providers.azure_world import GI, world
 from tests.rehearsed import ROOT, asked
 
+pytestmark = pytest.mark.e2e
+"""For the time that Azure's models take to load."""
+
 PROD = ROOT / "Pulumi.prod-azure.yaml"
 _AZURE = "azure-native:"
 _BUILT_IN = re.compile(
