@@ -10,12 +10,15 @@ from hypothesis import HealthCheck, settings
 
 from tests.shared import SHARED
 
+# A busy machine is no fault, and a commit is judged by the same examples every time.
 settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # a busy machine is no fault
-# What `make test` has time for, and what `make fire` has.
-settings.register_profile("quick", settings.get_profile("patient"), max_examples=20, database=None)
-settings.register_profile("full", settings.get_profile("patient"), max_examples=150)
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+# What `make test` has time for, and `make fire`, which goes where nobody has been.
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=20)
+settings.register_profile(
+    "full", settings.get_profile("patient"), max_examples=150, derandomize=False
+)
 settings.load_profile("patient")
 
 # Whole stacks stay in memory to the end: looking for garbage among them again and again is waste.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assurance.graph.values import QuantityError, bytes_of, quantity
@@ -135,6 +135,7 @@ suffixes = st.sampled_from(["", *"numkMGTPE", "Ki", "Mi", "Gi", "Ti", "Pi", "e3"
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example(["9000Pi", "-8193Pi", "8Ei", f"{10**17}k"])
 @given(st.lists(st.builds("{}{}".format, digits, suffixes), min_size=1, max_size=60))
 def test_kubectl_reads_every_quantity_as_we_do(tools: Mapping[str, Path], texts: list[str]) -> None:
     good = [text for text in texts if is_quantity(text)]

@@ -25,6 +25,9 @@ _SUFFIXES = {
     "Pi": Decimal(2) ** 50,
     "Ei": Decimal(2) ** 60,
 }
+_BINARY = frozenset(suffix for suffix in _SUFFIXES if suffix.endswith("i"))
+_MOST = Decimal(2**63 - 1)
+"""What Kubernetes makes of more, where the suffix is binary."""
 
 
 class QuantityError(ValueError):
@@ -43,7 +46,8 @@ def quantity(text: str | float) -> Decimal:
     if exponent is not None:
         power = max(-_FAR, min(_FAR, int(exponent[1:])))
         return Decimal(f"{digits}e{power}")
-    return Decimal(digits) * _SUFFIXES.get(suffix, Decimal(1))
+    value = Decimal(digits) * _SUFFIXES.get(suffix, Decimal(1))
+    return max(-_MOST, min(_MOST, value)) if suffix in _BINARY else value
 
 
 def millicores_of(text: str | float) -> int:
