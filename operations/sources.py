@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import yaml
-
 from assurance.graph.graph import Graph, merged
 from assurance.graph.intent import Intent, TeamIntent
 from assurance.graph.intent_json import IntentError, intent_from_graph
@@ -23,7 +21,7 @@ from operations.intent_file import read_intent
 from operations.proving import Proved, read_levels
 from operations.rehearsal import Mode, Rehearsal, Rehearsed, read_all, rehearse
 from operations.remarks import remark
-from operations.stacks import stack_path
+from operations.stacks import sections, stack_path
 from providers.config import PlatformReference
 
 _UNASKED = {"isolation/closed-within": Level.DISABLED, "governance": Level.DISABLED}
@@ -119,10 +117,9 @@ def _others(family: Sequence[StackFile]) -> list[str]:
 
 def _stands_on(path: Path, names: set[str]) -> bool:
     try:
-        config = yaml.safe_load(path.read_bytes())["config"]
-        platform = config.get("ml-platform:platform", config.get("platform"))
+        platform = sections(path.read_text("utf-8"))["platform"]
         return platform.get("from_stack") in names
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return True
 
 

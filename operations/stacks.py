@@ -1,13 +1,16 @@
 """Which project this is, and which stack files it has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from operations.errors import UserError
 
 PROJECT = "Pulumi.yaml"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def project_root(start: Path | None = None) -> Path:
@@ -63,3 +66,13 @@ def stack_path(root: Path, name: str) -> Path:
     names = sorted(path.stem.removeprefix("Pulumi.") for path in root.glob("Pulumi.*.yaml"))
     message = f"no stack {name} in {root} (there are: {', '.join(names) or 'none'})"
     raise UserError(message)
+
+
+@cache
+def sections(text: str) -> Mapping[str, Any]:
+    """A stack file's sections, as far as it is one."""
+    try:
+        config = yaml.load(text, _LOADER)["config"]  # noqa: S506 - the safe one
+        return {str(key).removeprefix("ml-platform:"): value for key, value in config.items()}
+    except (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError):
+        return {}

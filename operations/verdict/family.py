@@ -5,15 +5,12 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import yaml
-
 from components.config.signed import FILE, Signed, signed
+from operations.stacks import sections
 from operations.verdict.repository import Tree
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STACK_FILE = re.compile(r"Pulumi\.([^/]+)\.yaml")
 _QUIET = (".ci", ".github", "docs", "tests", "tools")
 """What no program reads, unless a stack file names something in it."""
@@ -97,16 +94,6 @@ def _platform(text: str) -> str | None:
     platform = sections(text).get("platform")
     reference = platform.get("from_stack") if isinstance(platform, Mapping) else None
     return reference if isinstance(reference, str) else None
-
-
-@cache
-def sections(text: str) -> Mapping[str, Any]:
-    """A stack file's sections, as far as it is one."""
-    try:
-        config = yaml.load(text, _LOADER)["config"]  # noqa: S506 - the safe one
-        return {str(key).removeprefix("ml-platform:"): value for key, value in config.items()}
-    except (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError):
-        return {}
 
 
 def rewritten(before: Iterable[str], after: Iterable[str]) -> set[tuple[str, str]]:
