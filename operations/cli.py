@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from io import TextIOWrapper
 from types import FrameType
 
+from operations import rehearsers
 from operations.errors import EXIT_ERROR, UserError
 
 VERBS = {
@@ -34,14 +35,22 @@ VERBS = {
 }
 """Every verb, and its sentence in `--help`; a verb lives in `operations.commands.<verb>`."""
 
+_REHEARSING = frozenset({"connectivity", "prove", "rehearse"})
+"""Verbs that ask for a rehearsal as soon as they are loaded."""
 _SELDOM = (10_000, 20, 100)
 """What a command loads stays: to look for garbage in it as often as usual is a tenth of a start."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; every fault that a person can mend is a message, not a traceback."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
     gc.set_threshold(*_SELDOM)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    finally:
+        rehearsers.dismiss()
+
+
+def _run(words: Sequence[str]) -> int:
     try:
         options, verb = _parse(words)
     except UserError as error:
@@ -95,6 +104,8 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse
         hint = f"; did you mean mlp {guess}" if guess else ""
         message = f"mlp {named}: no such verb{hint}; mlp --help lists them"
         raise UserError(message)
+    if named in _REHEARSING and not {"-h", "--help", "--manifests"} & set(words):
+        rehearsers.start_ahead()
     run: Callable[[argparse.Namespace], int] | None = None
     for verb, sentence in VERBS.items():
         parser = verbs.add_parser(

@@ -1,6 +1,5 @@
 """Rehearse stacks in every mode, as many at a time as there are cores."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,10 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from assurance.graph.readers.recording.hermetic import kept
-from components import machine
 from components.config import ConfigError, Fault, StackFile, read_stack_file
-from components.config.today import VARIABLE as TODAY
 from operations.errors import UserError
 from operations.rehearsers import Rehearsers, rehearsers
 from operations.stacks import project_name, stack_path
@@ -71,8 +67,8 @@ def commit_day(root: Path) -> date:
 def rehearse(rehearsal: Rehearsal, paths: Sequence[Path], modes: Sequence[Mode]) -> list[Rehearsed]:
     """Every stack in every mode, in the order in which they were asked for."""
     files = read_all(paths, rehearsal.today)
-    with rehearsers(_environment(rehearsal)) as children:
-        crew = _Crew(rehearsal, children)
+    with rehearsers(fetching=rehearsal.fetching) as children:
+        crew = Crew(rehearsal, children)
         started = [crew.start(file, mode) for file in files for mode in modes]
         return [each.result() for each in started]
 
@@ -91,7 +87,7 @@ def read_all(paths: Iterable[Path], today: date) -> list[StackFile]:
     return files
 
 
-class _Crew:
+class Crew:
     """Starts each stack and mode once, after the stack that it refers to."""
 
     def __init__(self, rehearsal: Rehearsal, children: Rehearsers) -> None:
@@ -152,14 +148,3 @@ class _Crew:
                 "secret_keys": sorted(file.secret_keys | _UNKNOWN_SECRETS),
             },
         }
-
-
-def _environment(rehearsal: Rehearsal) -> dict[str, str]:
-    """Nothing that could be a credential reaches a child; the cache is where it was.
-
-    Whoever fetches needs what opens registries.
-    """
-    environment = dict(os.environ) if rehearsal.fetching else kept(os.environ)
-    environment["ML_PLATFORM_CACHE"] = str(machine.directory())
-    environment[TODAY] = rehearsal.today.isoformat()
-    return environment

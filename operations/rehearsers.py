@@ -11,6 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from assurance.graph.readers.environment import kept
+from components import machine
+
+_AHEAD: "list[_Child]" = []
+"""Those that nobody has asked anything yet."""
 _CODE = Path(__file__).resolve().parents[1]
 
 
@@ -32,7 +37,7 @@ class Rehearsers:
         try:
             child = self._waiting.pop()
         except IndexError:
-            child = _Child(self._environment)
+            child = _new(self._environment)
             self._started.append(child)
         answer = child.answer(request)
         if "error" not in answer:
@@ -49,21 +54,53 @@ class Rehearsers:
             child.close()
 
 
+def start_ahead() -> None:
+    """Let a child load the program while this process still loads what it will ask for."""
+    _AHEAD.append(_Child(seen_by_children(fetching=False)))
+
+
+def dismiss() -> None:
+    """End the child that nobody has asked anything."""
+    while _AHEAD:
+        child = _AHEAD.pop()
+        child.kill()
+        child.close()
+
+
 @contextmanager
-def rehearsers(environment: Mapping[str, str]) -> Iterator[Rehearsers]:
-    """Children with nothing but this environment, for as long as a command needs them."""
+def rehearsers(*, fetching: bool) -> Iterator[Rehearsers]:
+    """Children for as long as a command needs them."""
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        made = Rehearsers(pool, environment)
+        made = Rehearsers(pool, seen_by_children(fetching=fetching))
         try:
             yield made
         finally:
             made.stop()
 
 
+def seen_by_children(*, fetching: bool) -> dict[str, str]:
+    """Nothing that could be a credential reaches a child; the cache is where it was.
+
+    Whoever fetches needs what opens registries.
+    """
+    seen = dict(os.environ) if fetching else kept(os.environ)
+    return {**seen, "ML_PLATFORM_CACHE": str(machine.directory())}
+
+
+def _new(environment: Mapping[str, str]) -> "_Child":
+    with suppress(IndexError):
+        child = _AHEAD.pop()
+        if child.environment == environment:
+            return child
+        _AHEAD.append(child)
+    return _Child(environment)
+
+
 class _Child:
     """A process that reads requests and writes answers, a line each."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
         self._said = TemporaryFile()  # noqa: SIM115 - closed with the child
         self._heard = 0
         self._process = subprocess.Popen(

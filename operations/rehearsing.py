@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +24,20 @@ from assurance.graph.readers.recording import (
     record,
     stack_outputs,
 )
+from components.config.today import VARIABLE as TODAY
+
+_NEEDED = ("components.data_platform", "components.platform", "providers.provision")
+"""What every program imports: there before the first request is."""
 
 
 def main() -> None:
     """Answer requests until there are no more, or one goes wrong."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
+        for name in _NEEDED:
+            import_module(name)
         for line in sys.stdin:
-            answer = _answer(json.loads(line))
+            answer = answered(json.loads(line))
             sys.stdout.flush()
             answers.write(f"{json.dumps(answer)}\n")  # many times as fast as json.dump
             answers.flush()
@@ -38,7 +45,8 @@ def main() -> None:
                 break
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def answered(request: dict[str, Any]) -> dict[str, Any]:
+    """What comes of one request; of a program that fails, why."""
     try:
         return _rehearsed(request)
     except (ProgramError, IntentError) as error:
@@ -64,6 +72,7 @@ def _rehearsed(request: dict[str, Any]) -> dict[str, Any]:
             raise UnansweredError(name, verb="reads the outputs of stack")
         return others[name]
 
+    os.environ[TODAY] = request["today"]
     graph = record(program, request["mode"], outputs_of, messages.append)
     today = date.fromisoformat(request["today"])
     answer = {"outputs": encode(stack_outputs(graph)), "messages": messages}

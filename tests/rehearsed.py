@@ -21,9 +21,9 @@ from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_from_json
 from components.config import read_stack_file
 from components.config.sections import stack_name
-from operations.rehearsal import Mode, Rehearsal, _Crew, _environment
-from operations.rehearsers import Rehearsers
-from operations.rehearsing import _answer
+from operations.rehearsal import Crew, Mode, Rehearsal
+from operations.rehearsers import Rehearsers, seen_by_children
+from operations.rehearsing import answered
 from tests.shared import SHARED
 
 ROOT = Path(__file__).parents[1]
@@ -73,8 +73,8 @@ def _shared_out(files: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 @cache
-def _crew() -> _Crew:
-    return _Crew(_REHEARSAL, _Here())
+def _crew() -> Crew:
+    return Crew(_REHEARSAL, _Here())
 
 
 class _AtOnce(Executor):
@@ -91,8 +91,8 @@ class _Here(Rehearsers):
         super().__init__(_AtOnce(), {})
 
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        with patch.dict(os.environ, _environment(_REHEARSAL), clear=True):
-            return _answer(dict(request))
+        with patch.dict(os.environ, seen_by_children(fetching=False), clear=True):
+            return answered(dict(request))
 
 
 def _write(path: Path, document: Mapping[str, Any] | None) -> None:

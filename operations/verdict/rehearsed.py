@@ -14,7 +14,7 @@ from functools import cache as once
 from pathlib import Path
 from typing import Any
 
-from assurance.graph.readers.recording.hermetic import kept
+from assurance.graph.readers.environment import kept
 from assurance.verdict.verdict import Fault
 from components import machine
 from operations.venv import CLONE

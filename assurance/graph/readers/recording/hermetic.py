@@ -2,25 +2,13 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-_KEPT = {
-    "LANG",
-    "LANGUAGE",
-    "ML_PLATFORM_CACHE",
-    "ML_PLATFORM_TODAY",
-    "PATH",
-    "PYTHONHASHSEED",
-    "PYTHONPATH",
-    "TMPDIR",
-    "VIRTUAL_ENV",
-}
+from assurance.graph.readers.environment import kept
+
 REHEARSAL = "ML_PLATFORM_REHEARSAL"
 """Set for the program: what it would have to fetch, it has to do without."""
-_NOWHERE = "/nonexistent"
-"""The home directory of a rehearsal, so that no file with credentials is found in it."""
-
 _FORBIDDEN = {
     "socket.connect": "opens a connection",
     "socket.getaddrinfo": "looks up a host",
@@ -32,16 +20,6 @@ _FORBIDDEN = {
     "os.posix_spawn": "starts another program",
     "os.system": "starts another program",
 }
-
-
-def kept(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a rehearsal may see of an environment: nothing that could be a credential."""
-    named = {
-        name: value
-        for name, value in environment.items()
-        if name in _KEPT or name.startswith("LC_")
-    }
-    return {**named, "HOME": _NOWHERE}
 
 
 class HermeticError(RuntimeError):
