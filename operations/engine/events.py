@@ -102,11 +102,15 @@ class Run:
 
     def running(self) -> Iterator[Step]:
         """What is under way, the longest first."""
-        return (step for step in self.steps.values() if step.seconds is None)
+        return (step for step in self._seen() if step.seconds is None)
 
     def done(self) -> int:
         """How many steps are over."""
-        return sum(step.seconds is not None for step in self.steps.values())
+        return sum(step.seconds is not None for step in self._seen())
+
+    def _seen(self) -> tuple[Step, ...]:
+        """The steps so far: whoever shows them is not the one to whom events come."""
+        return tuple(self.steps.values())
 
     def changes(self) -> dict[Change, tuple[str, ...]]:
         """The URNs that the run changes, or would change, by kind of change."""

@@ -1,4 +1,7 @@
 import io
+import sys
+from itertools import count
+from threading import Event, Thread
 
 from operations.engine.display import Display, counted, progress_line
 from operations.engine.events import Run, Step
@@ -51,6 +54,28 @@ def test_the_one_line_says_how_far_and_what_is_the_slowest() -> None:
 
 def test_more_than_expected_is_not_more_than_all() -> None:
     assert progress_line(a_run(1.0, *NAMES), 1, now=0.0) == "1 of 1"
+
+
+def test_the_line_is_written_while_events_come_in_another_thread() -> None:
+    run, over, interval = a_run(1.0, "a"), Event(), sys.getswitchinterval()
+
+    def come() -> None:
+        for number in count():
+            run.steps[urn(f"c{number}"), "create"] = Step(urn=urn("c"), op="create", began=0.0)
+            run.parents[urn(f"c{number}")] = TEAM
+            if over.is_set() or number > 50_000:
+                return
+
+    sys.setswitchinterval(1e-6)
+    engine = Thread(target=come)
+    engine.start()
+    try:
+        lines = [progress_line(run, 3, now=5.0) for _ in range(50)]
+    finally:
+        over.set()
+        engine.join()
+        sys.setswitchinterval(interval)
+    assert all("of 3" in line for line in lines)
 
 
 def test_counts_leave_out_what_there_is_none_of() -> None:
