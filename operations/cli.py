@@ -3,7 +3,6 @@
 import argparse
 import gc
 import importlib
-import importlib.util
 import os
 import signal
 import sys
@@ -112,7 +111,7 @@ def _parse(words: Sequence[str]) -> tuple[argparse.Namespace, Callable[[argparse
             verb, help=sentence, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         if verb == named:
-            run = _bind(verb, sentence, parser)
+            run = _bind(verb, parser)
     try:
         options, unread = top.parse_known_args(words)
     except SystemExit as stop:
@@ -131,15 +130,9 @@ def _unread(word: str, parser: argparse.ArgumentParser) -> str:
     return f"{parser.prog}: nothing takes {word}{hint}"
 
 
-def _bind(
-    verb: str, sentence: str, parser: argparse.ArgumentParser
-) -> Callable[[argparse.Namespace], int]:
+def _bind(verb: str, parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace], int]:
     """Give a verb's parser its options, and return what runs it."""
-    name = f"operations.commands.{verb}"
-    if importlib.util.find_spec(name) is None:
-        print(f"mlp {verb}: nothing here yet ({sentence})", file=sys.stderr)
-        raise SystemExit(EXIT_ERROR)
-    module = importlib.import_module(name)
+    module = importlib.import_module(f"operations.commands.{verb}")
     parser.description = module.__doc__
     parser.epilog = f"example:\n  {module.EXAMPLE}"
     module.arguments(parser)

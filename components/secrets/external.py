@@ -1,8 +1,9 @@
 """External Secrets: the chart with our values, and what it brings."""
 
+from dataclasses import replace
 from datetime import date
 
-from assurance.graph.values import Access, Endpoint, Grant, Need, Outside, Port
+from assurance.graph.values import Access, Grant, Need, Outside
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.charts.stand_in import (
@@ -13,9 +14,10 @@ from components.charts.stand_in import (
     StandIn,
 )
 from components.manifests import Manifest
-from components.parts import Acting, Client, Part, PartNamespace, Site
+from components.parts import Acting, Part, Site
+from components.secrets.controller import controller_part
 from components.secrets.names import API, STORE
-from components.secrets.section import SECRETS, SecretsConfig
+from components.secrets.section import SecretsConfig
 from providers.contract import IDENTITY, secret_name
 
 # renovate: datasource=helm depName=external-secrets
@@ -60,25 +62,12 @@ def external_part(config: SecretsConfig, site: Site) -> Part:
         for name in sorted(demand.secrets)
     )
     outside = (Need(to=_STORE), *((Need(to=IDENTITY),) if IDENTITY in site.endpoints else ()))
-    controller = Client(
-        name="controller",
-        labels=_LABELS,
-        needs=(Need(to=Outside.API_SERVER), *(outside if grants else ())),
-    )
-    metrics = Endpoint(
-        name="platform.secrets-metrics",
-        namespace=_NAME,
-        labels=_LABELS,
-        ports=(Port(number=_METRICS),),
-    )
-    return Part(
-        key=SECRETS,
-        namespaces=(PartNamespace(name=_NAME, clients=(controller,)),),
-        releases=(external_release(config.size.size()),),
-        objects=(_store(site),) if grants else (),
-        acting=(Acting(account=f"{_NAME}/{_NAME}", grants=grants),) if grants else (),
-        scraped=(metrics,),
-    )
+    needs = (Need(to=Outside.API_SERVER), *(outside if grants else ()))
+    part = controller_part(external_release(config.size.size()), _LABELS, needs, _METRICS)
+    if not grants:
+        return part
+    acting = Acting(account=f"{_NAME}/{_NAME}", grants=grants)
+    return replace(part, objects=(_store(site),), acting=(acting,))
 
 
 def external_release(size: Size) -> Release:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from assurance.graph.values import Endpoint, Need, Outside, Port
+from assurance.graph.values import Need, Outside
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.charts.stand_in import (
@@ -12,8 +12,9 @@ from components.charts.stand_in import (
     Size,
     StandIn,
 )
-from components.parts import Client, Part, PartNamespace
-from components.secrets.section import SECRETS, SecretsConfig
+from components.parts import Part
+from components.secrets.controller import controller_part
+from components.secrets.section import SecretsConfig
 
 # renovate: datasource=helm depName=sealed-secrets
 PIN = ChartPin(
@@ -34,24 +35,13 @@ _HTTP, _METRICS = 8080, 8081
 
 
 def sealed_part(config: SecretsConfig) -> Part:
-    """The controller watches all namespaces; nobody calls it but for its metrics.
+    """The controller watches all namespaces.
 
     Its certificate, with which everybody seals, is public: an administrator forwards a port to it
     once in a while and commits it, so neither pods nor the API server's proxy need a way in.
     """
-    controller = Client(name="controller", labels=_LABELS, needs=(Need(to=Outside.API_SERVER),))
-    metrics = Endpoint(
-        name="platform.secrets-metrics",
-        namespace=_NAMESPACE,
-        labels=_LABELS,
-        ports=(Port(number=_METRICS),),
-    )
-    return Part(
-        key=SECRETS,
-        namespaces=(PartNamespace(name=_NAMESPACE, clients=(controller,)),),
-        releases=(sealed_release(config.size.size()),),
-        scraped=(metrics,),
-    )
+    release = sealed_release(config.size.size())
+    return controller_part(release, _LABELS, (Need(to=Outside.API_SERVER),), _METRICS)
 
 
 def sealed_release(size: Size) -> Release:

@@ -62,10 +62,9 @@ def _bad_rule(**changes: list[str]) -> Manifest:
     return made
 
 
-def planted() -> dict[str, Case]:
-    """For each guardrail an object that it must refuse; others may as well."""
+def _below_the_standards() -> dict[str, Manifest]:
+    """What Pod Security refuses, too."""
     context = "securityContext"
-    pod_level = "pod-security.kubernetes.io/enforce"
     windows = pod()
     windows_pod(Random(3), windows)
     assert "hostNetwork" in windows["spec"]
@@ -109,19 +108,42 @@ def planted() -> dict[str, Case]:
         "pod-security-capabilities-restricted": _bad_container(
             context, "capabilities", value={"drop": ["KILL"]}
         ),
-        "containers-request-cpu-and-memory": _bad_pod(
-            "spec", "initContainers", value=[{"name": "init", "image": "a:1"}]
-        ),
+    }
+    unmasked = deepcopy(bad["pod-security-proc-mount"])
+    unmasked["spec"]["containers"][0][context]["procMount"] = "Unmasked"
+    return {**bad, "pod-security-proc-mount-restricted": unmasked}
+
+
+def _pods() -> dict[str, Manifest]:
+    without = _bad_pod("spec", "initContainers", value=[{"name": "init", "image": "a:1"}])
+    return {
         "images-have-a-version": _bad_container("image", value="nginx:latest"),
         "images-have-a-digest": _bad_container("image", value="nginx:1"),
         "images-come-from-known-registries": _bad_container("image", value="ghcr.io/a:1"),
         "tokens-are-mounted-on-purpose": _bad_pod(
             "spec", "automountServiceAccountToken", value=None
         ),
+        "pods-name-their-team": _bad_pod("metadata", "labels", value={"app": "probe"}),
+        "pods-take-no-system-priority": _bad_pod(
+            "spec", "priorityClassName", value="system-node-critical"
+        ),
+        "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),
+        "containers-request-cpu-and-memory": without,
+        "containers-limit-memory": without,
+        "pods-take-no-host-ports": _bad_container(
+            "ports", value=[{"containerPort": 80, "hostPort": 80}]
+        ),
+        "nothing-lives-in-the-default-namespace": wrapped("Job", pod()),
+    }
+
+
+def _objects() -> dict[str, Manifest]:
+    """All that is no pod."""
+    pod_level = "pod-security.kubernetes.io/enforce"
+    return {
         "service-accounts-mount-no-token": _bad(
             account(), "automountServiceAccountToken", value=True
         ),
-        "pods-name-their-team": _bad_pod("metadata", "labels", value={"app": "probe"}),
         "namespaces-name-their-team": _bad(namespace(), *LABELS, value={}),
         "team-namespaces-enforce-pod-security": _bad(
             namespace(), *LABELS, pod_level, value="privileged"
@@ -137,14 +159,10 @@ def planted() -> dict[str, Case]:
         "secrets-are-no-account-tokens": _bad(
             secret(), "type", value="kubernetes.io/service-account-token"
         ),
-        "pods-take-no-system-priority": _bad_pod(
-            "spec", "priorityClassName", value="system-node-critical"
-        ),
         "platform-namespaces-state-pod-security": _bad(
             namespace(), *LABELS, value={"ml-platform/namespace-class": "platform"}
         ),
         "roles-reach-no-kubelet": _bad_rule(resources=["nodes/proxy"]),
-        "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),
         "roles-have-no-wildcards": _bad_rule(verbs=["get", "*"]),
         "roles-grant-no-escalation": _bad_rule(verbs=["impersonate"]),
         "roles-mint-no-tokens": _bad_rule(resources=["serviceaccounts/token"], verbs=["create"]),
@@ -157,12 +175,11 @@ def planted() -> dict[str, Case]:
             value=[{"apiGroup": RBAC, "kind": "Group", "name": "system:authenticated"}],
         ),
     }
-    unmasked = deepcopy(bad["pod-security-proc-mount"])
-    unmasked["spec"]["containers"][0][context]["procMount"] = "Unmasked"
-    bad["pod-security-proc-mount-restricted"] = unmasked
-    bad["containers-limit-memory"] = bad["containers-request-cpu-and-memory"]
-    bad["pods-take-no-host-ports"] = bad["pod-security-host-ports"]
-    bad["nothing-lives-in-the-default-namespace"] = wrapped("Job", pod())
+
+
+def planted() -> dict[str, Case]:
+    """For each guardrail an object that it must refuse; others may as well."""
+    bad = _below_the_standards() | _pods() | _objects()
     families = {"Pod": "pod", **dict.fromkeys(WORKLOADS, "template")}
     return {
         name: Case(

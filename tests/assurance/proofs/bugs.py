@@ -32,11 +32,13 @@ def _open(network: Network) -> Opening:
     )
 
 
-def _planted() -> dict[str, tuple[Any, str, Any]]:
-    """By what goes wrong: where, what is replaced, and by what."""
-    rule, block, port = policies._rule, policies._block, policies._port
-    peer, types, matches = policies._peer, policies._types, Selector.matches
-    resolve, openings = Network._resolve, Network.openings
+Planted = dict[str, tuple[Any, str, Any]]
+"""By what goes wrong: where, what is replaced, and by what."""
+
+
+def _selectors() -> Planted:
+    """In what a selector selects."""
+    matches = Selector.matches
     return {
         "NotIn asks for the label": (
             selectors,
@@ -58,6 +60,35 @@ def _planted() -> dict[str, tuple[Any, str, Any]]:
             "matches",
             lambda self, labels: all(labels.get(k) == v for k, v in self.labels),
         ),
+        "an empty selector selects nothing": (
+            Selector,
+            "matches",
+            lambda self, labels: not self.empty and matches(self, labels),
+        ),
+        "one expression is enough": (
+            Selector,
+            "matches",
+            lambda self, labels: (
+                all(labels.get(k) == v for k, v in self.labels)
+                and (
+                    not self.expressions
+                    or any(selectors._holds(e, labels) for e in self.expressions)
+                )
+            ),
+        ),
+        "namespaces do not carry their names": (
+            Selector,
+            "matches",
+            lambda self, labels: matches(self, {k: v for k, v in labels.items() if k != NAME}),
+        ),
+    }
+
+
+def _policies() -> Planted:
+    """In how a policy is read."""
+    rule, block, port = policies._rule, policies._block, policies._port
+    peer, types = policies._peer, policies._types
+    return {
         "exceptions are passed over": (policies, "_block", lambda b: block({"cidr": b["cidr"]})),
         "endPort is exclusive": (
             policies,
@@ -90,6 +121,38 @@ def _planted() -> dict[str, tuple[Any, str, Any]]:
                 or [way for way in ("Ingress", "Egress") if way.lower() in spec]
             ),
         ),
+        "types default to both ways": (
+            policies,
+            "_types",
+            lambda spec: spec.get("policyTypes") or ["Ingress", "Egress"],
+        ),
+        "types are passed over": (
+            policies,
+            "_types",
+            lambda spec: types({**spec, "policyTypes": None}),
+        ),
+        "a pod selector beside a namespace selector is passed over": (
+            policies,
+            "_peer",
+            lambda p: peer({"namespaceSelector": p["namespaceSelector"]} if len(p) > 1 else p),
+        ),
+        "a namespace selector beside a pod selector is passed over": (
+            policies,
+            "_peer",
+            lambda p: peer({"podSelector": p["podSelector"]} if len(p) > 1 else p),
+        ),
+        "a protocol without a port is nothing": (
+            policies,
+            "_port",
+            lambda p: port({"port": "nobody", **p} if p.get("port") is None else p),
+        ),
+    }
+
+
+def _network() -> Planted:
+    """In who is let through."""
+    resolve, openings = Network._resolve, Network.openings
+    return {
         "a pod selector reaches every namespace": (
             Network,
             "_resolve",
@@ -129,53 +192,7 @@ def _planted() -> dict[str, tuple[Any, str, Any]]:
                 o for o in openings(self, way, n) if o.policy in {None, *self.acting(way, n)[:1]}
             ),
         ),
-        "an empty selector selects nothing": (
-            Selector,
-            "matches",
-            lambda self, labels: not self.empty and matches(self, labels),
-        ),
-        "one expression is enough": (
-            Selector,
-            "matches",
-            lambda self, labels: (
-                all(labels.get(k) == v for k, v in self.labels)
-                and (
-                    not self.expressions
-                    or any(selectors._holds(e, labels) for e in self.expressions)
-                )
-            ),
-        ),
-        "types default to both ways": (
-            policies,
-            "_types",
-            lambda spec: spec.get("policyTypes") or ["Ingress", "Egress"],
-        ),
-        "types are passed over": (
-            policies,
-            "_types",
-            lambda spec: types({**spec, "policyTypes": None}),
-        ),
-        "a pod selector beside a namespace selector is passed over": (
-            policies,
-            "_peer",
-            lambda p: peer({"namespaceSelector": p["namespaceSelector"]} if len(p) > 1 else p),
-        ),
-        "a namespace selector beside a pod selector is passed over": (
-            policies,
-            "_peer",
-            lambda p: peer({"podSelector": p["podSelector"]} if len(p) > 1 else p),
-        ),
-        "a protocol without a port is nothing": (
-            policies,
-            "_port",
-            lambda p: port({"port": "nobody", **p} if p.get("port") is None else p),
-        ),
         "names of ports are passed over": (model, "_resolved", lambda _named, _pod: ()),
-        "namespaces do not carry their names": (
-            Selector,
-            "matches",
-            lambda self, labels: matches(self, {k: v for k, v in labels.items() if k != NAME}),
-        ),
         "what nothing selects is shut": (
             Network,
             "openings",
@@ -184,7 +201,7 @@ def _planted() -> dict[str, tuple[Any, str, Any]]:
     }
 
 
-BUGS = _planted()
+BUGS = _selectors() | _policies() | _network()
 
 
 def plant(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from tests.assurance.guardrails.dry_run import CLUSTER_WIDE, Answer, Server
 from tests.assurance.guardrails.planted import Case
 from tests.assurance.guardrails.samples import Manifest
 from tests.e2e.cluster import Kubectl
-from tests.e2e.guarded import JUDGED, LEVELS, ON, PLACES, RULES, decides, say
+from tests.e2e.guardrails.guarded import JUDGED, LEVELS, ON, PLACES, RULES, decides, say
 
 EVERY = (*RULES, *ALGEBRA)
 SEED = 20260101

@@ -6,7 +6,7 @@ from itertools import product
 
 from assurance.guardrails import Guardrail, Kind, Objects, Selector
 from tests.assurance.guardrails.samples import Manifest
-from tests.e2e.guarded import ON, RULES, good
+from tests.e2e.guardrails.guarded import ON, RULES, good
 
 LISTS = ("containers", "initContainers", "ephemeralContainers")
 PATH = "apis/example.com/v1/namespaces/{}/podlikes"
