@@ -73,7 +73,8 @@ test: clouds ## the unit tests; under a minute, needs no Go
 
 e2e: clouds ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e
-	@$(PYTEST) -m "e2e and not fire" $(ARGS)
+	@$(PYTEST) --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder \
+		-m "e2e and not fire" $(ARGS)
 
 fire: clouds ## all of it with full counts; hours
 	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=full $(ARGS)

@@ -1,4 +1,4 @@
-"""What holds for all tests: a folder that the processes of one run share, and no clocks."""
+"""What holds for all tests: what the processes of one run share and leave, and no clocks."""
 
 import gc
 import os
@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.leftovers import end_all
 from tests.shared import SHARED
 
 # A busy machine is no fault, and a commit is judged by the same examples every time.
@@ -45,3 +46,12 @@ def pytest_configure(config: pytest.Config) -> None:
         folder.cleanup()
 
     config.add_cleanup(forget)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Workers that are cut off in a long fixture cannot tidy up: whoever started them does."""
+    workers = getattr(config, "workerinput", None) is not None
+    factory = config._tmp_path_factory  # type: ignore[attr-defined]
+    if not workers and factory._basetemp and (ended := end_all(factory._basetemp)):
+        config.get_terminal_writer().line(f"ended {ended} processes that the tests had started")

@@ -7,6 +7,7 @@ from pathlib import Path
 from operations.sandbox import TOOLS, Sandbox, SandboxSpec, processes, remove, start, stop
 from operations.sandbox.layout import Layout
 from tests.e2e.cluster import Kubectl, a_spec, quietly
+from tests.leftovers import working_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,13 +37,4 @@ class Lab:
 
     def processes(self) -> set[int]:
         """Every process that works in the sandbox's directory, recorded or not."""
-        found = set()
-        for path in Path("/proc").glob("[0-9]*"):
-            try:
-                where = (path / "cwd").readlink()
-                alive = "\nState:\tZ" not in (path / "status").read_text()
-            except OSError:
-                continue
-            if alive and str(where).startswith(str(self.directory)):
-                found.add(int(path.name))
-        return found
+        return working_in(self.directory)
