@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from components.storage.section import OBJECT_STORE, BucketName, Prefix
-from providers.config.scalars import PortNumber
+from providers.config.scalars import Flag, PortNumber
 from providers.config.section import MisfitError, Section
 
 
@@ -21,7 +21,10 @@ class NeedConfig(Section):
     access: Literal["read", "write"] | None = None
     """What it may do there: `read` if left out; `write` also reads and deletes."""
     prefix: Prefix | None = None
-    """Which objects: all whose names begin so; `<team>/` if left out."""
+    """Which objects: all whose names begin so; `<team>/` if left out. What begins with another
+    team's name is that team's: published, others may read it; nobody else writes it."""
+    published: Flag = False
+    """Other teams may need the same prefix, to read; of the team's own part alone."""
 
     @model_validator(mode="after")
     def _of_a_bucket(self) -> Self:
@@ -32,6 +35,9 @@ class NeedConfig(Section):
             if self.bucket is None and getattr(self, key) is not None:
                 message = f"expected a bucket beside it, got {getattr(self, key)} alone"
                 raise MisfitError(message, key)
+        if self.bucket is None and self.published:
+            message = "expected a bucket beside it, got true alone"
+            raise MisfitError(message, "published")
         return self
 
     def prefix_of(self, team: str) -> str:

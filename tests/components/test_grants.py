@@ -22,7 +22,7 @@ URL = {"need": STORE, "value": "url"}
 WORDS = re.compile(r"got .+")
 
 
-def bucket(name: str, **more: str) -> dict[str, str]:
+def bucket(name: str, **more: Any) -> dict[str, Any]:
     return {"to": STORE, "bucket": name, **more}
 
 
@@ -93,6 +93,38 @@ def running(**words: Any) -> dict[str, Any]:
 )
 def test_a_grant_and_what_is_told_of_it(team: Mapping[str, Any], faulty: str | None) -> None:
     assert list(told(team, {**PLATFORM, "cache": {}})) == ([faulty] if faulty else [])
+
+
+@pytest.mark.parametrize(
+    ("owner", "wanted", "faulty"),
+    [
+        (bucket("models", published=True), bucket("models", prefix="b/"), None),
+        (
+            bucket("models", prefix="b/out/", published=True),
+            bucket("models", prefix="b/out/"),
+            None,
+        ),
+        (bucket("models"), bucket("models", prefix="b/"), "teams.a.needs[0].prefix"),
+        (bucket("models", published=True), bucket("models", prefix="b/in/"), "prefix"),
+        (bucket("models", published=True), bucket("datasets", prefix="b/"), "prefix"),
+        (STORE, bucket("models", prefix="b/"), "prefix"),
+        (
+            bucket("models", published=True),
+            bucket("models", prefix="b/", access="write"),
+            "teams.a.needs[0].access",
+        ),
+        (bucket("models"), bucket("models", prefix="bb/", access="write"), None),
+        (bucket("models"), bucket("models", prefix="b/", published=True), "published"),
+        (bucket("models"), bucket("models", prefix="shared/", published=True), "published"),
+    ],
+)
+def test_what_begins_with_another_team_s_name_is_that_team_s(
+    owner: Any, wanted: Any, faulty: str | None
+) -> None:
+    found = problems(stack_of(PLATFORM, {"a": {"needs": [wanted]}, "b": {"needs": [owner]}}))
+    places = [dotted(problem.path) for problem in found]
+    assert len(places) == (faulty is not None)
+    assert all(place.endswith(faulty or "") for place in places)
 
 
 def test_a_misspelled_bucket_is_guessed() -> None:

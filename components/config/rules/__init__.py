@@ -12,6 +12,7 @@ from components.config.rules.grants import (
     buckets_are_granted,
     grants_can_be_given,
     own_buckets_are_free,
+    parts_are_their_teams,
 )
 from components.config.rules.managed import only_clouds_bring_it
 from components.config.rules.models import (
@@ -69,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     environment_is_needed,
     grants_can_be_given,
     buckets_are_granted,
+    parts_are_their_teams,
     own_buckets_are_free,
     secrets_have_a_team,
     secrets_are_kept_outside,

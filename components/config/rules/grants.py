@@ -15,15 +15,38 @@ from providers.config import PlatformReference
 
 def grants_can_be_given(draft: Draft) -> Iterator[Problem]:
     """A bucket that a need names is one of the platform's, and this stack's to give."""
-    for team, config in draft.teams.items():
-        yield from _of(draft, team, ("teams", team, "needs"), config.needs)
-    for team, name, workload in draft.workloads():
-        yield from _of(draft, team, ("teams", team, "workloads", name, "needs"), workload.needs)
+    for team, path, needs in _said(draft):
+        yield from _of(draft, team, path, needs)
     for team, name, model in draft.models():
         bucket = model.storage.bucket
         if bucket is not None and (message := _not_given(draft, bucket)) is not None:
             path = ("teams", team, "models", name, "storage", "bucket")
             yield Problem(path=path, message=message)
+
+
+def parts_are_their_teams(draft: Draft) -> Iterator[Problem]:
+    """What begins with another team's name is read where that team says so, and never written."""
+    every = list(_bucket_needs(draft))
+    published = {(n.bucket, n.prefix_of(team)) for team, _, n in every if n.published}
+    for team, path, need in every:
+        part = need.prefix_of(team)
+        owner = part.partition("/")[0]
+        if owner == team:
+            continue
+        if need.published:
+            message = f"expected a prefix that begins with {team}/, got {part}: it is not its own"
+            yield Problem(path=(*path, "published"), message=message)
+        elif owner not in draft.team_names() or not draft.whole("teams", owner):
+            continue
+        elif need.access == "write":
+            message = f"expected read, got write: what begins with {owner}/ is team {owner}'s"
+            yield Problem(path=(*path, "access"), message=message)
+        elif (need.bucket, part) not in published:
+            message = (
+                f"expected what team {owner} has published, got {part}; write published: true "
+                f"at its need of {need.bucket} with this prefix"
+            )
+            yield Problem(path=(*path, "prefix"), message=message)
 
 
 def own_buckets_are_free(draft: Draft) -> Iterator[Problem]:
@@ -51,6 +74,21 @@ def buckets_are_granted(draft: Draft) -> Iterator[Problem]:
             if isinstance(value, NeedValue):
                 path = ("teams", team, "workloads", name, "env", variable)
                 yield from _variable(path, value, buckets)
+
+
+def _said(draft: Draft) -> Iterator[tuple[str, Path, Sequence[NeedConfig]]]:
+    """Every list of needs that somebody has written: whose, where, and what."""
+    for team, config in draft.teams.items():
+        yield team, ("teams", team, "needs"), config.needs
+    for team, name, workload in draft.workloads():
+        yield team, ("teams", team, "workloads", name, "needs"), workload.needs
+
+
+def _bucket_needs(draft: Draft) -> Iterator[tuple[str, Path, NeedConfig]]:
+    for team, path, needs in _said(draft):
+        for position, need in enumerate(needs):
+            if need.bucket is not None:
+                yield team, (*path, position), need
 
 
 def _of(draft: Draft, team: str, at: Path, needs: Sequence[NeedConfig]) -> Iterator[Problem]:

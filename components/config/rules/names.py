@@ -52,6 +52,11 @@ RESERVED_NAMESPACES = frozenset(
     }
 )
 """Namespaces of the cluster, of the platform, and of what platforms are made of."""
+_TAKEN = {
+    "anonymous": "the object store lets whoever has no password in as that user",
+    "platform": "the platform's own secrets and alerts go by it",
+}
+"""What would be a team's only by its name."""
 _RESERVED_PREFIXES = ("kube-", "ml-platform-", "openshift-")
 _TAKEN_WORKLOADS = frozenset({"default"})
 """Every namespace has a ServiceAccount of this name already."""
@@ -64,6 +69,9 @@ def namespaces_are_free(draft: Draft) -> Iterator[Problem]:
         path = ("teams", team)
         if team in RESERVED_NAMESPACES or team.startswith(_RESERVED_PREFIXES):
             message = f"expected a name of the team's own, got {team}: that namespace is reserved"
+            yield Problem(path=path, message=message)
+        elif team in _TAKEN:
+            message = f"expected a name of the team's own, got {team}: {_TAKEN[team]}"
             yield Problem(path=path, message=message)
         elif team in taken:
             message = (
