@@ -15,10 +15,12 @@ from lightkube.models.authorization_v1 import ResourceAttributes, SubjectAccessR
 from lightkube.resources.authorization_v1 import SubjectAccessReview
 
 from assurance.graph.intent import Intent, Subjects, TeamIntent
+from assurance.graph.pod_kinds import KINDS as CARRIERS
 from assurance.proofs.findings import Status
-from assurance.proofs.isolation import rights
+from assurance.proofs.isolation import giving
 from assurance.proofs.isolation.access import Access
-from assurance.proofs.isolation.rights import RBAC, RIGHTS, Right, given
+from assurance.proofs.isolation.giving import given
+from assurance.proofs.isolation.rights import RBAC, RIGHTS, Right
 from assurance.proofs.isolation.roles import BUILT_IN
 from operations.sandbox import Sandbox
 from tests.assurance.proofs.worlds import Manifest, graph
@@ -35,6 +37,16 @@ KINDS = ("User", "Group", "ServiceAccount")
 _RESOURCES = sorted({name for right in RIGHTS for name in right.resources})
 _GROUPS = sorted({right.group for right in RIGHTS})
 _VERBS = sorted({verb for right in RIGHTS for verb in right.verbs})
+BROUGHT = {
+    *("bitnami.com", "external-secrets.io", "gateway.envoyproxy.io", "gateway.networking.k8s.io"),
+    *(group for group, _ in CARRIERS if "." in group and not group.endswith("k8s.io")),
+    "jobset.x-k8s.io",
+}
+_ADMISSION = "admissionregistration.k8s.io"
+LATER = {
+    (_ADMISSION, "mutatingadmissionpolicies"),
+    (_ADMISSION, "mutatingadmissionpolicybindings"),
+}
 Held = tuple[str, str, str | None]
 """Subject, right and namespace; None is every namespace."""
 
@@ -273,7 +285,7 @@ def test_what_we_know_of_kubernetes_own_roles_is_what_they_give(kubectl: Kubectl
 
 
 def test_every_right_is_about_something_that_the_api_server_has(kubectl: Kubectl) -> None:
-    """But for what only authorizers know, and for what a gateway's definitions bring."""
+    """But for what only authorizers know, or definitions bring, or a later version serves."""
     known: dict[str, set[str]] = {}
     groups = json.loads(kubectl("get", "--raw", "/apis"))["groups"]
     paths = {f"/apis/{v['groupVersion']}": g["name"] for g in groups for v in g["versions"]}
@@ -282,7 +294,7 @@ def test_every_right_is_about_something_that_the_api_server_has(kubectl: Kubectl
         known.setdefault(group, set()).update(each["name"] for each in listed)
     named = {(right.group, name) for right in RIGHTS for name in right.resources}
     missing = {(group, name) for group, name in named if name not in known.get(group, ())}
-    brought = {each for each in missing if each[0] == "gateway.networking.k8s.io"}
+    brought = {each for each in missing if each[0] in BROUGHT or each in LATER}
     assert missing - brought == {("", "users"), ("", "groups"), ("certificates.k8s.io", "signers")}
     assert len(named - missing) > 30
 
@@ -294,6 +306,6 @@ def _ways(rules: list[Manifest]) -> set[tuple[str, str, str]]:
         for resource, verb in product(right.resources, right.verbs):
             one = replace(right, resources=(resource,), verbs=frozenset({verb}))
             with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(rights, "RIGHTS", (one,))
+                patch.setattr(giving, "RIGHTS", (one,))
                 found |= {(r.group, resource, verb) for r, _, _ in given(rules)}
     return found

@@ -8,7 +8,8 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.proofs.findings import Finding, Status
-from assurance.proofs.isolation.rights import RBAC, Right, given
+from assurance.proofs.isolation.giving import given
+from assurance.proofs.isolation.rights import RBAC, Right
 from assurance.proofs.isolation.roles import Roles, items, text
 from assurance.proofs.isolation.witness import finding
 from assurance.proofs.network.selectors import SpecError

@@ -11,7 +11,7 @@ from assurance.proofs.isolation.parties import Party, parties
 from assurance.proofs.network.bits import Bits, bits
 from assurance.proofs.network.model import Mark, Network
 from assurance.proofs.network.pods import Pod, UnknownPodError, namespace_labels, place, pod_of
-from assurance.proofs.network.policies import Policy, is_policy, read_policy
+from assurance.proofs.network.policies import Policy, is_foreign, is_policy, read_policy
 from assurance.proofs.network.selectors import EVERYTHING, Selector, SpecError, labelled
 
 ANY_POD = "any other pod"
@@ -122,12 +122,17 @@ def _on_nodes(network: Network, everybody: Mapping[str, Party]) -> Iterator[int]
 
 
 def _policies(graph: Graph, blurs: list[Blur]) -> Iterator[Policy]:
-    for item in filter(is_policy, graph.objects()):
-        try:
-            yield read_policy(item)
-        except SpecError as error:
-            where = None if isinstance(item.namespace, Marker) else item.namespace or "default"
-            blurs.append(Blur(subject=str(item), namespace=where, reason=str(error)))
+    for item in graph.objects():
+        where = None if isinstance(item.namespace, Marker) else item.namespace
+        if is_foreign(item):
+            reason = f"what a {item.gvk.kind} of {item.gvk.group} opens is not read"
+            blurs.append(Blur(subject=str(item), namespace=where, reason=reason))
+        elif is_policy(item):
+            try:
+                yield read_policy(item)
+            except SpecError as error:
+                known = "default" if item.namespace is None else where
+                blurs.append(Blur(subject=str(item), namespace=known, reason=str(error)))
 
 
 def _pods(graph: Graph, intent: Intent, blurs: list[Blur]) -> Iterator[Pod]:

@@ -37,15 +37,16 @@ class Gateways:
         }
 
     def doors(self, route: KubernetesObject) -> Iterator[Door]:
-        """Where a route asks to be let in, and is."""
+        """Where a route asks to be let in, and is; at a Service, by its own namespace alone."""
         here = str(route.namespace or "default")
         for parent in items(route.manifest.get("spec") or {}, "parentRefs"):
-            if parent.get("kind", "Gateway") != "Gateway":
+            kind = str(parent.get("kind") or "Gateway")
+            if kind == "Service":
                 continue
             where, name = str(parent.get("namespace") or here), str(parent.get("name"))
-            item = self._found.get((where, name))
+            item = self._found.get((where, name)) if kind == "Gateway" else None
             if item is None:
-                yield Door(name=f"Gateway {where}/{name}", namespace=where, known=False)
+                yield Door(name=f"{kind} {where}/{name}", namespace=where, known=False)
                 continue
             refuse_unknown(item.manifest.get("spec"), str(item))
             for listener in items(item.manifest.get("spec") or {}, "listeners"):

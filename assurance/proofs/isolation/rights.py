@@ -1,10 +1,10 @@
-"""Which rights open a way into a namespace, and which of them a role gives."""
+"""Which rights open a way into a namespace, or over what keeps teams apart: data."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from assurance.proofs.network.selectors import SpecError
+from assurance.graph.pod_kinds import KINDS
 
 RBAC = "rbac.authorization.k8s.io"
 READ = frozenset({"get", "list", "watch"})
@@ -13,6 +13,8 @@ REMOVE = frozenset({"delete", "deletecollection"})
 CHANGE = WRITE | REMOVE
 ENTER = frozenset({"create", "get", "update", "patch"})
 AMEND = frozenset({"update", "patch"})
+CALL = ENTER | {"delete"}
+"""A proxy's verbs are those of the request that it passes on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +31,26 @@ class Right:
     """It is about what has no namespace, so only a ClusterRoleBinding gives it."""
 
 
+def _of_custom_kinds() -> Iterator[Right]:
+    """Whoever writes what a controller makes pods of runs pods."""
+    known: dict[str, list[str]] = defaultdict(list)
+    for (group, kind), carried in KINDS.items():
+        if carried and "." in group:
+            known[group].append(f"{kind.lower()}s")
+    for group, resources in known.items():
+        yield Right(name="create pods", group=group, resources=tuple(resources), verbs=WRITE)
+        yield Right(name="stop pods", group=group, resources=tuple(resources), verbs=REMOVE)
+
+
+def _of_cluster(name: str, group: str, *resources: str, verbs: frozenset[str] = CHANGE) -> Right:
+    """Over what has no namespace and everybody depends on."""
+    return Right(
+        name=name, group=group, resources=resources, verbs=verbs, at_home=False, everywhere=True
+    )
+
+
 RIGHTS = (
+    *_of_custom_kinds(),
     Right(name="read Secrets", group="", resources=("secrets",), verbs=READ),
     Right(name="read data", group="", resources=("configmaps", "pods/log"), verbs=READ),
     Right(name="create pods", group="", resources=("pods", "replicationcontrollers"), verbs=WRITE),
@@ -54,10 +75,35 @@ RIGHTS = (
         resources=("pods/eviction",),
         verbs=frozenset({"create"}),
     ),
+    Right(name="stop pods", group="", resources=("replicationcontrollers/scale",), verbs=AMEND),
+    Right(
+        name="stop pods",
+        group="apps",
+        resources=("deployments/scale", "statefulsets/scale", "replicasets/scale"),
+        verbs=AMEND,
+    ),
+    Right(
+        name="stop pods",
+        group="autoscaling",
+        resources=("horizontalpodautoscalers",),
+        verbs=CHANGE,
+    ),
     Right(
         name="change what pods are given",
         group="",
-        resources=("configmaps", "secrets", "persistentvolumeclaims"),
+        resources=("configmaps", "secrets", "persistentvolumeclaims", "serviceaccounts"),
+        verbs=CHANGE,
+    ),
+    Right(
+        name="change what pods are given",
+        group="bitnami.com",
+        resources=("sealedsecrets",),
+        verbs=CHANGE,
+    ),
+    Right(
+        name="change what pods are given",
+        group="external-secrets.io",
+        resources=("externalsecrets", "secretstores"),
         verbs=CHANGE,
     ),
     Right(name="redirect traffic", group="", resources=("services",), verbs=CHANGE),
@@ -74,7 +120,16 @@ RIGHTS = (
     Right(
         name="redirect traffic",
         group="gateway.networking.k8s.io",
-        resources=("httproutes", "grpcroutes", "tlsroutes", "tcproutes", "referencegrants"),
+        resources=(
+            *("httproutes", "grpcroutes", "tlsroutes", "tcproutes", "udproutes"),
+            *("gateways", "referencegrants"),
+        ),
+        verbs=CHANGE,
+    ),
+    Right(
+        name="redirect traffic",
+        group="gateway.envoyproxy.io",
+        resources=("backends", "backendtrafficpolicies", "securitypolicies"),
         verbs=CHANGE,
     ),
     Right(
@@ -87,21 +142,12 @@ RIGHTS = (
     Right(
         name="enter pods",
         group="",
-        resources=(
-            *("pods/exec", "pods/attach", "pods/portforward"),
-            *("pods/proxy", "services/proxy"),
-        ),
+        resources=("pods/exec", "pods/attach", "pods/portforward"),
         verbs=ENTER,
     ),
+    Right(name="enter pods", group="", resources=("pods/proxy", "services/proxy"), verbs=CALL),
     Right(name="enter pods", group="", resources=("pods/ephemeralcontainers",), verbs=AMEND),
-    Right(
-        name="enter nodes",
-        group="",
-        resources=("nodes/proxy",),
-        verbs=ENTER,
-        at_home=False,
-        everywhere=True,
-    ),
+    _of_cluster("enter nodes", "", "nodes/proxy", verbs=CALL),
     Right(
         name="use ServiceAccounts",
         group="",
@@ -114,14 +160,7 @@ RIGHTS = (
         resources=("serviceaccounts",),
         verbs=frozenset({"impersonate"}),
     ),
-    Right(
-        name="impersonate people",
-        group="",
-        resources=("users", "groups"),
-        verbs=frozenset({"impersonate"}),
-        at_home=False,
-        everywhere=True,
-    ),
+    _of_cluster("impersonate people", "", "users", "groups", verbs=frozenset({"impersonate"})),
     Right(
         name="bind and escalate roles",
         group=RBAC,
@@ -130,29 +169,18 @@ RIGHTS = (
         at_home=False,
     ),
     Right(name="bind roles", group=RBAC, resources=("rolebindings",), verbs=WRITE),
-    Right(
-        name="bind roles everywhere",
-        group=RBAC,
-        resources=("clusterrolebindings",),
-        verbs=WRITE,
-        at_home=False,
-        everywhere=True,
-    ),
-    Right(
-        name="approve certificates",
-        group="certificates.k8s.io",
-        resources=("certificatesigningrequests/approval",),
+    _of_cluster("bind roles everywhere", RBAC, "clusterrolebindings", verbs=WRITE),
+    _of_cluster(
+        "approve certificates",
+        "certificates.k8s.io",
+        "certificatesigningrequests/approval",
         verbs=AMEND,
-        at_home=False,
-        everywhere=True,
     ),
-    Right(
-        name="approve certificates",
-        group="certificates.k8s.io",
-        resources=("signers",),
+    _of_cluster(
+        "approve certificates",
+        "certificates.k8s.io",
+        "signers",
         verbs=frozenset({"approve", "sign"}),
-        at_home=False,
-        everywhere=True,
     ),
     Right(
         name="change NetworkPolicies",
@@ -169,70 +197,46 @@ RIGHTS = (
         at_home=False,
     ),
     Right(
-        name="make volumes",
+        name="remove namespaces",
         group="",
-        resources=("persistentvolumes",),
-        verbs=WRITE,
+        resources=("namespaces",),
+        verbs=REMOVE,
         at_home=False,
-        everywhere=True,
     ),
     Right(
-        name="change what is admitted",
-        group="admissionregistration.k8s.io",
-        resources=(
-            *("mutatingwebhookconfigurations", "validatingwebhookconfigurations"),
-            *("validatingadmissionpolicies", "validatingadmissionpolicybindings"),
-        ),
+        name="change limits",
+        group="",
+        resources=("limitranges", "resourcequotas"),
         verbs=CHANGE,
         at_home=False,
-        everywhere=True,
+    ),
+    _of_cluster("change nodes", "", "nodes", "nodes/status"),
+    _of_cluster("take precedence", "scheduling.k8s.io", "priorityclasses"),
+    _of_cluster(
+        "take precedence",
+        "flowcontrol.apiserver.k8s.io",
+        "flowschemas",
+        "prioritylevelconfigurations",
+    ),
+    _of_cluster("make volumes", "", "persistentvolumes"),
+    _of_cluster("make volumes", "storage.k8s.io", "storageclasses"),
+    _of_cluster(
+        "fetch anybody's Secrets",
+        "external-secrets.io",
+        "clusterexternalsecrets",
+        "clustersecretstores",
+    ),
+    _of_cluster("answer for the API server", "apiregistration.k8s.io", "apiservices"),
+    _of_cluster("change what kinds there are", "apiextensions.k8s.io", "customresourcedefinitions"),
+    _of_cluster(
+        "change what is admitted",
+        "admissionregistration.k8s.io",
+        "mutatingwebhookconfigurations",
+        "validatingwebhookconfigurations",
+        "mutatingadmissionpolicies",
+        "mutatingadmissionpolicybindings",
+        "validatingadmissionpolicies",
+        "validatingadmissionpolicybindings",
     ),
 )
 """At home: RBAC itself keeps whoever binds roles from giving more than they hold."""
-
-Rule = Mapping[str, Any]
-
-
-def given(rules: Iterable[Any]) -> Iterator[tuple[Right, str, str]]:
-    """The rights that rules give, each with a resource and a verb that show it."""
-    for rule in rules:
-        if not isinstance(rule, Mapping):
-            message = f"expected a rule, got {rule!r}"
-            raise SpecError(message)
-        groups, resources, verbs = (_words(rule, k) for k in ("apiGroups", "resources", "verbs"))
-        named = bool(_words(rule, "resourceNames"))
-        for right in RIGHTS:
-            if groups & {right.group, "*"}:
-                shown = _shown(right, resources, verbs, named=named)
-                yield from [(right, *shown)] if shown else []
-
-
-def _shown(
-    right: Right, resources: frozenset[str], verbs: frozenset[str], *, named: bool
-) -> tuple[str, str] | None:
-    """A resource and a verb of a right that a rule gives."""
-    for resource in right.resources:
-        if _covers(resources, resource):
-            for verb in sorted(right.verbs):
-                if verbs & {verb, "*"} and not (named and _nameless(verb, resource)):
-                    return resource, verb
-    return None
-
-
-def _nameless(verb: str, resource: str) -> bool:
-    """A request that carries no name of an object, so a rule about names never allows it."""
-    return verb == "deletecollection" or (verb == "create" and "/" not in resource)
-
-
-def _covers(stated: frozenset[str], resource: str) -> bool:
-    """`*` is every resource with every subresource, `*/exec` one subresource of each."""
-    _, _, sub = resource.partition("/")
-    return bool(stated & {resource, "*", *({f"*/{sub}"} if sub else ())})
-
-
-def _words(rule: Mapping[str, Any], key: str) -> frozenset[str]:
-    stated = rule.get(key) or ()
-    if not isinstance(stated, list | tuple) or not all(isinstance(word, str) for word in stated):
-        message = f"{key} is not known"
-        raise SpecError(message)
-    return frozenset(stated)

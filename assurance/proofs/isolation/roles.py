@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
-from assurance.proofs.isolation.rights import CHANGE, ENTER, RBAC, READ, Rule
+from assurance.proofs.isolation.giving import Rule
+from assurance.proofs.isolation.rights import CALL, CHANGE, RBAC, READ
 from assurance.proofs.network.selectors import SpecError, selector
 
 _TO = "rbac.authorization.k8s.io/aggregate-to-"
@@ -19,7 +20,7 @@ _EDIT: tuple[Rule, ...] = (
         "apiGroups": [""],
         "resources": [
             *("configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers"),
-            "services",
+            *("replicationcontrollers/scale", "serviceaccounts", "services"),
         ],
         "verbs": sorted(CHANGE),
     },
@@ -28,14 +29,26 @@ _EDIT: tuple[Rule, ...] = (
         "resources": [
             *("pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "services/proxy"),
         ],
-        "verbs": sorted(ENTER),
+        "verbs": sorted(CALL),
     },
     {"apiGroups": [""], "resources": ["pods/eviction"], "verbs": ["create"]},
-    {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["impersonate"]},
+    {
+        "apiGroups": [""],
+        "resources": ["serviceaccounts"],
+        "verbs": ["impersonate", *sorted(CHANGE)],
+    },
     {"apiGroups": [""], "resources": ["serviceaccounts/token"], "verbs": ["create"]},
     {
         "apiGroups": ["apps"],
-        "resources": ["deployments", "statefulsets", "daemonsets", "replicasets"],
+        "resources": [
+            *("deployments", "statefulsets", "daemonsets", "replicasets"),
+            *("deployments/scale", "statefulsets/scale", "replicasets/scale"),
+        ],
+        "verbs": sorted(CHANGE),
+    },
+    {
+        "apiGroups": ["autoscaling"],
+        "resources": ["horizontalpodautoscalers"],
         "verbs": sorted(CHANGE),
     },
     {"apiGroups": ["batch"], "resources": ["jobs", "cronjobs"], "verbs": sorted(CHANGE)},

@@ -36,6 +36,8 @@ class Routes:
         self._grants = [o for o in objects if _is(o, GATEWAY, "ReferenceGrant")]
         self._routes = [o for o in objects if o.gvk.group == GATEWAY and o.gvk.kind in _ROUTES]
         self._ingresses = [o for o in objects if _is(o, "networking.k8s.io", "Ingress")]
+        classes = (o for o in objects if _is(o, "networking.k8s.io", "IngressClass"))
+        self._class = next((str(o.name) for o in classes if _is_default(o)), "default")
 
     @property
     def count(self) -> int:
@@ -96,8 +98,13 @@ class Routes:
                 status = Status.REFUTED if door.known else Status.UNKNOWN
                 message = f"{item} of {team} answers at {door.name}, which is {other}'s"
                 yield self._finding("route-through-another", status, [item], message, other)
-        for there, name in _backends(item):
+        for kind, there, name in _backends(item):
             other = self._owner(there)
+            if kind != "Service":
+                message = (
+                    f"{item} of {team} leads to {kind} {there}/{name}; where that leads is not read"
+                )
+                yield self._finding("route-unknown", Status.UNKNOWN, [item], message)
             if there == here or other == team:
                 continue
             allowed = any(_grants(grant, item, there, name) for grant in self._grants)
@@ -134,7 +141,8 @@ class Routes:
     def _of_ingress(self, item: KubernetesObject) -> Iterator[Answer]:
         spec = item.manifest.get("spec") or {}
         notes = (item.manifest.get("metadata") or {}).get("annotations") or {}
-        name = spec.get("ingressClassName") or notes.get("kubernetes.io/ingress.class") or "default"
+        stated = spec.get("ingressClassName") or notes.get("kubernetes.io/ingress.class")
+        name = stated or self._class
         door = Door(name=f"Ingresses of class {name}", namespace="")
         if spec.get("defaultBackend"):
             yield self._answer(item, door, ANY_HOST, PREFIX, "/")
@@ -183,8 +191,14 @@ def _is(item: KubernetesObject, group: str, kind: str) -> bool:
     return (item.gvk.group, item.gvk.kind) == (group, kind)
 
 
-def _backends(item: KubernetesObject) -> Iterator[tuple[str, str]]:
-    """Namespace and name of every Service that a route leads to, mirrors included."""
+def _is_default(item: KubernetesObject) -> bool:
+    """Whether Ingresses that name no class are of this one."""
+    notes = (item.manifest.get("metadata") or {}).get("annotations") or {}
+    return notes.get("ingressclass.kubernetes.io/is-default-class") == "true"
+
+
+def _backends(item: KubernetesObject) -> Iterator[tuple[str, str, str]]:
+    """Kind, namespace and name of everything that a route leads to, mirrors included."""
     here = str(item.namespace or "default")
     for rule in items(item.manifest.get("spec") or {}, "rules"):
         filters = items(rule, "filters")
@@ -193,7 +207,8 @@ def _backends(item: KubernetesObject) -> Iterator[tuple[str, str]]:
         ]
         for backend in (*items(rule, "backendRefs"), *mirrors):
             if isinstance(backend, Mapping):
-                yield str(backend.get("namespace") or here), str(backend.get("name"))
+                kind = str(backend.get("kind") or "Service")
+                yield kind, str(backend.get("namespace") or here), str(backend.get("name"))
 
 
 def _grants(grant: KubernetesObject, route: KubernetesObject, there: str, name: str) -> bool:

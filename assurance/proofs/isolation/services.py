@@ -1,4 +1,7 @@
-"""No Service of a team leads anywhere but to the team's own pods, or off the cluster."""
+"""No Service of a team leads anywhere but to the team's own pods, or off the cluster.
+
+And none answers the API server for everybody: who judges, converts or serves objects sees them all.
+"""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
@@ -17,6 +20,15 @@ from assurance.proofs.network.spans import addresses, common
 _DISCOVERY = "discovery.k8s.io"
 _CONTROLLER = "endpointslice-controller.k8s.io"
 _MANAGED = "endpointslice.kubernetes.io/managed-by"
+_ASKED = {
+    *("APIService", "CustomResourceDefinition"),
+    *("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"),
+}
+_SHORT = 2
+"""Labels of a name that a resolver's search list completes: `api.blue`."""
+_DASHES = 3
+"""In a pod's name, which is its address: `10-244-1-5.blue.pod`."""
+_OWN_NAME = "kubernetes.io/metadata.name"
 
 
 class Services:
@@ -34,6 +46,7 @@ class Services:
             in {("", "Service"), ("", "Endpoints"), (_DISCOVERY, "EndpointSlice")}
             and str(item.namespace or "default") in self._team_of
         ]
+        self._asked = [item for item in graph.objects() if item.gvk.kind in _ASKED]
 
     @property
     def count(self) -> int:
@@ -43,8 +56,9 @@ class Services:
     def findings(self) -> Iterator[Finding]:
         """What leads elsewhere or cannot be told; and each team whose Services lead home."""
         found = [each for item in self._items for each in self._judged(item)]
+        found += [each for item in self._asked for each in self._answers(item)]
         yield from found
-        doubtful = {str(f.witness["team"]) for f in found}
+        doubtful = {str(f.witness.get("team")) for f in found}
         for team in sorted(set(self._team_of.values()) - doubtful) if self._items else ():
             message = f"what Services of {team} lead to is its own, or off the cluster"
             yield finding("service-elsewhere", Status.PROVED, f"team {team}", message)
@@ -59,6 +73,30 @@ class Services:
             remedy = "make it known before the deployment, or correct it"
             message = f"where {item} leads is not known: {error}"
             yield self._finding(item, "service-unknown", Status.UNKNOWN, message, remedy)
+
+    def _answers(self, item: KubernetesObject) -> Iterator[Finding]:
+        """A team's Services that the API server asks about objects of others."""
+        try:
+            callers = list(_callers(item))
+        except SpecError as error:
+            message = f"whom {item} has asked is not known: {error}"
+            remedy = "make it known before the deployment, or correct it"
+            yield finding("service-unknown", Status.UNKNOWN, str(item), message, remedy=remedy)
+            return
+        for service, namespaces in callers:
+            where = str(service.get("namespace"))
+            team = self._team_of.get(where)
+            if team is not None and not _only(namespaces, where):
+                yield finding(
+                    "answers-for-all",
+                    Status.REFUTED,
+                    str(item),
+                    f"{item} has Service {where}/{service.get('name')} of {team} answer for "
+                    "objects of every team",
+                    witness={"team": team, "service": f"{where}/{service.get('name')}"},
+                    remedy="run it in a namespace of the platform's, or for the team's own alone",
+                    origin=item.resource.origin,
+                )
 
     def _finding(
         self, item: KubernetesObject, rule: str, status: Status, message: str, remedy: str
@@ -83,7 +121,7 @@ class Services:
                 message = f"takes whatever any pod sends to {', '.join(map(str, claimed))}"
                 yield "external-ips", message, "remove externalIPs", Status.REFUTED
             if spec.get("type") == "ExternalName":
-                yield from self._name(item, str(spec.get("externalName") or ""))
+                yield from self._address(item, str(spec.get("externalName") or ""))
         elif not self._controlled(item):
             for address in _addresses(manifest):
                 yield from self._address(item, address)
@@ -93,6 +131,11 @@ class Services:
         labels = name.rstrip(".").split(".")
         here = str(item.namespace or "default")
         there = labels[labels.index("svc") - 1] if "svc" in labels[2:] else here
+        if len(labels) == _SHORT and labels[1] in self._team_of:
+            there = labels[1]
+        elif labels[2:3] == ["pod"]:
+            dotted = labels[0].count("-") == _DASHES
+            yield from self._address(item, labels[0].replace("-", "." if dotted else ":"))
         owner = self._team_of.get(there)
         if there != here and owner != self._team_of[here]:
             status = Status.UNKNOWN if owner is None else Status.REFUTED
@@ -126,6 +169,45 @@ class Services:
         if self._intent.addresses is None:
             message = f"leads to {address}; whether that is off the cluster has not been stated"
             yield "endpoints-by-hand", message, "state cluster.addresses", Status.UNKNOWN
+
+
+def _callers(item: KubernetesObject) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Services that it names, each with the namespaces that it is about."""
+    manifest = item.manifest
+    given: list[tuple[Mapping[str, Any], Mapping[str, Any]]]
+    match item.gvk.kind:
+        case "APIService":
+            given = [(_part(manifest, "spec"), {})]
+        case "CustomResourceDefinition":
+            given = [(_part(manifest, "spec", "conversion", "webhook", "clientConfig"), {})]
+        case _:
+            hooks = items(manifest, "webhooks")
+            given = [
+                (_part(hook, "clientConfig"), _part(hook, "namespaceSelector")) for hook in hooks
+            ]
+    for asked, namespaces in given:
+        service = asked.get("service")
+        refuse_unknown([service, namespaces], str(item))
+        if service:
+            yield service, namespaces
+
+
+def _part(value: Any, *path: str) -> Mapping[str, Any]:
+    """What stands there; empty where nothing does."""
+    for key in path:
+        if not isinstance(value, Mapping):
+            message = f"what {key} is part of is not known"
+            raise SpecError(message)
+        value = value.get(key) or {}
+    if not isinstance(value, Mapping):
+        message = f"{path[-1]} is not known"
+        raise SpecError(message)
+    return value
+
+
+def _only(namespaces: Mapping[str, Any], name: str) -> bool:
+    """Whether a selector is about one namespace, by the label that nobody can set otherwise."""
+    return (namespaces.get("matchLabels") or {}).get(_OWN_NAME) == name
 
 
 def _addresses(manifest: Mapping[str, Any]) -> Iterator[str]:

@@ -26,6 +26,14 @@ _SECRETS = (
 _KINDS = {"PersistentVolume", "PersistentVolumeClaim", "StatefulSet"}
 
 
+_PROVISIONED = "pv.kubernetes.io/provisioned-by"
+_SYSTEM = (
+    *("/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys"),
+    *("/usr", "/var/lib", "/var/run"),
+)
+"""Directories by which whoever has them has the node."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Use:
     """Somebody who has a place, and through what."""
@@ -45,6 +53,7 @@ class Volumes:
     def __init__(self, graph: Graph, intent: Intent) -> None:
         self._teams = intent.teams
         self._team_of = {ns: name for name, team in intent.teams.items() for ns in team.namespaces}
+        self._live = graph.mode == "live"
         self._found: list[Finding] = []
         self._uses: list[_Use] = []
         objects = [item for item in graph.objects() if item.gvk.kind in _KINDS]
@@ -164,9 +173,18 @@ class Volumes:
                     )
                     for place in places(spec)
                 ]
+                if owner in self._teams and self._by_hand(item, spec):
+                    for place in places(spec):
+                        self._on_node(owner, str(item), place, item.resource.origin)
                 self._secrets(item, spec, owner)
         except SpecError as error:
             self._unknown(str(item), None, error)
+
+    def _by_hand(self, item: KubernetesObject, spec: Mapping[str, Any]) -> bool:
+        """A directory of nodes that somebody chose; on a cluster, provisioners make such, too."""
+        metadata = item.manifest.get("metadata") or {}
+        made = self._live and _PROVISIONED in (metadata.get("annotations") or {})
+        return not made and ("hostPath" in spec or _within_system(spec.get("local")))
 
     def _secrets(self, item: KubernetesObject, spec: Mapping[str, Any], owner: str) -> None:
         """Secrets of other teams that a volume is mounted with."""
@@ -230,6 +248,14 @@ class Volumes:
                     remedy="make it known before the deployment, or correct it",
                 )
             )
+
+
+def _within_system(local: Any) -> bool:
+    """A disk of a node has a place of its own."""
+    if not isinstance(local, Mapping):
+        return False
+    path = Place(kind=NODE, store="", path=text(local, "path"))
+    return any(path.meets(Place(kind=NODE, store="", path=own)) for own in _SYSTEM)
 
 
 _REMEDIES = {

@@ -73,6 +73,16 @@ def is_policy(item: KubernetesObject) -> bool:
     return (item.gvk.group, item.gvk.kind) == ("networking.k8s.io", "NetworkPolicy")
 
 
+def is_foreign(item: KubernetesObject) -> bool:
+    """Whether a network plugin reads it beside those: it may open what no NetworkPolicy opens.
+
+    `knp.` is how Calico's own API shows NetworkPolicies; what is staged does nothing yet.
+    """
+    kind = item.gvk.kind
+    other = kind.endswith("NetworkPolicy") and not kind.startswith("Staged")
+    return other and not is_policy(item) and not str(item.name).startswith("knp.")
+
+
 def read_policy(item: KubernetesObject) -> Policy:
     """One policy; SpecError where a part is unknown, or is nothing that a cluster would take."""
     if isinstance(item.namespace, Marker) or isinstance(item.name, Marker):

@@ -223,3 +223,32 @@ def test_a_role_that_is_bound_in_another_team_s_namespace_is_refuted() -> None:
     found = refuted(changed("fraud/team-edit", moved, kind="RoleBinding"))["access-to-others"]
     assert "Group fraud-engineers (of fraud) may" in found.message
     assert found.origin.config == "teams.fraud"
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "namespace"),
+    [
+        ("cilium.io", "CiliumNetworkPolicy", "red"),
+        ("cilium.io", "CiliumClusterwideNetworkPolicy", None),
+        ("projectcalico.org", "NetworkPolicy", "red"),
+        ("projectcalico.org", "GlobalNetworkPolicy", None),
+        ("policy.networking.k8s.io", "AdminNetworkPolicy", None),
+    ],
+)
+def test_what_another_kind_of_policy_opens_is_not_passed_over(
+    group: str, kind: str, namespace: str | None
+) -> None:
+    place = {"namespace": namespace} if namespace else {}
+    foreign = {"apiVersion": f"{group}/v1", "kind": kind, "metadata": {"name": "p", **place}}
+    found = unknown(graph(*closed("red"), *closed("blue"), foreign), teams("red", "blue"))
+    assert {"not-evaluated", "team-reaches-team", "reaches-cluster"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("StagedNetworkPolicy", "p"), ("NetworkPolicy", "knp.default.deny")]
+)
+def test_a_policy_that_does_nothing_of_its_own_changes_nothing(kind: str, name: str) -> None:
+    metadata = {"name": name, "namespace": "red"}
+    idle = {"apiVersion": "projectcalico.org/v3", "kind": kind, "metadata": metadata}
+    found = unknown(graph(*closed("red"), *closed("blue"), idle), teams("red", "blue"))
+    assert "not-evaluated" not in found

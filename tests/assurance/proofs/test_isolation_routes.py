@@ -254,3 +254,25 @@ def test_a_listener_s_own_host_bounds_what_its_routes_answer_to() -> None:
 
 def test_without_routes_nothing_is_proved() -> None:
     assert judged(WIDE) == []
+
+
+def test_what_leads_elsewhere_than_to_a_service_is_not_known() -> None:
+    backend = {"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "anywhere"}
+    given = route("red", "a.example", rules=[{"backendRefs": [backend]}])
+    found = judged(WIDE, given)
+    assert rules(found) == []
+    assert "route-unknown" in rules(found, Status.UNKNOWN)
+
+
+def test_routes_meet_at_whatever_lets_them_in() -> None:
+    parent = {"kind": "XListenerSet", "name": "doors", "namespace": "edge"}
+    both = [route(team, "a.example", parentRefs=[parent]) for team in ("red", "blue")]
+    assert rules(judged(*both)) == ["route-shared"]
+
+
+def test_an_ingress_that_names_no_class_is_of_the_usual_one() -> None:
+    named, usual = ingress("red", "a.example"), ingress("blue", "a.example", name="")
+    assert rules(judged(named, usual)) == []
+    made = thing("IngressClass", "", "nginx", "networking.k8s.io/v1")
+    made["metadata"]["annotations"] = {"ingressclass.kubernetes.io/is-default-class": "true"}
+    assert rules(judged(named, usual, made)) == ["route-shared"]

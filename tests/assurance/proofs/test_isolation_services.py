@@ -62,7 +62,11 @@ def slices(address: Any, namespace: str = "red", **metadata: Any) -> Manifest:
 
 
 @pytest.mark.parametrize(
-    "name", ["api.blue.svc.cluster.local", "api.blue.svc", "api-0.api.blue.svc.cluster.local."]
+    "name",
+    [
+        *("api.blue.svc.cluster.local", "api.blue.svc", "api-0.api.blue.svc.cluster.local."),
+        "api.blue",
+    ],
 )
 def test_a_name_in_another_team_is_refuted(name: str) -> None:
     assert rules(judged(named(name))) == ["service-elsewhere"]
@@ -128,3 +132,71 @@ def test_what_is_not_known_is_named(given: Manifest) -> None:
     found = judged(given)
     assert rules(found, Status.UNKNOWN) == ["service-unknown"]
     assert "is not known" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "name", ["10-244-1-5.blue.pod.cluster.local", "10-244-1-5.red.pod", "10.244.1.5"]
+)
+def test_a_pod_s_own_name_or_address_is_whoever_s_it_is(name: str) -> None:
+    assert rules(judged(named(name))) == ["endpoints-by-hand"]
+    assert rules(judged(named(name.replace("10-244", "8-8").replace("10.244", "8.8")))) == []
+
+
+def hook(
+    place: Any, namespaces: Any = None, kind: str = "MutatingWebhookConfiguration"
+) -> Manifest:
+    service = {"service": {"name": "s", "namespace": place}}
+    return {
+        "apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": kind,
+        "metadata": {"name": "w"},
+        "webhooks": [{"clientConfig": service, "namespaceSelector": namespaces}],
+    }
+
+
+def api_service(place: str) -> Manifest:
+    return {
+        "apiVersion": "apiregistration.k8s.io/v1",
+        "kind": "APIService",
+        "metadata": {"name": "v1.example.com"},
+        "spec": {"service": {"name": "s", "namespace": place}},
+    }
+
+
+def definition(place: str) -> Manifest:
+    config = {"service": {"name": "s", "namespace": place}}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "things.example.com"},
+        "spec": {"conversion": {"strategy": "Webhook", "webhook": {"clientConfig": config}}},
+    }
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        hook,
+        lambda place: hook(place, kind="ValidatingWebhookConfiguration"),
+        api_service,
+        definition,
+    ],
+)
+def test_no_team_answers_the_api_server_for_all(made: Any) -> None:
+    found = judged(service(), service("blue"), made("red"))
+    assert rules(found) == ["answers-for-all"]
+    assert [f.subject for f in found if f.status is Status.PROVED] == ["team blue"]
+    assert rules(judged(service(), made("platform"))) == []
+
+
+def test_a_team_may_judge_its_own_objects() -> None:
+    own = {"matchLabels": {"kubernetes.io/metadata.name": "red"}}
+    assert rules(judged(service(), hook("red", own))) == []
+    other = {"matchLabels": {"kubernetes.io/metadata.name": "blue"}}
+    assert rules(judged(service(), hook("red", other))) == ["answers-for-all"]
+
+
+def test_whom_the_api_server_asks_may_be_unknown() -> None:
+    hidden = {**hook("red"), "webhooks": [Marker.UNKNOWN]}
+    assert rules(judged(service(), hidden), Status.UNKNOWN) == ["service-unknown"]
+    assert rules(judged(service(), hook(Marker.UNKNOWN)), Status.UNKNOWN) == ["service-unknown"]

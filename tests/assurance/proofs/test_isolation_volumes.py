@@ -89,7 +89,7 @@ SHARED = {
         csi("a", "nfs.csi.k8s.io", server="s", share="/x"),
         csi("b", "nfs.csi.k8s.io", server="s", share="/x"),
     ),
-    "one directory of one node": ({"local": {"path": "/mnt"}}, {"hostPath": {"path": "/mnt/a"}}),
+    "one directory of one node": ({"local": {"path": "/mnt"}}, {"local": {"path": "/mnt/a"}}),
     "one image": (
         {"rbd": {"monitors": ["b", "a"], "pool": "p", "image": "i"}},
         {"rbd": {"monitors": ["a", "b"], "pool": "p", "image": "i"}},
@@ -173,6 +173,26 @@ def test_a_directory_of_the_node_is_everybody_s() -> None:
         found = judged(pod("red", hostPath={"path": path}))
         assert rules(found) == ["host-path"]
     assert rules(judged(pod("kube-system", hostPath={"path": "/"}))) == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["hostPath /", "hostPath /srv/red", "local /", "local /var/lib/kubelet/x", "local /var"],
+)
+def test_nor_does_a_claim_get_one_by_a_volume_that_somebody_wrote(place: str) -> None:
+    kind, path = place.split()
+    source = {kind: {"path": path}}
+    made = volume("v", "red", **source)
+    made["metadata"]["annotations"] = {"pv.kubernetes.io/provisioned-by": "local-path"}
+    for given in (volume("v", "red", **source), made):
+        assert rules(judged(given)) == ["host-path"]
+    assert rules(judged(volume("v", "kube-system", **source))) == []
+    live = replace(graph(made), mode="live")
+    assert rules(list(Volumes(live, TEAMS).findings())) == []
+
+
+def test_a_disk_of_a_node_with_a_place_of_its_own_is_let_be() -> None:
+    assert rules(judged(volume("v", "red", local={"path": "/mnt/disks/a"}))) == []
 
 
 @pytest.mark.parametrize("source", [{"emptyDir": {}}, {"configMap": {"name": "c"}}], ids=str)
