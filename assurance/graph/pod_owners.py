@@ -1,16 +1,13 @@
-"""Pods whose owner is a custom resource: what it hands down to them, and who stands in for it."""
+"""Pods whose owner is a custom resource: what it hands down to them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import PodKind
-from assurance.graph.resource import OBJECT
 
 _POSTGRES = (5432, 8000, 9187)
 """SQL, the instance's state, metrics."""
-STANDS_FOR = "ml-platform/stands-for"
-"""On a workload of a sandbox: whose pods it stands in for there, as `InferenceService/<name>`."""
 
 
 def handed_down(
@@ -50,21 +47,3 @@ def made_by_operator(container: str, stated: Mapping[str, Any]) -> Mapping[str, 
         "containers": [running],
         **({"priorityClassName": first} if (first := stated.get("priorityClassName")) else {}),
     }
-
-
-def without_doubles(objects: Iterable[KubernetesObject]) -> list[KubernetesObject]:
-    """The objects, less those whose pods other ones among them stand in for."""
-    found = list(objects)
-    doubled = {place for item in found if (place := _stood_for(item)) is not None}
-    return [item for item in found if (item.namespace, item.gvk.kind, item.name) not in doubled]
-
-
-def _stood_for(item: KubernetesObject) -> tuple[Any, str, str] | None:
-    """Namespace, kind and name."""
-    metadata = item.manifest.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, OBJECT) else None
-    said = annotations.get(STANDS_FOR) if isinstance(annotations, OBJECT) else None
-    if not isinstance(said, str):
-        return None
-    kind, _, name = said.partition("/")
-    return item.namespace, kind, name

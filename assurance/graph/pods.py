@@ -7,9 +7,10 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pod_kinds import KINDS, PodKind
-from assurance.graph.pod_owners import handed_down, made_by_operator, without_doubles
+from assurance.graph.pod_owners import handed_down, made_by_operator
 from assurance.graph.pod_shapes import Path, is_own, specs
 from assurance.graph.resource import OBJECT, Marker, Secret
+from assurance.graph.stand_ins import without_doubles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -87,6 +87,15 @@ def _stand_in(size: Size) -> StandIn:
             "issuers.cert-manager.io",
             "orders.acme.cert-manager.io",
         ),
+        looks_after={
+            "cert-manager": (
+                "certificates.cert-manager.io",
+                "clusterissuers.cert-manager.io",
+                "gateways.gateway.networking.k8s.io",
+                "httproutes.gateway.networking.k8s.io",
+                "issuers.cert-manager.io",
+            ),
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from assurance.graph.stand_ins import LOOKS_AFTER
 from components.charts.release import Release
 from components.charts.stand_in import ExpectedContainer, ExpectedService, ExpectedWorkload, StandIn
 from components.manifests import Manifest
@@ -79,6 +80,7 @@ def workload_manifest(expected: ExpectedWorkload, whole: StandIn, namespace: str
     if expected.kind == "StatefulSet":
         names = [each.name for each in whole.services if each.workload == expected.name]
         spec = {"serviceName": (names or [expected.name])[0], **spec}
+    after = ",".join(whole.looks_after.get(expected.name, ()))
     return {
         "apiVersion": "apps/v1",
         "kind": expected.kind,
@@ -86,6 +88,7 @@ def workload_manifest(expected: ExpectedWorkload, whole: StandIn, namespace: str
             "name": expected.name,
             "namespace": namespace,
             "labels": dict(expected.labels),
+            **({"annotations": {LOOKS_AFTER: after}} if after else {}),
         },
         "spec": spec,
     }

@@ -87,6 +87,8 @@ class StandIn:
     services: tuple[ExpectedService, ...] = ()
     definitions: tuple[str, ...] = ()
     """The custom resources that it brings: `certificates.cert-manager.io`."""
+    looks_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Custom resources that a workload acts upon, and undoes when they go; by its name."""
     cluster_roles: tuple[str, ...] = field(default=())
     """ClusterRoles that others may have to know."""
     named: tuple[Manifest, ...] = ()

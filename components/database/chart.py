@@ -71,5 +71,11 @@ def operator_release() -> Release:
                 ExpectedService(name="cnpg-webhook-service", workload=_NAME, ports={443: WEBHOOK}),
             ),
             definitions=tuple(f"{kind}.postgresql.cnpg.io" for kind in _KINDS),
+            looks_after={
+                _NAME: tuple(
+                    f"{kind}.postgresql.cnpg.io"
+                    for kind in ("clusters", "databases", "scheduledbackups")
+                )
+            },
         ),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assurance.graph.pod_owners import STANDS_FOR
+from assurance.graph.stand_ins import STANDS_FOR
 from components.charts.simulated import workload_manifest
 from components.charts.stand_in import ExpectedContainer, ExpectedWorkload, Size, StandIn
 from components.database.backups import backed_up, nightly

@@ -28,6 +28,10 @@ _STANDARD = (
     "tlsroutes",
     "udproutes",
 )
+ROUTING = tuple(
+    f"{name}.gateway.networking.k8s.io" for name in ("gatewayclasses", "gateways", "httproutes")
+)
+"""What whoever carries them out acts upon, of those that we write."""
 _ENVOY = (
     "backends",
     "backendtrafficpolicies",

@@ -12,6 +12,7 @@ from components.charts.stand_in import (
     Size,
     StandIn,
 )
+from components.gateway.definitions import ROUTING
 from components.gateway.place import GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP, HTTPS
 from components.gateway.section import GatewayConfig
 from components.manifests import Manifest
@@ -28,6 +29,8 @@ PIN = ChartPin(
 )
 CLASS = "envoy"
 API = "gateway.envoyproxy.io"
+_POLICIES = ("backendtrafficpolicies", "envoyproxies", "securitypolicies")
+"""What else it acts upon, of what we write."""
 SECRETS = {
     "envoy-gateway": (
         "envoy-gateway",
@@ -81,6 +84,7 @@ def envoy_release(config: GatewayConfig) -> Release:
                     ports={port: port for port in (18000, 18001, 18002, METRICS)},
                 ),
             ),
+            looks_after={"envoy-gateway": (*ROUTING, *(f"{name}.{API}" for name in _POLICIES))},
         ),
     )
 

@@ -12,6 +12,7 @@ from components.charts.stand_in import (
     Size,
     StandIn,
 )
+from components.gateway.definitions import ROUTING
 from components.gateway.place import GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP, HTTPS
 from components.gateway.section import GatewayConfig
 from components.manifests import Manifest
@@ -103,6 +104,7 @@ def nginx_release(config: GatewayConfig, traffic: str = "Cluster") -> Release:
                 ),
             ),
             definitions=tuple(f"{name}.{_API}" for name in _OWN),
+            looks_after={_CONTROLLER_NAME: ROUTING},
             named=(_CLASS,),
         ),
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from components.manifests.acting import Acting
 from components.manifests.keys import Manifest, ObjectKey
 from components.manifests.references import pod_labels, template_of
 
@@ -52,10 +53,12 @@ class Index:
     """What makes pods, by namespace, with the pods' labels."""
     made: dict[ObjectKey, ObjectKey] = field(default_factory=dict)
     """By the Secret that it brings about, a custom resource."""
+    acting: Acting = field(default_factory=Acting)
 
     def add(self, key: ObjectKey, manifest: Manifest) -> None:
         """Take note of an object."""
         self.keys.add(key)
+        self.acting.add(key, manifest)
         namespace = key.namespace or ""
         template = template_of(key, manifest)
         if template is not None:

@@ -1,7 +1,8 @@
 """What must be on the cluster before what, and therefore gone after it. Pure.
 
 * A Namespace follows the admission policies that judge what goes in; a namespaced object follows
-  its Namespace; a custom resource its CRD and the webhooks that judge it.
+  its Namespace; a custom resource its CRD, the webhooks that judge it and who acts upon it, as
+  somebody has to undo what it brought about.
 * Whatever makes pods follows what bounds them (ResourceQuota, LimitRange, the NetworkPolicies that
   select its pods), what they name (ServiceAccount, Secrets, ConfigMaps, claims, classes) and the
   bindings that give them their rights. Custom resources make pods that we cannot see, so they
@@ -127,6 +128,7 @@ def _custom_needs(key: ObjectKey, crd: ObjectKey, plural: str, index: Index) -> 
         for hook, resources in index.webhooks[group]:
             if {plural, "*", "*/*"} & resources:
                 yield hook
+    yield from index.acting.upon(key.group, plural)
     if key.namespace:
         yield from index.limits[key.namespace]
         yield from (policy for policy, chosen in index.policies[key.namespace] if not chosen)

@@ -48,6 +48,9 @@ def stack_stand_in(config: MonitoringConfig, *, certificates: bool) -> StandIn:
     port = WEBHOOK if certificates else _PLAIN
     return StandIn(
         definitions=_DEFINITIONS,
+        looks_after={
+            operator: ("podmonitors.monitoring.coreos.com", "prometheusrules.monitoring.coreos.com")
+        },
         workloads=(
             _operator(operator, port),
             _state_metrics(state),

@@ -121,6 +121,12 @@ def external_release(size: Size) -> Release:
                 ),
             ),
             definitions=_DEFINITIONS,
+            looks_after={
+                _NAME: (
+                    "clustersecretstores.external-secrets.io",
+                    "externalsecrets.external-secrets.io",
+                )
+            },
         ),
     )
 

@@ -31,6 +31,7 @@ _LABELS = {
     "app.kubernetes.io/name": "sealed-secrets",
     "app.kubernetes.io/instance": "sealed-secrets",
 }
+_KINDS = ("sealedsecrets.bitnami.com",)
 _HTTP, _METRICS = 8080, 8081
 
 
@@ -78,6 +79,7 @@ def sealed_release(size: Size) -> Release:
                     name=f"{_NAME}-metrics", workload=_NAME, ports={_METRICS: _METRICS}
                 ),
             ),
-            definitions=("sealedsecrets.bitnami.com",),
+            definitions=_KINDS,
+            looks_after={_NAME: _KINDS},
         ),
     )

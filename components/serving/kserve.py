@@ -148,5 +148,11 @@ def controller_release(config: ServingConfig) -> Release:
                     ("kserve-webhook-server-service", {443: _WEBHOOK}),
                 )
             ),
+            looks_after={
+                "kserve-controller-manager": (
+                    "clusterservingruntimes.serving.kserve.io",
+                    "inferenceservices.serving.kserve.io",
+                )
+            },
         ),
     )

@@ -1,6 +1,6 @@
 """What KServe's controller would make of a model, where its pods run nothing: a sandbox. Pure."""
 
-from assurance.graph.pod_owners import STANDS_FOR
+from assurance.graph.stand_ins import STANDS_FOR
 from components.manifests import Manifest
 from components.manifests.provenance import ASSUMES
 from components.serving.kserve import PIN

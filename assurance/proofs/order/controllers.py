@@ -1,13 +1,15 @@
 """Whose work an object's effects are: what its removal needs, told by who may write its status.
 
 A controller runs as a ServiceAccount that may update the status or the finalizers of what it looks
-after; people and teams are not given that. Nothing here rests on names of charts.
+after; people and teams are not given that. What stands in for one says the kinds itself. Nothing
+here rests on names of charts.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
+from assurance.graph.stand_ins import looked_after
 from assurance.proofs.order.given import GROUPS
 from assurance.proofs.order.pods import service_account
 from assurance.proofs.order.readings import NETWORKING
@@ -51,6 +53,7 @@ class Controllers:
             for pod in pods:
                 self._running.setdefault((place, service_account(pod)), []).append(pod.owner)
         self._grants = list(self._granted())
+        self._stated = [(item, looked_after(item)) for item in world.objects]
         self._found: dict[tuple[Kind, str], list[KubernetesObject]] = {}
 
     def of(self, kind: Kind, namespace: str) -> list[KubernetesObject]:
@@ -61,6 +64,10 @@ class Controllers:
                 for place, rule, owners in self._grants
                 if place in {"", namespace} and _looks_after(rule, kind)
                 for owner in owners
+            } | {
+                owner.resource.urn: owner
+                for owner, kinds in self._stated
+                if ".".join(reversed(kind)) in kinds
             }
             self._found[kind, namespace] = list(found.values())
         return self._found[kind, namespace]
