@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assurance.graph.values import Port
 from components.manifests import Manifest
 
 RUNTIME = "triton-onnx"
@@ -12,8 +11,6 @@ CONTAINER = "kserve-container"
 """KServe knows by this name which container answers."""
 HTTP, GRPC, METRICS = 8080, 9000, 8002
 METRICS_PORT = "metrics"
-ANSWERING = (Port(number=HTTP), Port(number=GRPC))
-"""Where predictions are asked for."""
 USER = 1000
 MODELS = "/mnt/models"
 _VOLUME, _SCRATCH = "models", "scratch"

@@ -1,6 +1,6 @@
 """ResourceQuotas: which objects they are about, and what those are charged."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -225,11 +225,3 @@ def exceeded(quota: Quota, charge: Amounts, used: Amounts = NONE) -> Iterator[Fa
             "hard": written(room),
         },
     )
-
-
-def dead_keys(quotas: Iterable[Quota]) -> Iterator[tuple[Quota, str]]:
-    """Keys of quotas under which nothing is ever charged."""
-    for quota in quotas:
-        for key in sorted(quota.hard):
-            if not counts_something(key):
-                yield quota, key

@@ -35,11 +35,6 @@ class Apart:
     ports: frozenset[tuple[str, str, int]] = frozenset()
     """Address, protocol, number."""
 
-    @property
-    def keen(self) -> bool:
-        """Whether it keeps anything away at all."""
-        return bool(self.terms or self.ports)
-
     def places(self, other: "Apart") -> frozenset[str]:
         """By node label, the kinds of place that the two cannot share."""
         found = {t.topology for t in self.terms if t.minds(other.namespace, other.labels)}

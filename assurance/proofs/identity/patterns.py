@@ -13,7 +13,6 @@ Box = tuple[str, ...]
 ANY = "*"
 _END = "\0"
 """Stands behind each part of a word; in no part itself."""
-_OTHER = "x"
 _MOST = 20_000
 _State = frozenset[tuple[int, int]]
 
@@ -31,11 +30,6 @@ def contains(wide: str, narrow: str) -> bool:
 def overlap(one: Box, other: Box) -> bool:
     """Whether some word is in both."""
     return all(_meet(a, b) for a, b in zip(one, other, strict=True))
-
-
-def covered(box: Box, by: Iterable[Box]) -> bool:
-    """Whether every word of a box is in some of the others."""
-    return escape(box, by) is None
 
 
 def escape(box: Box, others: Iterable[Box]) -> Box | None:

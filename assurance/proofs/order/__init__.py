@@ -13,9 +13,6 @@ from assurance.proofs.order.needs import Needs
 from assurance.proofs.order.relation import Relation
 from assurance.proofs.order.world import World
 
-NO_ORDER = f"{PROOF}/no-order"
-"""The rule of what has no recorded order: files, and a cluster that is there already."""
-
 
 def order(graph: Graph, intent: Intent) -> Result:  # noqa: ARG001 - a proof's signature
     """Made after what it needs, gone before it; nothing with effects outlives its controller."""
