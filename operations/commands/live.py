@@ -10,6 +10,7 @@ Exit codes: 0 proved, 1 refuted, 2 unknown, 3 the cluster cannot be asked, or a 
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from operations.errors import UserError
 from operations.intent_file import read_intent
 from operations.kubeconfig import asking
 from operations.proving import Proved, chosen, prove, read_levels
-from operations.sources import default_intent
+from operations.sources import default_intent, strictest
 from operations.stacks import project_root
 from operations.unread import READING, doubted, reading
 
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         graph=live.graph,
         intent=intent,
         today=options.today or datetime.now(tz=UTC).date(),
-        levels=_levels(live),
+        levels=levels_there(live.stacks),
     )
     done = prove(found, only)
     results = {
@@ -89,13 +90,10 @@ def _intent(live: Live) -> tuple[Intent, str | None]:
     return default_intent(live.graph), note
 
 
-def _levels(live: Live) -> dict[str, Level]:
-    """In the project itself, what findings mean for the stack that is deployed there."""
+def levels_there(stacks: Iterable[str]) -> dict[str, Level]:
+    """In the project itself, what findings mean for the stacks that are deployed there."""
     try:
         root = project_root()
     except UserError:
         return {}
-    found: dict[str, Level] = {}
-    for stack in live.stacks:
-        found |= read_levels(root, stack)
-    return found
+    return strictest([read_levels(root, stack) for stack in stacks])

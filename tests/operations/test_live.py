@@ -10,7 +10,9 @@ import pytest
 import yaml
 
 from assurance.graph.readers.live_api import PAGE, RefusedError, pages
+from assurance.graph.values import Level
 from operations.cli import main
+from operations.commands.live import levels_there
 
 CANARY = "tweet-tweet-canary"
 
@@ -165,3 +167,18 @@ def test_what_is_refused_is_not_asked_for_again() -> None:
     with pytest.raises(RefusedError):
         list(pages(refusing, "/x"))
     assert asked == ["/x"]
+
+
+@pytest.mark.parametrize("stacks", [("teams", "platform"), ("platform", "teams")])
+def test_of_several_stacks_on_one_cluster_the_strictest_level_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stacks: tuple[str, ...]
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: ml-platform\n")
+    levels = tmp_path / "policies" / "levels"
+    levels.mkdir(parents=True)
+    (levels / "teams.json").write_text('{"isolation": "advisory", "capacity": "disabled"}')
+    (levels / "platform.json").write_text('{"capacity": "advisory"}')
+    monkeypatch.chdir(tmp_path)
+    found = levels_there(stacks)
+    assert found == {"isolation": Level.MANDATORY, "capacity": Level.ADVISORY}
+    assert levels_there(()) == {}
