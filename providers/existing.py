@@ -1,9 +1,11 @@
 """`provider: existing`: a cluster that somebody else made."""
 
+import json
 import os
 from pathlib import Path
 
 import pulumi
+import yaml
 
 from assurance.graph.values import Grant
 from providers.config import ExistingConfig
@@ -67,8 +69,7 @@ class ExistingCluster(pulumi.ComponentResource, InCluster):
         facts = cluster_facts(config)
         intent = {"intent": facts.to_json()}
         super().__init__("ml-platform:providers:ExistingCluster", name, intent, opts)
-        given = secret("kubeconfig")
-        kubeconfig = _kubeconfig_file() if given is None else given
+        kubeconfig = stated_kubeconfig(config.context)
         access = Access(kubeconfig=kubeconfig, identifier=facts.name, context=config.context)
         self.cluster = Cluster(
             facts=facts,
@@ -91,6 +92,31 @@ def cluster_facts(config: ExistingConfig) -> ClusterFacts:
         endpoints=tuple(e.endpoint(name) for name, e in sorted(config.endpoints.items())),
         simulated=config.simulated,
     )
+
+
+def stated_kubeconfig(context: str | None) -> pulumi.Output[str]:
+    """The stack's secret, or the file of whoever deploys; of the one cluster that is meant.
+
+    The stack publishes it to those of its teams, who know of no context.
+    """
+    given = secret("kubeconfig")
+    whole = _kubeconfig_file() if given is None else given
+    return whole.apply(lambda text: of_one_context(text, context))
+
+
+def of_one_context(text: str, context: str | None) -> str:
+    """The same without other clusters and their users; as it is where that cannot be told."""
+    try:
+        whole = yaml.safe_load(text)
+        name = context or whole["current-context"]
+        [chosen] = (each for each in whole["contexts"] if each["name"] == name)
+        wanted = {"clusters": chosen["context"]["cluster"], "users": chosen["context"]["user"]}
+        kept = {key: [e for e in whole[key] if e["name"] == one] for key, one in wanted.items()}
+    except (KeyError, TypeError, ValueError, yaml.YAMLError):
+        return text
+    if len(whole["contexts"]) == 1 and whole.get("current-context") == name:
+        return text
+    return json.dumps({**whole, "current-context": name, "contexts": [chosen], **kept})
 
 
 def _kubeconfig_file() -> pulumi.Output[str]:
