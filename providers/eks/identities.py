@@ -12,8 +12,8 @@ from providers.eks.sdk import aws
 
 def pod_role(parent: pulumi.Resource, names: Names, service_account: str, rights: Rights) -> Role:
     """The role that pods of `namespace/name` take."""
-    words = tuple(service_account.split("/"))
-    return role(parent, names, words, pod_trust(service_account, names), rights)
+    trust = pod_trust(service_account, names)
+    return role(parent, names, (_word(service_account),), trust, rights)
 
 
 def identity(
@@ -27,10 +27,15 @@ def identity(
     namespace, _, name = service_account.partition("/")
     taken = pod_role(parent, names, service_account, Rights(own=policy))
     return aws.eks.PodIdentityAssociation(
-        f"{names.cluster}-{namespace}-{name}",
+        f"{names.cluster}-{_word(service_account)}",
         cluster_name=cluster.name,
         namespace=namespace,
         service_account=name,
         role_arn=taken.made.arn,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=taken.rights),
     )
+
+
+def _word(service_account: str) -> str:
+    """No name of Kubernetes has the underscore: `a/b-c` and `a-b/c` are two."""
+    return service_account.replace("/", "_")

@@ -87,6 +87,15 @@ def test_nothing_has_the_address_of_a_node_and_its_credentials(graph: Graph) -> 
         assert template.inputs["blockDeviceMappings"][0]["ebs"]["encrypted"] == "true"
 
 
+def test_a_role_is_named_after_one_account_and_could_be_no_other_s(graph: Graph) -> None:
+    """With a hyphen between them, `a/b-c` and `a-b/c` would be one role."""
+    roles = {r.name: r.inputs["name"] for r in of_type(graph, "aws:iam/role:Role")}
+    for each in of_type(graph, "aws:eks/podIdentityAssociation:PodIdentityAssociation"):
+        account = f"{each.inputs['namespace']}_{each.inputs['serviceAccount']}"
+        assert each.name.endswith(f"-{account}")
+        assert roles[each.name].endswith(f"-{account}")
+
+
 def test_the_api_server_is_closed_to_the_internet_unless_it_is_said_from_where() -> None:
     [closed] = of_type(graphs(PROD)["prod"], "aws:eks/cluster:Cluster")
     assert closed.inputs["vpcConfig"]["endpointPublicAccess"] is False
