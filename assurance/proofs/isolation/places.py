@@ -103,6 +103,21 @@ def place_of(grant: Grant) -> Place:
     return Place(kind=grant.kind, store=grant.name, path=grant.prefix)
 
 
+_SYSTEM = (
+    *("/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys"),
+    *("/usr", "/var/lib", "/var/run"),
+)
+"""Directories by which whoever has them has the node."""
+
+
+def of_system(local: Any) -> bool:
+    """Whether a `local` source is more than a disk with a place of its own."""
+    if not isinstance(local, Mapping):
+        return False
+    path = Place(kind=NODE, store="", path=_word(local, "path"))
+    return any(path.meets(Place(kind=NODE, store="", path=own)) for own in _SYSTEM)
+
+
 _SOURCES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "awsElasticBlockStore": (("volumeID",), ""),
     "azureDisk": (("diskURI",), ""),

@@ -1,6 +1,6 @@
 """No volume of one team keeps its data where somebody else's does, or on the nodes themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,10 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pods import PodTemplate
-from assurance.graph.resource import Origin
+from assurance.graph.resource import Marker, Origin
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.isolation.claims import Claim, claimants, claims_of
-from assurance.proofs.isolation.places import NODE, Place, meetings, place_of, places
+from assurance.proofs.isolation.places import NODE, Place, meetings, of_system, place_of, places
 from assurance.proofs.isolation.roles import items, text
 from assurance.proofs.isolation.witness import finding
 from assurance.proofs.network.selectors import SpecError
@@ -27,11 +27,6 @@ _KINDS = {"PersistentVolume", "PersistentVolumeClaim", "StatefulSet"}
 
 
 _PROVISIONED = "pv.kubernetes.io/provisioned-by"
-_SYSTEM = (
-    *("/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/proc", "/root", "/run", "/sbin", "/sys"),
-    *("/usr", "/var/lib", "/var/run"),
-)
-"""Directories by which whoever has them has the node."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,8 +55,10 @@ class Volumes:
         pods = list(graph.pods())
         holders: list[KubernetesObject | PodTemplate] = [*objects, *pods]
         self._claims = [claim for one in holders for claim in self._read(one)]
+        volumes = {item.name for item in objects if item.gvk.kind == "PersistentVolume"}
         for claim in self._claims:
             self._copied(claim)
+            self._named(claim, volumes)
         for item in objects:
             if item.gvk.kind == "PersistentVolume":
                 self._volume(item)
@@ -155,6 +152,13 @@ class Volumes:
                 claim.origin,
             )
 
+    def _named(self, claim: Claim, volumes: Collection[str | Marker]) -> None:
+        """A claim that takes a volume by name: whose data is on it, only who shows it can tell."""
+        name = claim.spec.get("volumeName")
+        if name and name not in volumes and Marker.UNKNOWN not in volumes:
+            error = SpecError(f"it takes volume {name}, which the graph does not show")
+            self._unknown(str(claim), claim.namespace, error)
+
     def _volume(self, item: KubernetesObject) -> None:
         spec = item.manifest.get("spec")
         try:
@@ -184,7 +188,7 @@ class Volumes:
         """A directory of nodes that somebody chose; on a cluster, provisioners make such, too."""
         metadata = item.manifest.get("metadata") or {}
         made = self._live and _PROVISIONED in (metadata.get("annotations") or {})
-        return not made and ("hostPath" in spec or _within_system(spec.get("local")))
+        return not made and ("hostPath" in spec or of_system(spec.get("local")))
 
     def _secrets(self, item: KubernetesObject, spec: Mapping[str, Any], owner: str) -> None:
         """Secrets of other teams that a volume is mounted with."""
@@ -248,14 +252,6 @@ class Volumes:
                     remedy="make it known before the deployment, or correct it",
                 )
             )
-
-
-def _within_system(local: Any) -> bool:
-    """A disk of a node has a place of its own."""
-    if not isinstance(local, Mapping):
-        return False
-    path = Place(kind=NODE, store="", path=text(local, "path"))
-    return any(path.meets(Place(kind=NODE, store="", path=own)) for own in _SYSTEM)
 
 
 _REMEDIES = {

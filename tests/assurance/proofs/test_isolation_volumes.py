@@ -181,18 +181,11 @@ def test_a_directory_of_the_node_is_everybody_s() -> None:
 )
 def test_nor_does_a_claim_get_one_by_a_volume_that_somebody_wrote(place: str) -> None:
     kind, path = place.split()
-    source = {kind: {"path": path}}
-    made = volume("v", "red", **source)
-    made["metadata"]["annotations"] = {"pv.kubernetes.io/provisioned-by": "local-path"}
-    for given in (volume("v", "red", **source), made):
-        assert rules(judged(given)) == ["host-path"]
-    assert rules(judged(volume("v", "kube-system", **source))) == []
-    live = replace(graph(made), mode="live")
-    assert rules(list(Volumes(live, TEAMS).findings())) == []
-
-
-def test_a_disk_of_a_node_with_a_place_of_its_own_is_let_be() -> None:
-    assert rules(judged(volume("v", "red", local={"path": "/mnt/disks/a"}))) == []
+    wrote, disk = volume("v", "red", **{kind: {"path": path}}), {"path": "/mnt/disks/a"}
+    wrote["metadata"]["annotations"] = {"pv.kubernetes.io/provisioned-by": "local-path"}
+    assert rules(judged(wrote)) == ["host-path"]
+    assert rules(list(Volumes(replace(graph(wrote), mode="live"), TEAMS).findings())) == []
+    assert rules(judged(volume("v", "red", local=disk), volume("w", "kube-system"))) == []
 
 
 @pytest.mark.parametrize("source", [{"emptyDir": {}}, {"configMap": {"name": "c"}}], ids=str)
@@ -205,6 +198,12 @@ def test_a_claim_gets_the_volume_that_it_names() -> None:
     named = (claim("red", volumeName="a"), claim("blue", volumeName="b"))
     assert rules(judged(*given, *named)) == ["volume-shared"]
     assert rules(judged(*given, named[0])) == []
+
+
+def test_whose_data_is_on_a_volume_that_nobody_shows_is_not_known() -> None:
+    named, shown = claim("red", volumeName="a"), volume("a", None, **nfs("/x"))
+    assert "volume-unknown" in rules(judged(named), Status.UNKNOWN)
+    assert rules(judged(shown, named), Status.UNKNOWN) == []
 
 
 def test_who_gets_a_volume_that_several_claims_fit_is_not_known() -> None:
