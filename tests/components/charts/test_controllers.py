@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from assurance.graph.readers.manifests import read_manifests
 from assurance.proofs.order.controllers import Controllers
 from assurance.proofs.order.world import World
@@ -21,7 +19,7 @@ OURS = sorted(definition_name(gvk) for gvk in KINDS)
 
 
 def acted_upon(release: Release, folder: Path) -> dict[str, set[str]]:
-    """By workload, what the real chart's roles let it act upon, as the proof of order reads them."""
+    """By workload, what the real chart's roles let it act upon, as the proof of order reads."""
     items = list(rendering(release).objects)
     file = folder / f"{release.name}.json"
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
