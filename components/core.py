@@ -10,6 +10,7 @@ from components.cluster.gpu import gpu_part
 from components.cluster.metrics import metrics_part
 from components.config import PlatformConfig
 from components.database.part import database_part
+from components.dns.part import dns_part
 from components.gateway.part import gateway_part
 from components.monitoring.part import monitoring_part
 from components.parts import Part, Site
@@ -29,6 +30,7 @@ _MAKERS: Mapping[str, Maker] = {
     "database": database_part,
     "cache": cache_part,
     "gateway": gateway_part,
+    "dns": dns_part,
     "serving": serving_part,
     "monitoring": monitoring_part,
 }

@@ -11,7 +11,7 @@ from assurance.graph.values import Caller, Endpoint
 from components.gateway.facts import GatewayFacts
 from components.serving.facts import ServingFacts
 from components.tenancy.section import TeamDefaults
-from providers.contract import ClusterFacts
+from providers.contract import ClusterFacts, Zone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +32,8 @@ class PlatformFacts:
     """Where secrets come from besides stack files: `sealed` or `external`."""
     secret_names: Mapping[str, str] = field(default_factory=dict)
     """What the cloud's own store calls each team's secrets, by the name that grants use."""
+    zone: Zone | None = None
+    """The public DNS zone, if something of the platform writes into it."""
     callers: Mapping[str, Caller] = field(default_factory=dict)
     """Who of the platform calls workloads of teams, by name: `gateway`."""
 

@@ -22,6 +22,7 @@ from providers.contract import (
     RegistryRequest,
     SecretStore,
     SecretStoreRequest,
+    Zone,
 )
 
 
@@ -36,6 +37,8 @@ class Managed:
     """Its own store of secrets, in the words of External Secrets."""
     secret_names: Mapping[str, str] = field(default_factory=dict)
     """What a team's secret is called there, by the name that grants use."""
+    zone: Zone | None = None
+    """The public DNS zone, where something is to be written into it."""
     outputs: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
     """What people ask the stack for: where images go, under which names passwords are kept."""
 
@@ -75,10 +78,10 @@ def managed(
         if registry is None:
             _refuse("registry", config)
         outputs["registry"] = registry.host
-    kept = _kept(config, provider, demands or {})
-    if kept is not None:
-        endpoints[kept.endpoint.name] = kept.endpoint
+    kept, zone = _kept(config, provider, demands or {}), _zone(config, provider)
+    endpoints |= {made.endpoint.name: made.endpoint for made in (kept, zone) if made is not None}
     return Managed(
+        zone=zone,
         secret_provider=None if kept is None else kept.provider,
         secret_names={} if kept is None else kept.names,
         endpoints=tuple(replace(found, name=name) for name, found in endpoints.items()),
@@ -97,6 +100,12 @@ def _kept(
     if kept is None:
         _refuse("secrets", config)
     return kept
+
+
+def _zone(config: PlatformConfig, provider: ClusterProvider) -> Zone | None:
+    """Asked for where names are shown to be ours, or answered for."""
+    public = config.certificates is not None and config.certificates.public is not None
+    return provider.zone() if public or config.dns is not None else None
 
 
 def _refuse(section: str, config: PlatformConfig) -> NoReturn:

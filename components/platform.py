@@ -119,6 +119,7 @@ def _site(args: PlatformArgs) -> Site:
         sections=sections_of(args.config),
         endpoints={endpoint.name: endpoint for endpoint in known},
         secret_provider=args.managed.secret_provider,
+        zone=args.managed.zone,
         teams=tuple(args.demands),
         demands=args.demands,
     )
@@ -245,6 +246,7 @@ def platform_facts(
         gateway=None if config.gateway is None else gateway_facts(config.gateway),
         secrets=None if config.secrets is None else config.secrets.kind,
         secret_names=brought.secret_names,
+        zone=brought.zone,
         callers={caller.name: caller for part in parts for caller in part.callers},
         buckets={**brought.buckets, **own_buckets},
     )
@@ -263,6 +265,7 @@ def platform_intent(
     return {
         "endpoints": {**facts.to_json()["endpoints"], **encode(scraped(parts))},
         "buckets": dict(facts.buckets),
+        "zones": {facts.zone.name: facts.zone.id} if facts.zone else {},
         "overcommit": config.overcommit.model_dump(),
         "registries": list(guardrails.registries) if guardrails else [],
         "parts": {part.key: encode(part_intent(part)) for part in parts},

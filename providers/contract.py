@@ -150,6 +150,31 @@ class SecretStore:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Zone:
+    """A public DNS zone that is let into by grants on `challenges` and on `records`."""
+
+    name: str
+    """The domain; grants use it."""
+    id: str
+    """What the cloud calls it, in whole."""
+    endpoint: Endpoint
+    solver: Mapping[str, Any]
+    """The zone in the words of cert-manager, which proves names by records there."""
+    writer: "ZoneWriter"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneWriter:
+    """The zone in the words of external-dns, which writes records there."""
+
+    cloud: str
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Files that it looks for in /etc/kubernetes, by name; nothing in them is secret."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Identity:
     """What makes a ServiceAccount somebody in the cloud."""
 
@@ -207,6 +232,10 @@ class ClusterProvider(Protocol):
 
     def secret_store(self, request: SecretStoreRequest) -> SecretStore | None:
         """A store for secrets that people put there."""
+        ...
+
+    def zone(self) -> Zone | None:
+        """The stack's public DNS zone, if it may be written into."""
         ...
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:

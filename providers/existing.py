@@ -25,6 +25,7 @@ from providers.contract import (
     RegistryRequest,
     SecretStore,
     SecretStoreRequest,
+    Zone,
     nobody,
 )
 from providers.kubernetes import Access, kubernetes_provider
@@ -50,6 +51,10 @@ class InCluster:
         return None
 
     def secret_store(self, request: SecretStoreRequest) -> SecretStore | None:  # noqa: ARG002
+        """None: only a cloud has one."""
+        return None
+
+    def zone(self) -> Zone | None:
         """None: only a cloud has one."""
         return None
 

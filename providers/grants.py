@@ -8,6 +8,8 @@ _GRANTABLE = {
     ("bucket", Access.READ),
     ("bucket", Access.WRITE),
     ("secret", Access.READ),
+    ("challenges", Access.WRITE),
+    ("records", Access.WRITE),
 }
 
 
@@ -20,7 +22,8 @@ def grantable(grant: Grant) -> Grant:
     if (grant.kind, grant.access) not in _GRANTABLE:
         message = (
             f"{grant.access} on the {grant.kind} {grant.name} cannot be granted in the cloud: "
-            "expected read or write on a bucket, or read on a secret; "
+            "expected read or write on a bucket, read on a secret, or write on a zone's challenges "
+            "or records; "
             "a database is reached by a need, and opened by a password"
         )
         raise pulumi.RunError(message)

@@ -85,6 +85,8 @@ class Intent:
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     buckets: Mapping[str, str] = field(default_factory=dict)
     """The URL of each bucket of the platform, by the name that grants use."""
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """What the cloud calls each public DNS zone, in whole, by the name that grants use."""
     pools: tuple[Pool, ...] = ()
     addresses: Addresses | None = None
     """The cluster's address plan; None where nobody has stated it."""

@@ -23,6 +23,8 @@ PIN = ChartPin(
     verified_on=date(2026, 11, 21),
     licence="Apache-2.0",
 )
+ACCOUNT = "cert-manager"
+"""The controller's ServiceAccount."""
 METRICS = 9402
 WEBHOOK = 10250
 _IMAGES = "quay.io/jetstack/cert-manager"
@@ -38,8 +40,13 @@ def labels(component: str) -> Mapping[str, str]:
     }
 
 
-def cert_manager_release(size: Size, *, routes: bool) -> Release:
-    """The chart with our values; `routes`: Gateways and HTTPRoutes are known to the cluster."""
+def cert_manager_release(size: Size, *, routes: bool, records: bool = False) -> Release:
+    """The chart with our values; `routes`: Gateways and HTTPRoutes are known to the cluster.
+
+    `records`: it writes into a zone, and asks the cluster's own resolver whether that is heard of,
+    as the way to others' is closed.
+    """
+    heard = {"acmeDNS01Config": {"recursiveNameserversOnly": True}} if records else {}
     resources = size.resources()
     values: dict[str, Any] = {
         "crds": {"enabled": True},
@@ -52,6 +59,7 @@ def cert_manager_release(size: Size, *, routes: bool) -> Release:
             "apiVersion": "controller.config.cert-manager.io/v1alpha1",
             "kind": "ControllerConfiguration",
             "gatewayAPI": {"enabled": routes},
+            **heard,
         },
     }
     return Release(

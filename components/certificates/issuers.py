@@ -12,9 +12,6 @@ INTERNAL = "internal"
 """The ClusterIssuer of the platform's own authority."""
 PUBLIC = "public"
 """The ClusterIssuer of the public one."""
-SOLVER_LABELS = {"acme.cert-manager.io/http01-solver": "true"}
-"""Pods that answer the public authority, each for a minute, where the certificate is asked for."""
-SOLVER_PORT = 8089
 _ROOT = "internal-root"
 _KEY = {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"}
 _ROOT_LASTS = "87600h"
@@ -48,10 +45,15 @@ def internal_authority() -> list[Manifest]:
     return [root, authority, issuer]
 
 
-def public_authority(config: PublicConfig, gateway: tuple[str, str]) -> Manifest:
-    """The issuer that proves a name is ours by answering there, behind the gateway."""
+def answering(gateway: tuple[str, str]) -> Manifest:
+    """How a name is shown to be ours: by answering there, behind the gateway."""
     namespace, name = gateway
     parent = {"kind": "Gateway", "namespace": namespace, "name": name, "sectionName": "http"}
+    return {"http01": {"gatewayHTTPRoute": {"parentRefs": [parent]}}}
+
+
+def public_authority(config: PublicConfig, solver: Manifest) -> Manifest:
+    """The issuer of public names, and how each is shown to be ours."""
     return {
         "apiVersion": CERT_MANAGER,
         "kind": "ClusterIssuer",
@@ -61,7 +63,7 @@ def public_authority(config: PublicConfig, gateway: tuple[str, str]) -> Manifest
                 "email": config.email,
                 "server": config.server,
                 "privateKeySecretRef": {"name": f"{PUBLIC}-account"},
-                "solvers": [{"http01": {"gatewayHTTPRoute": {"parentRefs": [parent]}}}],
+                "solvers": [solver],
             }
         },
     }

@@ -25,8 +25,8 @@ class PublicConfig(Section):
     """A public authority that speaks ACME, and what it is told of us."""
 
     domain: DnsName
-    """It vouches for this name and for those below it, one certificate for each name: it asks
-    them over HTTP, through the gateway, so there is no certificate for `*`."""
+    """It vouches for this name and for those below it. Where the cluster has a zone, it is shown
+    that by records there, also for `*`; else it asks each name over HTTP, through the gateway."""
     email: Email
     """Whom it warns."""
     server: Url = "https://acme-v02.api.letsencrypt.org/directory"

@@ -12,6 +12,7 @@ from components.certificates.section import CertificatesConfig
 from components.charts.source import ChartsConfig
 from components.cluster.section import GpuConfig, MetricsConfig
 from components.database.section import DatabaseConfig
+from components.dns.section import DnsConfig
 from components.gateway.section import GatewayConfig
 from components.monitoring.section import MonitoringConfig
 from components.registry.section import RegistryConfig
@@ -43,6 +44,8 @@ class PlatformConfig(Section):
     """KServe: what answers for the teams' models."""
     gateway: GatewayConfig | None = None
     """The one way in, and what stands there."""
+    dns: DnsConfig | None = None
+    """external-dns: the gateway's names, written into the cluster's public zone."""
     teams: TeamDefaults = TeamDefaults()
     """What every team starts from; a team's own words win, field by field."""
     overcommit: OvercommitConfig = OvercommitConfig()

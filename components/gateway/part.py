@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from assurance.graph.values import Endpoint, Need, Outside, Port
 from components.certificates.issuers import INTERNAL, certificate
 from components.charts.release import Release
+from components.dns.section import DNS
 from components.gateway import envoy, nginx
 from components.gateway.definitions import definitions_release
 from components.gateway.place import CALLER, GATEWAY_NAME, GATEWAY_NAMESPACE, HTTP, HTTPS
@@ -14,6 +15,7 @@ from components.parts import Caller, Client, Entry, Part, PartNamespace, Site
 from components.parts.namespaces import CLASS
 
 API = "gateway.networking.k8s.io/v1"
+RECORDED = "external-dns.alpha.kubernetes.io/hostname"
 _SECRET = "gateway-tls"  # noqa: S105 - a Secret's name
 
 
@@ -38,7 +40,7 @@ def gateway_part(config: GatewayConfig, site: Site) -> Part:
             *(envoy.envoy_objects(config, traffic) if config.kind == "envoy" else ()),
             certificate(_SECRET, GATEWAY_NAMESPACE, config.hosts, issuer=site.issuer or INTERNAL),
             _gateway(chosen.CLASS),
-            _to_https(config),
+            _to_https(config, recorded=DNS in site.sections),
         ),
         node_ports=()
         if config.node_ports is None
@@ -100,15 +102,19 @@ def _gateway(class_name: str) -> Manifest:
     }
 
 
-def _to_https(config: GatewayConfig) -> Manifest:
-    """Whoever comes over plain HTTP is sent on; only the public authority is answered there."""
+def _to_https(config: GatewayConfig, *, recorded: bool) -> Manifest:
+    """Whoever comes over plain HTTP is sent on; only the public authority is answered there.
+
+    `recorded`: external-dns is told here, and nowhere else, for which names to write records.
+    """
+    names = {"annotations": {RECORDED: ",".join(config.hosts)}} if recorded else {}
     redirect = {"scheme": "https", "statusCode": 301}
     if config.node_ports is not None:
         redirect["port"] = config.node_ports.https
     return {
         "apiVersion": API,
         "kind": "HTTPRoute",
-        "metadata": {"name": "to-https", "namespace": GATEWAY_NAMESPACE},
+        "metadata": {"name": "to-https", "namespace": GATEWAY_NAMESPACE, **names},
         "spec": {
             "parentRefs": [parent(HTTP)],
             "rules": [{"filters": [{"type": "RequestRedirect", "requestRedirect": redirect}]}],

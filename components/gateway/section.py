@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.cluster.section import SizeConfig
-from providers.config.scalars import DnsLabel, DnsName, NodePortNumber, Url, Whole
+from providers.config.scalars import DnsLabel, HostPattern, NodePortNumber, Url, Whole
 from providers.config.section import MisfitError, Section, each_once
 
 GATEWAY = "platform.gateway"
@@ -45,8 +45,8 @@ class GatewayConfig(Section):
 
     kind: Literal["envoy", "nginx"] = "envoy"
     """Envoy Gateway, or NGINX Gateway Fabric, which neither checks who calls nor limits rates."""
-    hosts: tuple[DnsName, ...] = Field(min_length=1)
-    """The names that it answers to; its certificate is for these."""
+    hosts: tuple[HostPattern, ...] = Field(min_length=1)
+    """The names that it answers to; its certificate is for these. With `*.` all right below one."""
     node_ports: NodePortsConfig | None = None
     """Left out, the cluster's load balancer leads to it."""
     tokens: Mapping[DnsLabel, TokensConfig] = {}

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from components.monitoring.name_alerts import NAMES
 from components.monitoring.rules import Alert, Group, Recorded
 
 _WHERE = "{{ $labels.namespace }}"
@@ -266,5 +267,5 @@ _DATABASE = Group(
     ),
 )
 
-GROUPS: Final = (_WORKLOADS, _AMOUNTS, _MODELS, _SECRETS, _DATABASE)
+GROUPS: Final = (_WORKLOADS, _AMOUNTS, _MODELS, _SECRETS, _DATABASE, NAMES)
 """Every rule of ours."""

@@ -17,6 +17,8 @@ class Source(StrEnum):
     MODEL = "a model's own server"
     TRITON = "Triton"
     DATABASE = "CloudNativePG"
+    CERTIFICATES = "cert-manager"
+    RECORDS = "external-dns"
     RULE = "a rule of ours"
 
 
@@ -53,6 +55,13 @@ METRICS: Final[Mapping[str, Source]] = {
     "nv_inference_request_failure": Source.TRITON,
     "nv_inference_request_success": Source.TRITON,
     "cnpg_collector_last_available_backup_timestamp": Source.DATABASE,
+    "certmanager_certificate_expiration_timestamp_seconds": Source.CERTIFICATES,
+    "external_dns_controller_last_sync_timestamp_seconds": Source.RECORDS,
+    "external_dns_registry_endpoints_total": Source.RECORDS,
+    "external_dns_registry_errors_total": Source.RECORDS,
+    "external_dns_registry_skipped_records_owner_mismatch_per_sync": Source.RECORDS,
+    "external_dns_source_endpoints_total": Source.RECORDS,
+    "external_dns_source_errors_total": Source.RECORDS,
     "model:requests:rate5m": Source.RULE,
     "model:errors:rate5m": Source.RULE,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assurance.graph.values import Endpoint, Grant
-from providers.contract import ClusterFacts
+from providers.contract import ClusterFacts, Zone
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +32,8 @@ class Site:
     """Where the parts before this one have their metrics."""
     secret_provider: Mapping[str, Any] | None = None
     """The cloud's own store of secrets, in the words of External Secrets."""
+    zone: Zone | None = None
+    """The public DNS zone, if it may be written into."""
     issuer: str | None = None
     """The ClusterIssuer that signs for names which people use."""
     teams: tuple[str, ...] = ()

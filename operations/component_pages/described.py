@@ -49,6 +49,7 @@ def described(file: StackFile, rehearsed: Graph) -> Described | None:
         cluster=facts.cluster,
         sections=sections_of(config),
         endpoints=brought,
+        zone=facts.zone,
         teams=tuple(wanted),
         demands=wanted,
     )

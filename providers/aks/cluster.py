@@ -1,5 +1,6 @@
 """The cluster on Azure as a component."""
 
+from dataclasses import replace
 from ipaddress import IPv4Network
 
 import pulumi
@@ -9,7 +10,7 @@ from assurance.graph.values import Capability, Endpoint, Grant, Port
 from providers.aks import pools
 from providers.aks.cache import cache
 from providers.aks.database import database
-from providers.aks.dns import public_zone
+from providers.aks.dns import made_zone, public_zone, zone_groups
 from providers.aks.identities import cluster_identities, may_pull, workload_identity
 from providers.aks.kubeconfig import kubeconfig
 from providers.aks.logs import control_plane_logs
@@ -39,6 +40,7 @@ from providers.contract import (
     RegistryRequest,
     SecretStore,
     SecretStoreRequest,
+    Zone,
 )
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -73,10 +75,9 @@ class AksCluster(pulumi.ComponentResource):
         self._vault = vault(site, self._network)
         self._identities = cluster_identities(site, self._network)
         self._aks = managed_cluster(site, self._network, self._identities)
-        self._granted: tuple[pulumi.Resource, ...] = ()
+        self._granted: tuple[pulumi.Resource, ...] = made_zone(site)
         machines = pools.others(site, self._network, self._aks)
         control_plane_logs(site, self._aks, cluster_id(site))
-        public_zone(site)
         reached = kubeconfig(site, self._aks)
         after = (*machines, *_admitted(site, self._aks))
         access = Access(kubeconfig=reached, identifier=facts.name, after=after)
@@ -89,7 +90,8 @@ class AksCluster(pulumi.ComponentResource):
 
     def object_store(self, request: ObjectStoreRequest) -> ObjectStore:
         """Containers of a storage account."""
-        store, self._granted = object_store(self._site, self._network, request)
+        store, made = object_store(self._site, self._network, request)
+        self._granted = (*self._granted, *made)
         return store
 
     def database(self, request: DatabaseRequest) -> Database:
@@ -111,6 +113,12 @@ class AksCluster(pulumi.ComponentResource):
     def secret_store(self, request: SecretStoreRequest) -> SecretStore:
         """The key vault, which is there in any case."""
         return secret_store(self._site, request)
+
+    def zone(self) -> Zone | None:
+        """A zone of Azure DNS."""
+        zone, made = public_zone(self._site)
+        self._granted = (*self._granted, *made)
+        return zone
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """An identity of Entra for the pods of one ServiceAccount."""
@@ -142,9 +150,10 @@ def cluster_facts(config: AksConfig) -> ClusterFacts:
 
 
 def _site(name: str, config: AksConfig, parent: pulumi.Resource) -> Site:
-    names = Names(
+    plain = Names(
         subscription=config.subscription, project=pulumi.get_project(), stack=pulumi.get_stack()
     )
+    names = replace(plain, zones=zone_groups(config, plain.group))
     provider = Provider(
         f"{name}-azure",
         subscription_id=config.subscription,

@@ -3,6 +3,7 @@
 import pulumi
 
 from assurance.graph.values import Access, Grant
+from providers.aks.dns import ZONE_ROLES
 from providers.aks.names import Names
 from providers.aks.roles import BLOB_READER, SECRETS_USER, Assignment
 from providers.grants import grantable
@@ -16,13 +17,20 @@ WRITE_ACTIONS = tuple(f"{_BLOBS}/{verb}" for verb in ("read", "write", "add/acti
 condition on blobs can hold back."""
 
 
-def assignment(names: Names, grant: Grant) -> Assignment:
-    """The narrowest that lets the grant work."""
-    if grantable(grant).kind == "secret":
-        scope = names.id(_VAULT_SECRET, names.unique, vault_name(grant.name))
-        return Assignment(role=SECRETS_USER.definition(names), scope=scope)
+def assignments(names: Names, grant: Grant) -> tuple[Assignment, ...]:
+    """The narrowest that let the grant work."""
+    match grantable(grant).kind:
+        case "secret":
+            scope = names.id(_VAULT_SECRET, names.unique, vault_name(grant.name))
+            return (Assignment(role=SECRETS_USER.definition(names), scope=scope),)
+        case "challenges" | "records" as kind:
+            return tuple(
+                Assignment(role=names.role_id(role.name), scope=role.scope(names, grant.name))
+                for role in ZONE_ROLES
+                if kind in role.given
+            )
     writes = grant.access is Access.WRITE
-    return _blobs(names, grant, writer_id(names) if writes else BLOB_READER.definition(names))
+    return (_blobs(names, grant, writer_id(names) if writes else BLOB_READER.definition(names)),)
 
 
 def vault_name(secret: str) -> str:
@@ -37,10 +45,7 @@ def vault_name(secret: str) -> str:
 
 def writer_id(names: Names) -> str:
     """Our own role's full id."""
-    return (
-        f"/subscriptions/{names.subscription}/providers/Microsoft.Authorization/roleDefinitions/"
-        f"{names.guid('blob-writer')}"
-    )
+    return names.role_id("blob-writer")
 
 
 def container_id(names: Names, bucket: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from assurance.graph.values import Grant
-from providers.aks.grants import assignment
+from providers.aks.grants import assignments
 from providers.aks.names import Names
 from providers.aks.network import Network
 from providers.aks.roles import (
@@ -102,9 +102,10 @@ def workload_identity(
     given: list[pulumi.Resource] = [credential]
     who = Principal(name=service_account, id=made.output("principalId"))
     for grant in sorted(set(grants), key=_order):
-        what = assignment(site.names, grant)
         words = (role, grant.access, grant.kind, grant.name, grant.prefix.strip("/"))
-        given.append(assign(site, ".".join(filter(None, words)), who, what, *after))
+        for number, what in enumerate(assignments(site.names, grant)):
+            called = ".".join(filter(None, (*words, str(number or ""))))
+            given.append(assign(site, called, who, what, *after))
     return Identity(
         annotations={"azure.workload.identity/client-id": made.output("clientId")},
         pod_labels={"azure.workload.identity/use": "true"},

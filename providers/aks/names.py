@@ -3,7 +3,8 @@
 import hashlib
 import re
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
 from providers.naming import fitted
@@ -21,6 +22,8 @@ class Names:
     subscription: str
     project: str
     stack: str
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """The resource group of a public DNS zone by its name."""
 
     @property
     def group(self) -> str:
@@ -51,12 +54,25 @@ class Names:
 
     def id(self, kind: str = "", *names: str) -> str:
         """A resource's id: `id("Microsoft.Network/virtualNetworks/subnets", network, subnet)`."""
-        group = f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+        group = self.group_id(self.group)
         if not kind:
             return group
         namespace, *kinds = kind.split("/")
         path = chain.from_iterable(zip_longest(kinds, names, fillvalue=""))
         return "/".join((group, "providers", namespace, *path))
+
+    def group_id(self, name: str) -> str:
+        """A resource group's id."""
+        return f"/subscriptions/{self.subscription}/resourceGroups/{name}"
+
+    def zone_id(self, name: str) -> str:
+        """A public DNS zone's id."""
+        return f"{self.group_id(self.zones[name])}/providers/Microsoft.Network/dnsZones/{name}"
+
+    def role_id(self, role: str) -> str:
+        """The full id of a role of our own."""
+        definitions = "providers/Microsoft.Authorization/roleDefinitions"
+        return f"/subscriptions/{self.subscription}/{definitions}/{self.guid(role)}"
 
     def guid(self, *words: str) -> str:
         """An id of the form that Azure asks for; the same for the same words."""

@@ -15,6 +15,7 @@ from providers.config.pools import TaintConfig
 from providers.config.scalars import Cidr, DnsLabel, DnsName, Flag, Version, text
 from providers.config.section import EVERYTHING, MisfitError, Section
 from providers.config.support import CALENDARS
+from providers.config.zones import AksZoneConfig
 
 _METADATA = (ip_network("169.254.169.254/32"), ip_network("168.63.129.16/32"))
 """The instance metadata service, and the platform's own, which hands out machine credentials."""
@@ -81,8 +82,8 @@ class AksConfig(Section):
     """The machines, by name; `system` carries the cluster's own pods and is always there."""
     storage_class: DnsName = "managed-csi-premium"
     """Where claims are provisioned that name no class."""
-    domain: DnsName | None = None
-    """A domain for which a public DNS zone is made; your registrar has to delegate it."""
+    zone: AksZoneConfig | None = None
+    """The public domain: its zone."""
     protected: Flag = True
     """Whether what holds data is locked against deletion, here and in Azure."""
     endpoints: Mapping[DnsLabel, EndpointConfig] = {}
@@ -96,9 +97,6 @@ class AksConfig(Section):
             if network.version != 4 or network.prefixlen < _WIDEST:  # noqa: PLR2004 - IPv4
                 message = f"expected ranges of IPv4, /{_WIDEST} or smaller, got {network}"
                 raise MisfitError(message, "public_from", position)
-        if self.domain is not None and "." not in self.domain:
-            message = f"expected a domain such as ml.example.com, got {self.domain}"
-            raise MisfitError(message, "domain")
         if IDENTITY_KEY in self.endpoints:
             message = (
                 f"expected another name, got {IDENTITY_KEY}: that is where pods log in to Azure"

@@ -17,9 +17,10 @@ from providers.config.eks_networks import (
 )
 from providers.config.eks_pools import POOLS, EksPoolConfig, keep_system
 from providers.config.endpoints import EndpointConfig
-from providers.config.scalars import Cidr, DnsLabel, DnsName, Flag, Version
+from providers.config.scalars import Cidr, DnsLabel, Flag, Version
 from providers.config.section import EVERYTHING, MisfitError, Section
 from providers.config.support import CALENDARS
+from providers.config.zones import EksZoneConfig
 
 _METADATA = tuple(ip_network(range_) for range_ in ("169.254.169.254/32", "fd00:ec2::254/128"))
 _ZONE_LETTERS = "abc"
@@ -75,8 +76,8 @@ class EksConfig(Section):
     """IAM roles by the group that they are in, as teams' members name groups."""
     pools: Mapping[DnsLabel, EksPoolConfig] = Field(default=POOLS, min_length=1)
     """The nodes, by what they are for; `system` must be among them."""
-    domain: DnsName | None = None
-    """The public domain: a zone and a certificate for it and all names below it; none if absent."""
+    zone: EksZoneConfig | None = None
+    """The public domain: its zone, and a certificate of AWS's for it and all names below it."""
     log_days: LogDays = 90
     """How long the logs of the cluster, its network and its stores are kept."""
     protected: Flag = True

@@ -21,6 +21,8 @@ class ExistingConfig(Section):
 
     brings: ClassVar[frozenset[str]] = frozenset()
     """The sections of a platform that it can serve: none."""
+    zone: ClassVar[None] = None
+    """No cloud answers for a public domain here."""
     provider: Literal["existing"]
     """Who makes the cluster: nobody, it exists."""
     context: str | None = Field(default=None, min_length=1)

@@ -106,6 +106,8 @@ class KindConfig(Section):
 
     brings: ClassVar[frozenset[str]] = frozenset()
     """The sections of a platform that it can serve: none."""
+    zone: ClassVar[None] = None
+    """No cloud answers for a public domain here."""
     storage_classes: ClassVar[frozenset[str]] = frozenset({"standard"})
     """The storage classes that it comes with; empty: only its owner knows."""
     provider: Literal["kind"]

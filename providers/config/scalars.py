@@ -108,6 +108,23 @@ DnsName = Annotated[
 ]
 """A host, or an object whose name may have dots."""
 
+Domain = Annotated[
+    str,
+    *text(rf"(?:{_LABEL}\.)+{_LABEL}", 253, "a domain such as ml.example.com", "ml.example.com"),
+]
+"""A name of the internet's."""
+
+HostPattern = Annotated[
+    str,
+    *text(
+        rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*",
+        253,
+        "a name such as ml.example.com, or *.ml.example.com for all right below it",
+        "ml.example.com",
+    ),
+]
+"""A host, or all that are right below one."""
+
 Scheme = Annotated[
     str, *text(r"[a-z][-a-z0-9+.]*", 32, "what a URL begins with, such as postgresql", "postgresql")
 ]

@@ -13,7 +13,7 @@ class Section(BaseModel):
     )
 
 
-EVERYTHING = frozenset({"object_store", "database", "cache", "registry", "secrets"})
+EVERYTHING = frozenset({"object_store", "database", "cache", "registry", "secrets", "dns"})
 """The sections of a platform that a provider may bring: what its `brings` says."""
 
 

@@ -27,6 +27,7 @@ from providers.contract import (
     RegistryRequest,
     SecretStore,
     SecretStoreRequest,
+    Zone,
 )
 from providers.eks.addons import DRIVER, Addons
 from providers.eks.cache import cache
@@ -46,6 +47,7 @@ from providers.eks.registry import registry
 from providers.eks.sdk import aws
 from providers.eks.secrets import secret_store
 from providers.eks.surroundings import Surroundings
+from providers.eks.zone import public_zone
 from providers.kubernetes import Access, kubernetes_provider
 
 STORAGE_CLASS = "gp3"
@@ -90,8 +92,9 @@ class EksCluster(pulumi.ComponentResource):
         running = addons.after_nodes(nodes)
         for account, policy in controllers(names).items():
             identity(self, self._eks, names, account, policy)
-        if config.domain is not None:
-            public_domain(self, names, config.domain, protected=config.protected)
+        if config.zone is not None:
+            public_domain(self, names, config.zone, protected=config.protected)
+        self._zone = public_zone(names, config)
         self._around = Surroundings(
             parent=self,
             config=config,
@@ -128,6 +131,10 @@ class EksCluster(pulumi.ComponentResource):
     def secret_store(self, request: SecretStoreRequest) -> SecretStore:
         """Secrets Manager; nothing of it is made here."""
         return secret_store(self._names, request)
+
+    def zone(self) -> Zone | None:
+        """A zone of Route 53 that is there already."""
+        return self._zone
 
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         """A role that EKS hands to the ServiceAccount's pods; nothing is written on it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
+from providers.config.zones import EksZoneConfig
 from providers.eks.names import Names
 from providers.eks.network import EksNetwork
 from providers.eks.sdk import aws
@@ -21,19 +22,15 @@ def private_zone(parent: pulumi.Resource, names: Names, network: EksNetwork) -> 
 
 
 def public_domain(
-    parent: pulumi.Resource, names: Names, domain: str, *, protected: bool
+    parent: pulumi.Resource, names: Names, zone: EksZoneConfig, *, protected: bool
 ) -> aws.acm.Certificate:
-    """The zone, and a certificate for the domain and all names right below it.
+    """The zone, unless it is there, and a certificate for the domain and all names right below it.
 
     The certificate is issued once the domain, wherever it is registered, points to the zone's name
     servers; nothing here waits for that.
     """
-    zone = aws.route53.Zone(
-        f"{names.cluster}-public",
-        name=domain,
-        comment="The platform's public domain.",
-        opts=pulumi.ResourceOptions(parent=parent, protect=protected),
-    )
+    domain = zone.name
+    zone_id = zone.id or _made(parent, names, domain, protected=protected).zone_id
     certificate = aws.acm.Certificate(
         f"{names.cluster}-public",
         domain_name=domain,
@@ -44,7 +41,7 @@ def public_domain(
     asked = certificate.domain_validation_options[0]  # the same for both names
     aws.route53.Record(
         f"{names.cluster}-certificate",
-        zone_id=zone.zone_id,
+        zone_id=zone_id,
         name=asked["resourceRecordName"],
         type=asked["resourceRecordType"],
         records=[asked["resourceRecordValue"]],
@@ -53,3 +50,14 @@ def public_domain(
         opts=pulumi.ResourceOptions(parent=parent),
     )
     return certificate
+
+
+def _made(
+    parent: pulumi.Resource, names: Names, domain: str, *, protected: bool
+) -> aws.route53.Zone:
+    return aws.route53.Zone(
+        f"{names.cluster}-public",
+        name=domain,
+        comment="The platform's public domain.",
+        opts=pulumi.ResourceOptions(parent=parent, protect=protected),
+    )

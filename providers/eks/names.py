@@ -1,6 +1,7 @@
 """What things are called on AWS: known before anything exists, so that policies can name them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from providers.config import EksConfig
 from providers.naming import fitted, plain_name
@@ -18,6 +19,8 @@ class Names:
     account: str
     region: str
     partition: str
+    zones: Mapping[str, str] = field(default_factory=dict)
+    """The id of a public DNS zone by its name, where it is known."""
 
     @staticmethod
     def of(cluster: str, config: EksConfig) -> "Names":
@@ -27,6 +30,7 @@ class Names:
             account=config.account,
             region=config.region,
             partition=config.partition,
+            zones={zone.name: zone.id} if (zone := config.zone) and zone.id else {},
         )
 
     @property
@@ -95,6 +99,10 @@ class Names:
     def bucket_arn(self, name: str) -> str:
         """A bucket by the platform's name for it."""
         return f"arn:{self.partition}:s3:::{self.bucket(name)}"
+
+    def zone_arn(self, name: str) -> str:
+        """A public DNS zone."""
+        return f"arn:{self.partition}:route53:::hostedzone/{self.zones[name]}"
 
     def managed_policy(self, name: str) -> str:
         """A policy that AWS maintains."""

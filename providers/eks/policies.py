@@ -25,6 +25,10 @@ _ENCRYPT = (
     "kms:GenerateDataKey*",
     "kms:ReEncrypt*",
 )
+CHALLENGE = "_acme-challenge.*"
+"""Names whose records show an authority that the name behind is ours."""
+_RECORD_TYPES = ("A", "AAAA", "CNAME", "TXT")
+"""What external-dns writes: addresses, and in texts that it was the one who did."""
 _READ_SECRET = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
 
 
@@ -85,7 +89,7 @@ def granted(grants: Iterable[Grant], names: Names) -> list[Statement]:
     statements: list[Statement] = []
     for grant in every:
         statements += _GRANTED[grant.kind](grant, names)
-    services = sorted({_VIA[grant.kind] for grant in every})
+    services = sorted({_VIA[grant.kind] for grant in every if grant.kind in _VIA})
     return [*statements, *(use_of_key(s, names, write=_writes(every)) for s in services)]
 
 
@@ -107,7 +111,32 @@ def _secret(grant: Grant, names: Names) -> list[Statement]:
     return [allow(_READ_SECRET, [secret])]
 
 
-_GRANTED = {"bucket": _bucket, "secret": _secret}
+def _challenges(grant: Grant, names: Names) -> list[Statement]:
+    """Each change is followed until all of Route 53 knows of it."""
+    asked = {"Actions": ["DELETE", "UPSERT"], "NormalizedRecordNames": [CHALLENGE]}
+    return [
+        _changes(grant, names, RecordTypes=["TXT"], **asked),
+        allow(["route53:GetChange"], [f"arn:{names.partition}:route53:::change/*"]),
+    ]
+
+
+def _records(grant: Grant, names: Names) -> list[Statement]:
+    """The zone is found by looking through all of them, for which AWS has no narrower right."""
+    return [
+        _changes(grant, names, RecordTypes=list(_RECORD_TYPES)),
+        allow(["route53:ListResourceRecordSets"], [names.zone_arn(grant.name)]),
+        allow(["route53:ListHostedZones"], ["*"]),
+    ]
+
+
+def _changes(grant: Grant, names: Names, **each: list[str]) -> Statement:
+    """A request has many changes: every one of them has to be such."""
+    change = "route53:ChangeResourceRecordSets"
+    held = {f"{change}{what}": values for what, values in sorted(each.items())}
+    return allow([change], [names.zone_arn(grant.name)], **{"ForAllValues:StringLike": held})
+
+
+_GRANTED = {"bucket": _bucket, "secret": _secret, "challenges": _challenges, "records": _records}
 _VIA = {"bucket": "s3", "secret": "secretsmanager"}
 """Through which service the key of what is granted is used."""
 

@@ -30,6 +30,15 @@ EXTERNAL = (
     'externalsecret_status_condition{namespace="external-secrets", '
     'exported_namespace="fraud", name="payments", condition="Ready", status="False"}'
 )
+CERTIFICATE = (
+    'certmanager_certificate_expiration_timestamp_seconds{namespace="cert-manager", '
+    'exported_namespace="fraud", name="api"}'
+)
+SYNCED = 'external_dns_controller_last_sync_timestamp_seconds{namespace="external-dns"}'
+FOREIGN = (
+    'external_dns_registry_skipped_records_owner_mismatch_per_sync{namespace="external-dns", '
+    'domain="ml.example.com"}'
+)
 FIRING: dict[str, Series] = {
     "WorkloadUnavailable": {
         'kube_deployment_spec_replicas{namespace="fraud", deployment="api"}': "3x120",
@@ -73,6 +82,9 @@ FIRING: dict[str, Series] = {
     "SecretNotOpened": {SEALED: "-1x120"},
     "DatabaseBackupOld": {COPIED: "-136800x120"},
     "SecretNotFetched": {EXTERNAL: "1x120"},
+    "CertificateEndsSoon": {CERTIFICATE: "1200000x120"},
+    "RecordsNotWritten": {SYNCED: "0x120"},
+    "RecordOfSomebodyElse": {FOREIGN: "1x120"},
 }
 """By alert, what is measured when it is right."""
 SILENT: dict[str, Series] = {
@@ -98,6 +110,9 @@ SILENT: dict[str, Series] = {
     "SecretNotOpened": {SEALED: "0x120"},
     "DatabaseBackupOld": {COPIED: "-120000x120"},
     "SecretNotFetched": {EXTERNAL: "0x120"},
+    "CertificateEndsSoon": {CERTIFICATE: "1300000x120"},
+    "RecordsNotWritten": {SYNCED: "0+60x120"},
+    "RecordOfSomebodyElse": {FOREIGN: "0x120"},
 }
 """And when it is not, though as near as may be."""
 ALERTS = {rule.name: rule for g in GROUPS for rule in g.rules if isinstance(rule, Alert)}

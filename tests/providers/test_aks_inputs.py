@@ -37,7 +37,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     },
     "without zones, unprotected": {"region": "westus", "zones": [], "protected": False},
     "with every kind of pool, replicas, a domain": {
-        "domain": "ml.example.com",
+        "zone": {"name": "ml.example.com"},
         "version": "1.36",
         "pools": {
             "system": {"size": "Standard_D2s_v5", "min": 1, "max": 2, "pods": 30},

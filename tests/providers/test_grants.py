@@ -7,26 +7,38 @@ import pulumi
 import pytest
 
 from assurance.graph.values import Access, Grant
-from providers.aks.grants import assignment
+from providers.aks.grants import assignments
 from providers.aks.names import Names as AzureNames
 from providers.eks.names import Names as AwsNames
 from providers.eks.policies import granted
 
 AWS = AwsNames(
-    cluster="ml-platform-prod", account="123456789012", region="eu-central-1", partition="aws"
+    cluster="ml-platform-prod",
+    account="123456789012",
+    region="eu-central-1",
+    partition="aws",
+    zones={"main": "Z1"},
 )
-AZURE = AzureNames(subscription=str(UUID(int=1)), project="ml-platform", stack="prod")
+AZURE = AzureNames(
+    subscription=str(UUID(int=1)), project="ml-platform", stack="prod", zones={"main": "dns"}
+)
 Verb = Callable[[Grant], object]
 CLOUDS: Mapping[str, Verb] = {
     "aws": lambda grant: granted([grant], AWS),
-    "azure": lambda grant: assignment(AZURE, grant),
+    "azure": lambda grant: assignments(AZURE, grant),
 }
 
 
 @pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
 @pytest.mark.parametrize(
     ("access", "kind"),
-    [(Access.READ, "database"), (Access.WRITE, "database"), (Access.WRITE, "secret")],
+    [
+        (Access.READ, "database"),
+        (Access.WRITE, "database"),
+        (Access.WRITE, "secret"),
+        (Access.READ, "records"),
+        (Access.READ, "challenges"),
+    ],
 )
 def test_what_no_cloud_has_a_right_for_is_refused(cloud: Verb, access: Access, kind: str) -> None:
     refused = rf"{access} on the {kind} main cannot be granted in the cloud: expected read or write"
@@ -37,7 +49,13 @@ def test_what_no_cloud_has_a_right_for_is_refused(cloud: Verb, access: Access, k
 @pytest.mark.parametrize("cloud", CLOUDS.values(), ids=CLOUDS)
 @pytest.mark.parametrize(
     ("access", "kind"),
-    [(Access.READ, "bucket"), (Access.WRITE, "bucket"), (Access.READ, "secret")],
+    [
+        (Access.READ, "bucket"),
+        (Access.WRITE, "bucket"),
+        (Access.READ, "secret"),
+        (Access.WRITE, "records"),
+        (Access.WRITE, "challenges"),
+    ],
 )
 def test_what_one_cloud_grants_another_does_too(cloud: Verb, access: Access, kind: str) -> None:
     assert cloud(Grant(access=access, kind=kind, name="main"))

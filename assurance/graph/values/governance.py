@@ -28,7 +28,8 @@ class Grant:
 
     access: Access
     kind: str
-    """`bucket` or `secret`; clouds refuse any other."""
+    """`bucket` or `secret`; of a DNS zone `challenges`, by which an authority is shown that a name
+    is ours, or `records`. Clouds refuse any other."""
     name: str
     """As the platform calls it, not as the cloud does."""
     prefix: str = ""

@@ -14,7 +14,7 @@ from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.references import References
 from assurance.graph.resource import Resource
 from assurance.graph.values import DEFAULT_NAMESPACE, Access, Grant
-from assurance.proofs.identity import azure, roles
+from assurance.proofs.identity import azure, roles, zones
 from assurance.proofs.identity.controllers import controllers
 from assurance.proofs.identity.patterns import ANY
 from assurance.proofs.identity.rights import Account, Right, Wanted
@@ -116,6 +116,8 @@ class Needs:
             wanted = self._blobs(wanted, grant, url.username or "", (url.hostname or ""))
         elif grant.kind == "secret":
             wanted = self._secret(wanted, grant)
+        elif (zone := self._intent.zones.get(grant.name)) and grant.kind in zones.KINDS:
+            wanted = zones.allowed(wanted, grant, zone)
         else:
             words = f"what {_said(grant)} comes to in this cloud is not known"
             wanted = replace(wanted, unknown=(*wanted.unknown, words))

@@ -17,6 +17,13 @@ _EXACT = {"StringEquals"}
 _PRESENT, _ABSENT = ("?*",), ("",)
 _OF_STRANGERS = frozenset({"aws:securetransport", "s3:tlsversion"})
 """What denials ask for and every client of ours keeps: an encrypted connection."""
+_EACH = "ForAllValues:"
+"""Every value of a request has one of these; where it has none at all, that holds as well."""
+_IN_EVERY_CHANGE = "route53:changeresourcerecordsets"
+"""What keys begin with that every request has: whatever it changes has a name, a type, an action.
+
+A statement about each of many changes is one about any single one.
+"""
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _TAGS = {
     "aws:principaltag/kubernetes-namespace": "namespace",
@@ -77,6 +84,8 @@ def _right(statement: Document, source: str, account: Account | None) -> Right:
                 doubts.append(f"{operator} {key}")
             else:
                 when[key] = _values(operator, words, account, doubts)
+                if operator.startswith(_EACH):
+                    when[key] = _of_each(key, when[key], statement)
                 if not when[key]:
                     when[key] = (ANY,)
                     doubts.append(f"{operator} {key}")
@@ -102,12 +111,19 @@ def _values(
     """The values for which a condition holds; none where nobody can tell."""
     if operator == "Null":
         return {"true": _ABSENT, "false": _PRESENT}.get(str(words[0]) if words else "", ())
-    name = operator.removeprefix("ForAnyValue:")
+    name = operator.removeprefix("ForAnyValue:").removeprefix(_EACH)
     plain = name.removesuffix("IfExists")
     if plain not in _LIKE | _EXACT:
         return ()
     found = tuple(_word(str(word), account, doubts, exact=plain in _EXACT) for word in words)
     return found if name == plain else (*found, *_ABSENT)
+
+
+def _of_each(key: str, values: tuple[str, ...], statement: Document) -> tuple[str, ...]:
+    """What has to hold of each value; of a denial nobody can tell whom it spares."""
+    if not allows(statement):
+        return ()
+    return values if key.startswith(_IN_EVERY_CHANGE) or not values else (*values, *_ABSENT)
 
 
 def _actions(statement: Document, doubts: list[str]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ from components.config.rules.workloads import (
     ports_differ,
     probes_have_a_port,
 )
+from components.config.rules.zones import names_are_in_the_zone, records_have_a_zone
 
 Rule = Callable[[Draft], Iterator[Problem]]
 
@@ -58,6 +59,8 @@ RULES: tuple[Rule, ...] = (
     sections_have_companions,
     public_names_are_vouched_for,
     gateway_can_be_reached,
+    records_have_a_zone,
+    names_are_in_the_zone,
     namespaces_are_free,
     workload_names_are_free,
     models_are_served,

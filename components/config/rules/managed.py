@@ -10,6 +10,7 @@ from components.secrets.section import EXTERNAL
 _WHAT: Mapping[str, tuple[str, str]] = {
     "registry": ("a registry", "leave it out"),
     "secrets": ("a store of secrets", "write kind: sealed"),
+    "dns": ("a public DNS zone", "leave it out"),
 }
 """By section: what it takes, and what to do where there is none."""
 
@@ -22,7 +23,11 @@ def only_clouds_bring_it(draft: Draft) -> Iterator[Problem]:
     if not draft.whole("platform", "cluster", "provider"):
         return
     outside = platform.secrets is not None and platform.secrets.kind == EXTERNAL
-    asked = {"registry": platform.registry is not None, "secrets": outside}
+    asked = {
+        "registry": platform.registry is not None,
+        "secrets": outside,
+        "dns": platform.dns is not None,
+    }
     for section, wanted in asked.items():
         whole = wanted and draft.whole("platform", section)
         if whole and section not in platform.cluster.brings:

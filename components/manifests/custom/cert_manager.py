@@ -22,8 +22,21 @@ _PRIVATE_KEY = fields(
 _PARENT = fields(
     {"kind": one_of("Gateway"), "namespace": TEXT, "name": TEXT}, {"sectionName": TEXT}
 )
+_ROUTE53 = fields({"hostedZoneID": TEXT, "region": TEXT})
+_AZURE_DNS = fields(
+    {
+        "subscriptionID": TEXT,
+        "resourceGroupName": TEXT,
+        "hostedZoneName": TEXT,
+        "environment": one_of("AzurePublicCloud"),
+    }
+)
 _SOLVER = fields(
-    {"http01": fields({"gatewayHTTPRoute": fields({"parentRefs": listed(_PARENT, least=1)})})}
+    {},
+    {
+        "http01": fields({"gatewayHTTPRoute": fields({"parentRefs": listed(_PARENT, least=1)})}),
+        "dns01": fields({}, {"route53": _ROUTE53, "azureDNS": _AZURE_DNS}),
+    },
 )
 _ACME = fields(
     {

@@ -6,11 +6,12 @@ from typing import Final
 from components.manifests import Manifest
 from components.monitoring.dashboards.capacity import CAPACITY
 from components.monitoring.dashboards.inference import INFERENCE
+from components.monitoring.dashboards.names import NAMES
 from components.monitoring.dashboards.panels import Dashboard, document
 from components.monitoring.dashboards.team import TEAM
 from components.monitoring.names import NAMESPACE
 
-DASHBOARDS: Final = (INFERENCE, TEAM, CAPACITY)
+DASHBOARDS: Final = (INFERENCE, TEAM, CAPACITY, NAMES)
 """All of ours."""
 
 

@@ -39,7 +39,7 @@ def access_faults(route: AccessConfig, gateway: GatewayFacts | None) -> Iterator
     if gateway is None:
         yield "", "expected platform.gateway, through which a route leads, got nothing"
         return
-    if route.host is not None and route.host not in gateway.hosts:
+    if route.host is not None and not gateway.answers(route.host):
         has = ", ".join(gateway.hosts)
         yield "host", f"expected one of the gateway's hosts, which are {has}, got {route.host}"
     if not gateway.policies:

@@ -1,5 +1,6 @@
 """Every release of a chart, as the tests of charts take it: sections with nothing but defaults."""
 
+from assurance.graph.values import Endpoint, Port
 from components.cache.chart import cache_release
 from components.cache.part import users
 from components.cache.section import CacheConfig
@@ -10,6 +11,8 @@ from components.cluster.gpu import gpu_release
 from components.cluster.metrics import metrics_release
 from components.cluster.section import GpuConfig, MetricsConfig, SizeConfig
 from components.database.chart import operator_release
+from components.dns.chart import dns_release
+from components.dns.section import DnsConfig
 from components.gateway.definitions import definitions_release
 from components.gateway.envoy import envoy_release
 from components.gateway.nginx import nginx_release
@@ -25,13 +28,28 @@ from components.serving.section import ServingConfig
 from components.storage.chart import store_release
 from components.storage.minio import minio_release
 from components.storage.section import ObjectStoreConfig
+from providers.contract import Zone, ZoneWriter
 
 _GATEWAY = GatewayConfig(hosts=("platform.example.com",), node_ports=NodePortsConfig())
 _MONITORING = MonitoringConfig(grafana=GrafanaConfig(node_port=30080))
+ZONE = Zone(
+    name="ml.example.com",
+    id="/zones/ml.example.com",
+    endpoint=Endpoint(name="platform.zone", ports=(Port(number=443),), host="dns.example.com"),
+    solver={"route53": {"hostedZoneID": "Z1", "region": "eu-central-1"}},
+    writer=ZoneWriter(
+        cloud="aws",
+        arguments={"zone-id-filter": "Z1"},
+        environment={"AWS_REGION": "eu-central-1"},
+        settings={"azure.json": "{}"},
+    ),
+)
+"""With everything that one cloud or another has to say of it."""
 
 RELEASES: list[Release] = [
     cert_manager_release(CertificatesConfig().size.size(), routes=True),
     operator_release(),
+    dns_release(DnsConfig(), ZONE, "ml-platform-prod"),
     external_release(SecretsConfig(kind="external").size.size()),
     controller_release(ServingConfig()),
     envoy_release(_GATEWAY),

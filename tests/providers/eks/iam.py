@@ -116,7 +116,7 @@ def _keys(name: str) -> Iterator[str]:
     yield from action(name)["conditionKeys"]
     for kind in action(name)["resourceTypes"]:
         yield from kind["conditionKeys"]
-        yield from _resource(service, kind["name"])["conditionKeys"]
+        yield from _resource(service, kind["name"]).get("conditionKeys", ())
 
 
 def _same(form: str, key: str) -> bool:
