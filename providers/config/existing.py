@@ -11,6 +11,7 @@ from providers.config.endpoints import EndpointConfig
 from providers.config.pools import PoolConfig
 from providers.config.scalars import DnsLabel, DnsName, Flag, Version
 from providers.config.section import Section
+from providers.config.zones import ZoneConfig
 
 
 class ExistingConfig(Section):
@@ -21,7 +22,7 @@ class ExistingConfig(Section):
 
     brings: ClassVar[frozenset[str]] = frozenset()
     """The sections of a platform that it can serve: none."""
-    zone: ClassVar[None] = None
+    zone: ClassVar[ZoneConfig | None] = None
     """No cloud answers for a public domain here."""
     provider: Literal["existing"]
     """Who makes the cluster: nobody, it exists."""

@@ -25,6 +25,7 @@ from providers.config.scalars import (
     Whole,
 )
 from providers.config.section import MisfitError, Section
+from providers.config.zones import ZoneConfig
 
 _METADATA = ip_network("169.254.169.254/32")
 _GPU = "nvidia.com/gpu"
@@ -106,7 +107,7 @@ class KindConfig(Section):
 
     brings: ClassVar[frozenset[str]] = frozenset()
     """The sections of a platform that it can serve: none."""
-    zone: ClassVar[None] = None
+    zone: ClassVar[ZoneConfig | None] = None
     """No cloud answers for a public domain here."""
     storage_classes: ClassVar[frozenset[str]] = frozenset({"standard"})
     """The storage classes that it comes with; empty: only its owner knows."""

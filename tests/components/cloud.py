@@ -22,6 +22,7 @@ from components.config.rules import broken_rules
 from components.tenancy.section import TeamConfig
 from providers.config import ExistingConfig
 from providers.config.section import EVERYTHING
+from providers.config.zones import ZoneConfig
 from providers.contract import (
     IDENTITY,
     Cache,
@@ -38,6 +39,8 @@ from providers.contract import (
     RegistryRequest,
     SecretStore,
     SecretStoreRequest,
+    Zone,
+    ZoneWriter,
 )
 from providers.kubernetes import Access, kubernetes_provider
 
@@ -62,6 +65,7 @@ class FakeConfig(ExistingConfig):
     """A cluster of that cloud."""
 
     brings: ClassVar[frozenset[str]] = EVERYTHING
+    zone: ClassVar[ZoneConfig | None] = ZoneConfig(name="ml.example.com")
 
 
 @dataclass
@@ -125,6 +129,16 @@ class FakeCloud(pulumi.ComponentResource):
         endpoint = at("platform.secret-store", 443, "10.0.204.0/24", scheme="https")
         return SecretStore(endpoint=endpoint, provider=provider, names=names)
 
+    def zone(self) -> Zone | None:
+        self._asked.requests.append("zone")
+        return Zone(
+            name="ml.example.com",
+            id="fake:zone/ml.example.com",
+            endpoint=at("platform.zone", 443, "10.0.205.0/24", scheme="https"),
+            solver={"route53": {"hostedZoneID": "Z1", "region": "nowhere-1"}},
+            writer=ZoneWriter(cloud="fake", settings={"fake.json": "{}"}),
+        )
+
     def identity(self, service_account: str, grants: tuple[Grant, ...]) -> Identity:
         self._asked.identities[service_account] = grants
         role = self._made("role", service_account.replace("/", "-"))
@@ -151,9 +165,10 @@ def at(name: str, port: int, *networks: str, scheme: str = "http") -> Endpoint:
     )
 
 
-def stack_of(platform: Mapping[str, Any], teams: Mapping[str, Any]) -> Stack:
+def stack_of(platform: Mapping[str, Any], teams: Mapping[str, Any], **addresses: Any) -> Stack:
     """The stack that these words describe, on that cloud."""
-    cluster = FakeConfig.model_validate(CLUSTER)
+    plan = {**CLUSTER["addresses"], **addresses}
+    cluster = FakeConfig.model_validate({**CLUSTER, "addresses": plan})
     return Stack(
         name="test",
         platform=PlatformConfig.model_validate({**platform, "cluster": cluster}),

@@ -220,3 +220,33 @@ def test_a_database_s_subnets_are_opened_to_those_alone_who_need_it() -> None:
     assert towards == {"fraud/need-platform.database.by.train"}
     selector = policies["fraud/need-platform.database.by.train"].inputs["spec"]["podSelector"]
     assert selector == {"matchLabels": {"ml-platform/workload": "train"}}
+
+
+NAMES: dict[str, Any] = {
+    "certificates": {"public": {"domain": "ml.example.com", "email": "platform@example.com"}},
+    "gateway": {
+        "hosts": ["ml.example.com", "*.ml.example.com"],
+        "node_ports": {"http": 30081, "https": 30444},
+    },
+    "dns": {},
+}
+
+
+def test_public_names_are_two_accounts_grants_on_one_zone_and_the_way_there() -> None:
+    wanted = stack_of(NAMES, {"risk": {}}, api_server=["10.9.0.0/28"])
+    assert problems(wanted) == []
+    graph, asked = recorded(wanted, "cold")
+    intent = intent_from_graph(graph)
+    assert asked.requests == ["zone"]
+    assert intent.zones == {"ml.example.com": "fake:zone/ml.example.com"}
+    assert {name: [g.kind for g in grants] for name, grants in asked.identities.items()} == {
+        "cert-manager/cert-manager": ["challenges"],
+        "external-dns/external-dns": ["records"],
+    }
+    accounts = named(graph, "ServiceAccount")
+    acting = {name for name, made in accounts.items() if "annotations" in made.inputs["metadata"]}
+    assert {"cert-manager/cert-manager", "external-dns/external-dns"} <= acting
+    for proof in (isolation, order):
+        found = proof(graph, intent).findings
+        assert found
+        assert {f.status for f in found if f.status is not Status.PROVED} == set()

@@ -24,6 +24,7 @@ from providers.contract import (
     ObjectStoreRequest,
     Registry,
     RegistryRequest,
+    Zone,
 )
 from tests.providers.azure_keys import KEYS
 
@@ -49,6 +50,7 @@ class World:
     database: Database
     cache: Cache
     registry: Registry
+    zone: Zone | None
     identities: Mapping[str, Identity]
 
 
@@ -79,6 +81,7 @@ def world(
         given["database"] = cluster.database(asked)
         given["cache"] = cluster.cache(CacheRequest(memory=2 * GI))
         given["registry"] = cluster.registry(RegistryRequest(repositories=("fraud/api",)))
+        given["zone"] = cluster.zone()
         given["identities"] = {
             account: cluster.identity(account, tuple(grants))
             for account, grants in identities.items()

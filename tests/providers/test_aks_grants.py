@@ -1,5 +1,6 @@
 """What somebody may do in Azure: roles, where they hold, which blobs a condition lets through."""
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from assurance.graph.graph import Graph
+from assurance.graph.values import Access, Grant
 from providers.aks.grants import WRITE_ACTIONS, container_id, within, writer_id
 from providers.aks.names import Names
 from providers.aks.roles import EVERY
@@ -193,3 +195,60 @@ def test_grants_in_any_order_make_the_same_resources() -> None:
     one = world("cold", identities={"fraud/api": GRANTS}).graph
     other = world("cold", identities={"fraud/api": tuple(reversed(GRANTS)) + GRANTS}).graph
     assert one.resources.keys() == other.resources.keys()
+
+
+ZONE = {"name": "ml.example.com"}
+WRITERS = {
+    "external-dns/external-dns": (
+        Grant(access=Access.WRITE, kind="records", name="ml.example.com"),
+    ),
+    "cert-manager/cert-manager": (
+        Grant(access=Access.WRITE, kind="challenges", name="ml.example.com"),
+    ),
+}
+
+
+@pytest.mark.parametrize("group", ["dns", None])
+def test_a_zone_is_let_into_for_records_and_nobody_may_remove_it(group: str | None) -> None:
+    zone = {**ZONE, **({"resource_group": group} if group else {})}
+    made = world(identities=WRITERS, zone=zone).graph
+    where = f"/subscriptions/{KEYS['subscription']}/resourceGroups/{group or NAMES.group}"
+    own = {
+        r.inputs["roleDefinitionId"]: r.inputs["permissions"][0]
+        for r in made.of_type("azure-native:authorization:RoleDefinition")
+        if r.inputs["assignableScopes"] == [where] and "zone" in r.name
+    }
+    given = {
+        (r.inputs["roleDefinitionId"].rpartition("/")[2], r.inputs["scope"], r.name.split(".")[0])
+        for r in made.of_type("azure-native:authorization:RoleAssignment")
+        if "-dns." in r.name or "cert-manager." in r.name
+    }
+    assert {role for role, _, _ in given} == set(own)
+    assert len(own) == len(given) == 3
+    for role, scope, _ in given:
+        actions = own[role]["actions"]
+        assert set(own[role]) == {"actions"}
+        on_group = scope == where
+        assert scope in {where, f"{where}/providers/Microsoft.Network/dnsZones/ml.example.com"}
+        assert not on_group or actions == ["Microsoft.Network/dnsZones/read"]
+        for action in actions:
+            *_, kind, verb = action.split("/")
+            assert verb == "read" or kind in {"A", "AAAA", "CNAME", "TXT"}
+    zones = [r.inputs["zoneName"] for r in made.of_type("azure-native:dns:Zone")]
+    assert zones == ([] if group else ["ml.example.com"])
+
+
+def test_whoever_writes_into_a_zone_is_told_where_it_is_and_no_secret() -> None:
+    made = world(identities={}, zone={**ZONE, "resource_group": "dns"}).zone
+    assert made is not None
+    settings = json.loads(made.writer.settings["azure.json"])
+    words = made.solver["azureDNS"]
+    assert settings["resourceGroup"] == words["resourceGroupName"] == "dns"
+    assert settings["subscriptionId"] == words["subscriptionID"] == KEYS["subscription"]
+    assert settings["tenantId"] == KEYS["tenant"]
+    assert settings["useWorkloadIdentityExtension"] is True
+    assert not {"aadClientSecret", "aadClientId"} & settings.keys()
+    assert made.id.endswith(
+        "/resourceGroups/dns/providers/Microsoft.Network/dnsZones/ml.example.com"
+    )
+    assert world(identities={}).zone is None
