@@ -72,7 +72,7 @@ def made_zone(site: Site) -> tuple[pulumi.Resource, ...]:
     if zone is None or zone.resource_group is not None:
         return ()
     properties = {**site.everywhere, "zoneName": zone.name, "zoneType": "Public"}
-    return (site.make("dns:Zone", "zone", properties, protect=True),)
+    return (site.make("dns:Zone", "domain", properties, protect=True),)
 
 
 def public_zone(site: Site) -> tuple[Zone | None, tuple[pulumi.Resource, ...]]:
