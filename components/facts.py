@@ -48,6 +48,12 @@ class PlatformFacts:
         return _adapter().validate_python(plain)
 
 
+def cluster_intent(facts: PlatformFacts) -> dict[str, Any]:
+    """What proofs go by of the cluster, whichever stack it belongs to."""
+    stated = facts.cluster.to_json()
+    return {key: stated[key] for key in ("addresses", "capabilities", "endpoints", "pools")}
+
+
 @cache
 def _adapter() -> TypeAdapter[PlatformFacts]:
     return TypeAdapter(PlatformFacts)

@@ -18,7 +18,7 @@ from components.charts.obtaining import Obtained, Store, obtain
 from components.config import ConfigError, Fault, PlatformConfig, Stack
 from components.core import platform_parts, sections_of
 from components.credentials import Shared
-from components.facts import PlatformFacts
+from components.facts import PlatformFacts, cluster_intent
 from components.gateway.facts import gateway_facts
 from components.managed import Managed, managed
 from components.manifests import Manifest, adopt, register
@@ -271,12 +271,6 @@ def platform_intent(
         "parts": {part.key: encode(part_intent(part)) for part in parts},
         "pins": encode(pins(config, facts.cluster.version, parts)),
     }
-
-
-def cluster_intent(facts: PlatformFacts) -> dict[str, Any]:
-    """What proofs go by of the cluster, whichever stack it belongs to."""
-    stated = facts.cluster.to_json()
-    return {key: stated[key] for key in ("addresses", "capabilities", "endpoints", "pools")}
 
 
 def platform_manifests(intent: Mapping[str, Any], cluster: Mapping[str, Any]) -> list[Manifest]:
