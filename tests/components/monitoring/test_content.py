@@ -86,7 +86,7 @@ def test_a_dashboard_is_one_that_grafana_reads(board: Any) -> None:
     made = document(board)
     assert made["schemaVersion"] >= 36
     ids = [panel["id"] for panel in made["panels"]]
-    assert len(set(ids)) == len(ids) >= 8
+    assert len(set(ids)) == len(ids) >= 4
     source, *chosen_by_people = made["templating"]["list"]
     assert (source["type"], source["current"]["value"]) == ("datasource", SOURCE)
     assert {f"${each['name']}" for each in chosen_by_people} <= set(VARIABLES)

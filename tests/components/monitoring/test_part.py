@@ -11,6 +11,7 @@ import pytest
 from assurance.graph.values import Addresses, Endpoint, Outside, Port
 from components.manifests import faults
 from components.monitoring.alerts import GROUPS
+from components.monitoring.dashboards import DASHBOARDS
 from components.monitoring.login import role_path
 from components.monitoring.part import monitoring_part
 from components.monitoring.routes import alertmanager_config
@@ -108,7 +109,7 @@ def test_only_with_a_login_grafana_asks_an_issuer_and_its_secret_is_only_named()
 
 def test_every_object_of_ours_is_valid() -> None:
     made = part(site=replace(SITE, scraped=(STORE,)))
-    assert len(made.objects) == len(GROUPS) + 3 + 1
+    assert len(made.objects) == len(GROUPS) + len(DASHBOARDS) + 1
     assert [fault for each in made.objects for fault in faults(each)] == []
 
 
