@@ -49,7 +49,7 @@ def put(name: str, old: Resource, **inputs: Any) -> Graph:
 
 
 def with_policy(writer: str, change: Change) -> Graph:
-    old = made("prod", POLICY, f"-{writer}-{writer}")
+    old = made("prod", POLICY, f"{writer}_{writer}")
     document = json.loads(old.inputs["policy"])
     change(document)
     return put("prod", old, policy=json.dumps(document))
