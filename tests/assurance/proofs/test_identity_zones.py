@@ -26,8 +26,16 @@ TOO_MUCH, TOO_LITTLE = ("too-much", Status.REFUTED), ("too-little", Status.REFUT
 Change = Callable[[dict[str, Any]], Any]
 
 
+@cache
 def stack(name: str) -> tuple[Graph, Intent]:
-    return asked(ROOT / f"Pulumi.{name}.yaml")[name]
+    """What the cloud is told of, and of the cluster those who act there."""
+    graph, intent = asked(ROOT / f"Pulumi.{name}.yaml")[name]
+    kept = {
+        urn: made
+        for urn, made in graph.resources.items()
+        if not made.type.startswith("kubernetes:") or made.type.endswith(("Account", "Deployment"))
+    }
+    return Graph(resources=kept, stack=graph.stack, mode=graph.mode), intent
 
 
 def found(graph: Graph, name: str, writer: str) -> set[tuple[str, Status]]:
