@@ -5,6 +5,7 @@ control plane is started if its stack asks for one.
 """
 
 import argparse
+from dataclasses import replace
 
 from operations.engine import verb
 from operations.engine.mending import adopt_kept, recover
@@ -30,10 +31,16 @@ def run(options: argparse.Namespace) -> int:
             if not verb.agreed(options, engine, outcome):
                 print("nothing was changed")
                 return outcome.code
-            adopt_kept(engine, planned, steps)
-            outcome, _ = verb.perform(engine, "up", chosen, steps, expected=planned)
-            if outcome.code == 0:
-                engine.guard.recovered()
+            if not outcome.changes and engine.leaves_as_is():
+                outcome = replace(outcome, operation="up")
+                steps.note(
+                    "nothing to deploy: program, state and settings are those of the last up"
+                )
+            else:
+                adopt_kept(engine, planned, steps)
+                outcome, _ = verb.perform(engine, "up", chosen, steps, expected=planned)
+                if outcome.code == 0:
+                    engine.concluded()
     print(verb.published(options, outcome))
     if outcome.code == 0 and not options.json:
         print("\n".join(summary(engine.target, steps.finished)))

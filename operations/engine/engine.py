@@ -7,22 +7,22 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pulumi.automation import EngineEvent, LocalWorkspace
 from pulumi.automation.errors import CommandError, ConcurrentUpdateError
 
 from assurance.graph.readers.recording.economy import frugal
-from components.readiness.interruption import INTERRUPTED
 from operations.engine import holders
 from operations.engine.command import EngineCommand
 from operations.engine.events import Run, Step, plain
 from operations.engine.guard import EngineKilledError, Guard
+from operations.engine.interruptible import interruptibly
 from operations.engine.outcome import Ended, Outcome, outcome
 from operations.engine.program import Adopt, inline_program, terse
+from operations.engine.said import Said
+from operations.engine.slim import slim
 from operations.engine.stack import EngineStack
 from operations.engine.state import KINDS, Keeper, LockedError, keeper_of
 from operations.engine.target import Target
@@ -30,11 +30,9 @@ from operations.errors import UserError
 from operations.toolchain import version
 
 Operation = Literal["preview", "up", "refresh", "destroy"]
-T = TypeVar("T")
 
 PARALLEL = 64
 """Most of a deployment is waiting for the cluster."""
-_TICK = 0.2
 _OFTEN_ENOUGH = 1.0
 """Seconds until a program looks for failures among the outputs that it has made meanwhile."""
 
@@ -71,11 +69,13 @@ class Engine:
         self.guard = guard
         self.adopt: Adopt = _nothing
         """What to import in place of creating it."""
+        self._said = Said()
         self._command = EngineCommand(target.tools["pulumi"], target.environment, guard)
         program = inline_program(
             target.project,
             target.plugin,
             lambda kind, inputs: self.adopt(kind, inputs),  # noqa: PLW0108 - asked anew each time
+            self._met,
         )
         workspace = LocalWorkspace(
             work_dir=str(target.work), program=program, pulumi_command=self._command
@@ -96,6 +96,7 @@ class Engine:
         begun = time.monotonic()
         failure: str | None = None
         looking = operation == "preview"
+        self._said = Said()
         try:
             with (
                 contextlib.nullcontext() if looking else self.guard.operation(operation),
@@ -103,8 +104,10 @@ class Engine:
                 frugal(_OFTEN_ENOUGH),
             ):
                 self._unlocked(
-                    lambda: self._interruptibly(
-                        lambda: self._kept(operation, options, watcher), watcher
+                    lambda: interruptibly(
+                        lambda: self._kept(operation, options, watcher),
+                        tick=lambda: watcher.tick(watcher.run),
+                        interrupt=lambda: watcher.note(self._command.interrupt() or "stopping"),
                     ),
                     watcher.note,
                 )
@@ -116,6 +119,20 @@ class Engine:
         return outcome(
             self.target.stack, watcher.run, ended, expect_no_changes=options.expect_no_changes
         )
+
+    def leaves_as_is(self) -> bool:
+        """Whether the program has just said of this state what it said when the state came about.
+
+        Then an `up` of which a preview finds no change would write nothing either.
+        """
+        whole = self.guard.unfinished is None
+        return whole and self._keeper is not None and self._keeper.knows(self._said.digest())
+
+    def concluded(self) -> None:
+        """An `up` has come to its end: remember what the program has said to it."""
+        self.guard.recovered()
+        if self._keeper:
+            self._keeper.remember(self._said.digest())
 
     def export(self) -> dict[str, Any]:
         """The stack's state, secrets encrypted; empty before the first deployment."""
@@ -146,6 +163,10 @@ class Engine:
         words = ["stack", "export", "--show-secrets", "--stack", self.target.stack]
         result = self._command.run(words, str(self.target.work), {})
         return json.loads(result.stdout).get("deployment") or {}
+
+    def _met(self, monitor: Any) -> None:
+        self._said.listen(monitor)
+        slim(monitor)
 
     def _unlocked(self, work: Callable[[], object], note: Callable[[str], None]) -> None:
         """Break the lock that a process has left which is certainly dead, and no other."""
@@ -204,38 +225,6 @@ class Engine:
         """The policy pack, as an executable file; it finds the stack's levels by itself."""
         pack = self.target.project / "policies" / "run"
         return {"policy_packs": [str(pack)]} if pack.exists() else {}
-
-    def _interruptibly(self, work: Callable[[], T], watcher: Watcher) -> T:
-        """Wait in this thread, which alone gets interrupts, for work that another thread does."""
-        interrupted = False
-        INTERRUPTED.clear()
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            future = pool.submit(work)
-            while True:
-                try:
-                    done = _await(future, watcher)
-                except KeyboardInterrupt:
-                    interrupted = True
-                    INTERRUPTED.set()
-                    watcher.note(self._command.interrupt() or "stopping")
-                    continue
-                except CommandError:
-                    if interrupted:
-                        raise KeyboardInterrupt from None
-                    raise
-                if interrupted:
-                    raise KeyboardInterrupt
-                return done
-
-
-def _await(future: Future[T], watcher: Watcher) -> T:
-    while True:
-        try:
-            return future.result(timeout=_TICK)
-        except NotYet:
-            if future.done():
-                raise
-            watcher.tick(watcher.run)
 
 
 def _nothing(_type: str, _inputs: Mapping[str, Any]) -> None:

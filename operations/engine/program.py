@@ -18,10 +18,15 @@ _FRAMES = 8
 
 Adopt = Callable[[str, Mapping[str, Any]], str | None]
 """Type and inputs of a resource → the id of an object that exists, although the state lacks it."""
+Listen = Callable[[Any], None]
+"""Told to which of the engine's services a program speaks, before it does."""
 
 
 def inline_program(
-    directory: Path, plugin_version: str | None, adopt: Adopt | None = None
+    directory: Path,
+    plugin_version: str | None,
+    adopt: Adopt | None = None,
+    listen: Listen | None = None,
 ) -> Callable[[], None]:
     """Run `__main__.py` unchanged, after saying which provider plugin the engine is to use.
 
@@ -36,6 +41,8 @@ def inline_program(
             pulumi.runtime.register_stack_transformation(_pin(plugin_version))
         if adopt:
             pulumi.runtime.register_stack_transformation(_import(adopt))
+        if listen:
+            listen(pulumi.runtime.settings.get_monitor())
         if str(directory) not in sys.path:
             sys.path.insert(0, str(directory))
         runpy.run_path(str(directory / "__main__.py"), run_name="__main__")

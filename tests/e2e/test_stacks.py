@@ -1,6 +1,7 @@
 """Stack files are edited as people edit them; the engine changes what each edit is about."""
 
 import copy
+import json
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -68,6 +69,17 @@ WAREHOUSE = (
 """What the stack file says is already on the cluster."""
 
 
+KEEPING = """
+def _kept(args):
+    if args.type_.endswith(":ServiceAccount"):
+        args.opts.retain_on_delete = True
+    return pulumi.ResourceTransformationResult(args.props, args.opts)
+
+
+pulumi.runtime.register_stack_transformation(_kept)
+"""
+
+
 def edited(teams: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     """The teams with some of their keys changed: `fraud__quota={…}`."""
     result: dict[str, Any] = copy.deepcopy(dict(teams))
@@ -113,6 +125,41 @@ def test_a_second_preview_is_empty(one: Project) -> None:
     outcome = one.outcome("preview", "one", "--expect-no-changes")
     assert outcome["changes"] == {}
     assert outcome["unchanged"] > 30
+
+
+def test_an_up_with_nothing_to_do_leaves_the_state_alone(one: Project) -> None:
+    before = _state(one).read_bytes()
+    again = one.mlp("up", "--stack", "one")
+    assert "nothing to deploy" in again.stderr
+    assert "up of stack one: succeeded" in again.stdout
+    assert _state(one).read_bytes() == before
+
+
+def test_what_only_the_state_has_is_written_though_no_object_changes(one: Project) -> None:
+    """A preview has nothing to say of what is kept when it is destroyed."""
+    program = one.directory / "__main__.py"
+    as_it_was = program.read_text("utf-8")
+    keeping = as_it_was.replace("pulumi.run(main)", f"{KEEPING}pulumi.run(main)")
+    found: list[bool] = []
+    for text in (keeping, as_it_was):
+        program.write_text(text, "utf-8")
+        assert one.outcome("preview", "one", "--expect-no-changes")["changes"] == {}
+        assert one.outcome("up", "one")["changes"] == {}
+        found.append(_is_retained(one, ":ServiceAccount"))
+    assert found == [True, False]
+
+
+def _is_retained(place: Project, kind: str) -> bool:
+    resources = json.loads(_state(place).read_bytes())["checkpoint"]["latest"]["resources"]
+    (retained,) = {
+        each.get("retainOnDelete", False) for each in resources if each["type"].endswith(kind)
+    }
+    return bool(retained)
+
+
+def _state(place: Project) -> Path:
+    engine = place.directory / ".ml-platform" / "sandbox" / "one" / "engine"
+    return engine / "state" / ".pulumi" / "stacks" / "ml-platform" / "one.json"
 
 
 def test_a_workload_that_somebody_deleted_is_made_anew_and_awaited_again(one: Project) -> None:

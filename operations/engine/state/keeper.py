@@ -39,6 +39,8 @@ class Keeper:
     """Keeps the state of one stack of a file backend."""
 
     place: Place
+    settings: Path
+    """The stack's file, as the engine reads it."""
     engine: str
     """The version that writes the state."""
     backups: bool
@@ -60,6 +62,22 @@ class Keeper:
         """The state as `pulumi stack export` prints it, secrets encrypted; empty at first."""
         state = _state(self.place)
         return {**_export(state), "deployment": state.deployment}
+
+    def remember(self, said: str) -> None:
+        """What a program has said for the state to become what it is now."""
+        checkpoint.put(self.place.said, self._about(said))
+
+    def knows(self, said: str) -> bool:
+        """Whether the state is what it was when a program last said this, and the engine too."""
+        there = self.place.said.is_file()
+        return there and self.place.said.read_bytes() == self._about(said)
+
+    def _about(self, said: str) -> bytes:
+        """The words, and everything that gives them their meaning, secrets among it."""
+        state, settings = self.place.checkpoint.read_bytes(), self.settings.read_bytes()
+        found = {"said": said, "engine": self.engine}
+        found |= {"state": checkpoint.digest(state), "settings": checkpoint.digest(settings)}
+        return checkpoint.encoded(found)
 
     @contextlib.contextmanager
     def operation(self, name: str) -> Iterator[Mapping[str, str]]:
@@ -142,10 +160,11 @@ def keeper_of(
         return None
     name = yaml.safe_load((work / "Pulumi.yaml").read_text("utf-8"))["name"]
     place = Place(root=root, project=name, stack=stack)
-    if not understood(place) or not _own_secrets(work / f"Pulumi.{stack}.yaml"):
+    settings = work / f"Pulumi.{stack}.yaml"
+    if not understood(place) or not _own_secrets(settings):
         return None
     backups = not any(environment.get(variable) for variable in _NO_BACKUPS)
-    return Keeper(place=place, engine=engine, backups=backups, note=note)
+    return Keeper(place=place, settings=settings, engine=engine, backups=backups, note=note)
 
 
 def _own_secrets(settings: Path) -> bool:

@@ -34,6 +34,11 @@ class Place:
         return self._in("stacks", f"{self.stack}.journal")
 
     @property
+    def said(self) -> Path:
+        """What the program has said for the state to be as it is: digests; ours as well."""
+        return self._in("stacks", f"{self.stack}.said")
+
+    @property
     def tags(self) -> Path:
         """The stack's tags."""
         return self._in("stacks", f"{self.stack}.pulumi-tags")

@@ -59,7 +59,8 @@ def backend(
 
 def keeper(place: Place, notes: list[str] | None = None, *, backups: bool = False) -> Keeper:
     said = [] if notes is None else notes
-    return Keeper(place=place, engine=ENGINE, backups=backups, note=said.append)
+    settings = place.checkpoint.with_name("settings")
+    return Keeper(place=place, settings=settings, engine=ENGINE, backups=backups, note=said.append)
 
 
 def state(place: Place) -> Any:

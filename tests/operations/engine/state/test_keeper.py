@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,22 @@ def test_history_and_backups_are_those_of_the_engine(tmp_path: Path) -> None:
     for folder, pattern in ((place.history, "*.checkpoint.json"), (place.backups, "s.*.json")):
         (copy,) = folder.glob(pattern)
         assert copy.read_bytes() == place.checkpoint.read_bytes()
+
+
+def test_what_was_said_is_known_as_long_as_all_is_as_it_was(tmp_path: Path) -> None:
+    place = backend(tmp_path, A)
+    mine = keeper(place)
+    mine.settings.write_text("x: 1", encoding="utf-8")
+    assert not mine.knows("said")
+    mine.remember("said")
+    assert mine.knows("said")
+    assert not mine.knows("something else")
+    assert not replace(mine, engine="v3.260.0").knows("said")
+    mine.settings.write_text("x: 2", encoding="utf-8")
+    assert not mine.knows("said")
+    mine.remember("said")
+    acknowledged(place, *made(1, 1, B))
+    assert not mine.knows("said")
 
 
 def settled(tmp_path: Path, **variables: str) -> Any:
