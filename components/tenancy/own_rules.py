@@ -152,6 +152,16 @@ def _service_account(value: Manifest) -> Iterator[str]:
             yield f"{field}: expected nothing beside imagePullSecrets and no mounted token"
 
 
+def _budget(value: Manifest) -> Iterator[str]:
+    """Under one that lets no pod go, no node that runs one could ever be drained."""
+    spec = value.get("spec")
+    if not isinstance(spec, Mapping):
+        return
+    for field, never in (("maxUnavailable", (0, "0", "0%")), ("minAvailable", ("100%",))):
+        if spec.get(field) in never:
+            yield f"spec.{field}: expected a budget that lets a pod go, got {spec[field]}"
+
+
 def _sealed(value: Manifest) -> Iterator[str]:
     """Sealed for all namespaces, another team could open it in its own."""
     metadata, spec = value.get("metadata"), value.get("spec")
@@ -173,7 +183,7 @@ ALLOWED: Mapping[tuple[str, str], Check] = MappingProxyType(
         ("bitnami.com/v1alpha1", "SealedSecret"): _sealed,
         ("batch/v1", "CronJob"): _pods,
         ("batch/v1", "Job"): _pods,
-        ("policy/v1", "PodDisruptionBudget"): _plain,
+        ("policy/v1", "PodDisruptionBudget"): _budget,
         ("v1", "ConfigMap"): _plain,
         ("v1", "PersistentVolumeClaim"): _plain,
         ("v1", "Service"): _service,

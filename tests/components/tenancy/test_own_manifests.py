@@ -117,6 +117,8 @@ def test_json_is_read_as_json_and_yaml_alike() -> None:
         (a("Service", spec={"type": "NodePort"}), "expected ClusterIP"),
         (a("Service", spec={"type": "ExternalName", "externalName": "x"}), "expected ClusterIP"),
         (a("Service", spec={"externalIPs": ["192.0.2.1"]}), "spec.externalIPs"),
+        (a("PodDisruptionBudget", "policy/v1", spec={"maxUnavailable": 0}), "lets a pod go"),
+        (a("PodDisruptionBudget", "policy/v1", spec={"minAvailable": "100%"}), "lets a pod go"),
         (
             a("ServiceAccount") | {"metadata": {"name": "m", "annotations": {"x/role": "admin"}}},
             "the platform grants",
