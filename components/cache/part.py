@@ -45,10 +45,11 @@ def users(teams: Iterable[str]) -> dict[str, Any]:
     """Who may do what, in the server's own words.
 
     A team does as it likes with its own keys. What shows or stops others is left out: walking
-    through all keys, functions and channels that everybody shares, the server's administration.
+    through all keys, or being told which ones change; scripts, functions and channels that
+    everybody shares; the server's administration.
     """
-    beyond = "-@admin -@dangerous -scan -randomkey -function -pubsub +info"
-    own = {team: {"permissions": f"~{team}:* &{team}:* +@all {beyond}"} for team in teams}
+    beyond = "-@admin -@dangerous -scan -randomkey -client|tracking -function -pubsub -script|flush"
+    own = {team: {"permissions": f"~{team}:* &{team}:* +@all {beyond} +info"} for team in teams}
     return {_ADMINISTRATOR: {"permissions": "~* &* +@all"}, **own}
 
 

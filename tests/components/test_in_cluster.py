@@ -216,3 +216,4 @@ def test_a_user_of_the_cache_has_its_own_keys_and_channels_and_no_way_to_see_all
     for team in ("a", "a-b"):
         assert [word for word in known[team] if word[0] in "~&"] == [f"~{team}:*", f"&{team}:*"]
         assert {"-@admin", "-@dangerous", "-scan", "-randomkey"} <= set(known[team])
+        assert {"-client|tracking", "-script|flush"} <= set(known[team])
