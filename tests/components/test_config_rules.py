@@ -132,3 +132,8 @@ def test_team_names_collide_with_namespaces_not_with_words_like_them(tmp_path: P
     for name in ("kube", "kubernetes", "defaults", "ml", "a" * 63, "0day"):
         assert keys(tmp_path, f"    {name}: {{}}\n") == []
     assert keys(tmp_path, f"    {'a' * 64}: {{}}\n") == [f"teams.{'a' * 64}"]
+
+
+@pytest.mark.parametrize("name", ["anonymous", "nobody", "platform", "kube-x", "monitoring"])
+def test_a_team_is_not_called_what_somebody_else_goes_by(tmp_path: Path, name: str) -> None:
+    assert keys(tmp_path, f"    {name}: {{}}\n") == [f"teams.{name}"]

@@ -54,6 +54,7 @@ RESERVED_NAMESPACES = frozenset(
 """Namespaces of the cluster, of the platform, and of what platforms are made of."""
 _TAKEN = {
     "anonymous": "the object store lets whoever has no password in as that user",
+    "nobody": "alerts that nobody is told of go by it",
     "platform": "the platform's own secrets and alerts go by it",
 }
 """What would be a team's only by its name."""
