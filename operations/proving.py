@@ -17,7 +17,6 @@ from assurance.levels import LevelsError, level_of, levels_at, levels_path
 from assurance.proofs.findings import NOTHING, Finding, Result, Status, assuming
 from assurance.proofs.registry import PROOFS, available, proof
 from assurance.proofs.waivers import is_waived, unused, with_waivers
-from components.config.wording import meant
 from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError, worst
 
 
@@ -101,11 +100,19 @@ def chosen(words: Iterable[str]) -> tuple[str, ...]:
     names = [name for word in words for name in word.replace(",", " ").split()]
     for name in names:
         if name not in there:
+            from components.config.wording import meant
+
             guess = meant(name.partition("/")[0], there)
             hint = f"; did you mean {guess}" if guess else ""
             message = f"--only {name}: no such proof; there are {', '.join(there)}{hint}"
             raise UserError(message)
     return tuple(dict.fromkeys(names)) or there
+
+
+def load(names: Iterable[str]) -> None:
+    """Import proofs, where there is time before the graph comes."""
+    for name in names:
+        proof(name)
 
 
 def prove(run: Proved, only: Sequence[str] = (), assumptions: Sequence[str] = ()) -> Proved:

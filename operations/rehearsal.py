@@ -2,18 +2,17 @@
 
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from components.config import ConfigError, Fault, StackFile, read_stack_file
 from operations.errors import UserError
 from operations.rehearsers import Rehearsers, rehearsers
 from operations.stacks import project_name, stack_path
-from providers.config import PlatformReference
 
 Mode = Literal["cold", "warm"]
 MODES: tuple[Mode, ...] = ("cold", "warm")
@@ -22,6 +21,18 @@ _ORGANIZATION = "organization"
 """What the engine calls it where there is no organization."""
 _UNKNOWN_SECRETS = frozenset({"ml-platform:kubeconfig"})
 """Never opened, wherever the stack keeps it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """A stack file without fault, as far as whoever rehearses has to know it."""
+
+    path: Path
+    name: str
+    platform: str | None
+    """The stack whose platform this one uses."""
+    config: Mapping[str, str]
+    secret_keys: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,29 +77,24 @@ def commit_day(root: Path) -> date:
 
 def rehearse(rehearsal: Rehearsal, paths: Sequence[Path], modes: Sequence[Mode]) -> list[Rehearsed]:
     """Every stack in every mode, in the order in which they were asked for."""
-    files = read_all(paths, rehearsal.today)
-    with rehearsers(fetching=rehearsal.fetching) as children:
-        crew = Crew(rehearsal, children)
-        started = [crew.start(file, mode) for file in files for mode in modes]
+    with crew(rehearsal, len(paths) * len(modes)) as working:
+        files = working.read(paths)
+        started = [working.start(file, mode) for file in files for mode in modes]
         return [each.result() for each in started]
 
 
-def read_all(paths: Iterable[Path], today: date) -> list[StackFile]:
-    """All stack files, or every fault in any of them."""
-    files: list[StackFile] = []
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            files.append(read_stack_file(path, today))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if faults:
-        raise ConfigError(faults)
-    return files
+@contextmanager
+def crew(rehearsal: Rehearsal, programs: int) -> "Iterator[Crew]":
+    """For as long as a command needs it, to run about so many programs."""
+    with rehearsers(programs, fetching=rehearsal.fetching) as children:
+        yield Crew(rehearsal, children)
 
 
 class Crew:
-    """Starts each stack and mode once, after the stack that it refers to."""
+    """Reads stack files, and starts each stack and mode once, after the stack it refers to.
+
+    A child does both: this process loads nothing of what they need.
+    """
 
     def __init__(self, rehearsal: Rehearsal, children: Rehearsers) -> None:
         self._rehearsal = rehearsal
@@ -96,7 +102,19 @@ class Crew:
         self._started: dict[tuple[Path, Mode], Future[Rehearsed]] = {}
         self._starting: list[str] = []
 
-    def start(self, file: StackFile, mode: Mode) -> Future[Rehearsed]:
+    def read(self, paths: Sequence[Path]) -> list[Checked]:
+        """All stack files, or every fault in any of them."""
+        files = [str(path.absolute()) for path in paths]
+        today = self._rehearsal.today.isoformat()
+        answer = self._children.answer({"files": files, "today": today})
+        if "error" in answer:
+            raise UserError(f"{answer['error']}\n{answer['trace']}".rstrip())
+        return [
+            Checked(path=path, **{**told, "secret_keys": frozenset(told["secret_keys"])})
+            for path, told in zip(paths, answer["files"], strict=True)
+        ]
+
+    def start(self, file: Checked, mode: Mode) -> Future[Rehearsed]:
         """Another stack is read as it stands once deployed, so it is rehearsed warm."""
         key = (file.path, mode)
         if key not in self._started:
@@ -104,20 +122,19 @@ class Crew:
             self._started[key] = self._children.pool.submit(self._run, file, mode, other)
         return self._started[key]
 
-    def _reference(self, file: StackFile) -> Future[Rehearsed] | None:
-        platform = file.stack.platform
-        if not isinstance(platform, PlatformReference):
+    def _reference(self, file: Checked) -> Future[Rehearsed] | None:
+        if file.platform is None:
             return None
         if file.name in self._starting:
             message = f"stacks refer to each other in a circle: {' → '.join(self._starting)}"
             raise UserError(message)
         self._starting.append(file.name)
-        path = stack_path(file.path.parent, platform.from_stack)
-        other = self.start(read_stack_file(path, self._rehearsal.today), "warm")
+        [read] = self.read([stack_path(file.path.parent, file.platform)])
+        other = self.start(read, "warm")
         self._starting.pop()
         return other
 
-    def _run(self, file: StackFile, mode: Mode, other: Future[Rehearsed] | None) -> Rehearsed:
+    def _run(self, file: Checked, mode: Mode, other: Future[Rehearsed] | None) -> Rehearsed:
         began = time.monotonic()
         references = {}
         if other is not None:
@@ -131,7 +148,7 @@ class Crew:
         return Rehearsed(stack=file.name, mode=mode, seconds=time.monotonic() - began, **answer)
 
     def _request(
-        self, file: StackFile, mode: Mode, references: Mapping[str, Any]
+        self, file: Checked, mode: Mode, references: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         withheld = {key: value for key, value in file.config.items() if key not in _UNKNOWN_SECRETS}
         return {

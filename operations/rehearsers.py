@@ -32,17 +32,26 @@ class Rehearsers:
         self._waiting: list[_Child] = []
         self._started: list[_Child] = []
 
+    def expect(self, programs: int) -> None:
+        """Start the children that so many programs will need, before there is anything to ask."""
+        for _ in range(min(programs, os.cpu_count() or 1)):
+            self._waiting.insert(0, self._start())  # the oldest is asked first
+
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What one child makes of a request; called from the pool's threads."""
+        """What one child makes of a request; called from any thread."""
         try:
             child = self._waiting.pop()
         except IndexError:
-            child = _new(self._environment)
-            self._started.append(child)
+            child = self._start()
         answer = child.answer(request)
         if "error" not in answer:
             self._waiting.append(child)
         return answer
+
+    def _start(self) -> "_Child":
+        child = _new(self._environment)
+        self._started.append(child)
+        return child
 
     def stop(self) -> None:
         """End all children, and what they are still doing."""
@@ -68,11 +77,12 @@ def dismiss() -> None:
 
 
 @contextmanager
-def rehearsers(*, fetching: bool) -> Iterator[Rehearsers]:
-    """Children for as long as a command needs them."""
+def rehearsers(programs: int, *, fetching: bool) -> Iterator[Rehearsers]:
+    """Children for as long as a command needs them, to run about so many programs."""
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         made = Rehearsers(pool, seen_by_children(fetching=fetching))
         try:
+            made.expect(programs)
             yield made
         finally:
             made.stop()

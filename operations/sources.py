@@ -1,31 +1,19 @@
-"""What can be judged: stacks together with what they stand on, and folders of manifests."""
+"""What can be judged: stacks together with what they stand on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from assurance.graph.graph import Graph, merged
-from assurance.graph.intent import Intent, TeamIntent
 from assurance.graph.intent_json import IntentError, intent_from_graph
-from assurance.graph.kubernetes import KubernetesObject
-from assurance.graph.readers.manifests import Listener, ManifestsError, read_manifests
-from assurance.graph.resource import Marker
-from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, Level
+from assurance.graph.values import Level
 from assurance.levels import level_of
-from components.config import StackFile, read_stack_file
-from components.manifests.schemas import built_in, is_namespaced
 from operations.commands.rehearse import refuse_failures
 from operations.errors import UserError
-from operations.intent_file import read_intent
-from operations.proving import Proved, read_levels
-from operations.rehearsal import Mode, Rehearsal, Rehearsed, read_all, rehearse
-from operations.remarks import remark
+from operations.proving import Proved, load, read_levels
+from operations.rehearsal import Checked, Crew, Mode, Rehearsal, Rehearsed, crew
 from operations.stacks import sections, stack_path
-from providers.config import PlatformReference
 
-_UNASKED = {"isolation/closed-within": Level.DISABLED, "governance": Level.DISABLED}
-"""What only an intent that somebody has stated can decide."""
 _STRICT = (Level.DISABLED, Level.ADVISORY, Level.MANDATORY)
 
 
@@ -40,39 +28,49 @@ class Material:
 
 
 def of_stacks(
-    paths: Sequence[Path], modes: Sequence[Mode], rehearsal: Rehearsal, *, debug: bool
-) -> list[Material]:
-    """For each platform and mode one graph: the platform, and the asked-for stacks on it."""
-    families = _families(read_all(paths, rehearsal.today), rehearsal.today)
-    every = list(dict.fromkeys(file.path for family in families for file in family))
-    done = rehearse(rehearsal, every, modes)
-    refuse_failures(done, debug=debug)
-    by_stack = {(each.stack, each.mode): each for each in done}
-    return [
-        _of_family(family, [by_stack[file.name, mode] for file in family], rehearsal)
-        for family in families
-        for mode in modes
-    ]
+    paths: Sequence[Path],
+    modes: Sequence[Mode],
+    rehearsal: Rehearsal,
+    proofs: Sequence[str],
+    *,
+    debug: bool,
+) -> Iterator[Material]:
+    """For each platform and mode one graph: the platform, and the asked-for stacks on it.
+
+    Each as soon as it is there; what it is for is loaded while the first are rehearsed.
+    """
+    with crew(rehearsal, len(paths) * len(modes)) as working:
+        families = _families(working.read(paths), working)
+        asked = [(family, mode) for family in families for mode in modes]
+        started = [[working.start(file, mode) for file in family] for family, mode in asked]
+        load(proofs)
+        failed: list[Rehearsed] = []
+        for (family, _), running in zip(asked, started, strict=True):
+            done = [each.result() for each in running]
+            failed += (each for each in done if each.error is not None)
+            if not failed:
+                yield _of_family(family, done, rehearsal)
+        refuse_failures(failed, debug=debug)
 
 
-def _families(files: Iterable[StackFile], today: date) -> list[list[StackFile]]:
+def _families(files: Iterable[Checked], working: Crew) -> list[list[Checked]]:
     """Stacks that share a cluster, the one that owns it first."""
-    found: dict[Path, dict[Path, StackFile]] = {}
+    found: dict[Path, dict[Path, Checked]] = {}
     for file in files:
         below = [file]
-        while isinstance(platform := below[0].stack.platform, PlatformReference):
-            path = stack_path(below[0].path.parent, platform.from_stack)
+        while (platform := below[0].platform) is not None:
+            path = stack_path(below[0].path.parent, platform)
             if path in {each.path for each in below}:
                 names = " → ".join(each.name for each in below)
                 message = f"stacks refer to each other in a circle: {names}"
                 raise UserError(message)
-            below.insert(0, read_stack_file(path, today))
+            below[:0] = working.read([path])
         found.setdefault(below[0].path, {}).update({each.path: each for each in below})
     return [list(family.values()) for family in found.values()]
 
 
 def _of_family(
-    family: Sequence[StackFile], done: Sequence[Rehearsed], rehearsal: Rehearsal
+    family: Sequence[Checked], done: Sequence[Rehearsed], rehearsal: Rehearsal
 ) -> Material:
     graph = merged(Graph.from_json((each.document or {})["graph"]) for each in done)
     try:
@@ -107,7 +105,7 @@ def strictest(stated: Sequence[dict[str, Level]]) -> dict[str, Level]:
     }
 
 
-def _others(family: Sequence[StackFile]) -> list[str]:
+def _others(family: Sequence[Checked]) -> list[str]:
     """Stack files beside these that say, or may say, that they stand on one of them."""
     names = {file.name for file in family}
     there = sorted(family[0].path.parent.glob("Pulumi.*.yaml"))
@@ -121,47 +119,3 @@ def _stands_on(path: Path, names: set[str]) -> bool:
         return platform.get("from_stack") in names
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return True
-
-
-def of_manifests(path: Path, intent_file: Path | None, today: date | None) -> Material:
-    """A folder, a file or standard input (`-`); what could not be read is part of the result."""
-    notes: list[str] = []
-    left_out: list[str] = []
-    listener = Listener(passed_over=notes.append, left_out=left_out.append, remark=remark)
-    try:
-        where = Path("/dev/stdin") if str(path) == "-" else path
-        graph = read_manifests(where, name=_name(path), listener=listener)
-    except ManifestsError as error:
-        message = f"--manifests {error}"
-        raise UserError(message) from None
-    intent = default_intent(graph) if intent_file is None else read_intent(intent_file)
-    run = Proved(
-        name=str(path),
-        graph=graph,
-        intent=intent,
-        today=today or datetime.now(tz=UTC).date(),
-        left_out=tuple(left_out),
-    )
-    assumptions = ("what could not be read changes nothing",) if left_out else ()
-    return Material(run=run, notes=(*notes, *left_out), assumptions=assumptions)
-
-
-def _name(path: Path) -> str:
-    return "stdin" if str(path) == "-" else path.resolve().stem
-
-
-def default_intent(graph: Graph) -> Intent:
-    """Without a word about intent, every namespace but Kubernetes' own is a team without needs."""
-    names = {_place(item) for item in graph.objects()}
-    own = sorted(name for name in names if isinstance(name, str) and name not in SYSTEM_NAMESPACES)
-    teams = {name: TeamIntent(namespaces=(name,)) for name in own}
-    return Intent(teams=teams, levels=_UNASKED)
-
-
-def _place(item: KubernetesObject) -> str | Marker | None:
-    """The namespace that an object is, or is in."""
-    if item.gvk.kind == "Namespace":
-        return item.name
-    known = item.gvk in built_in() and is_namespaced(item.gvk)
-    left_open = item.namespace is None and known
-    return DEFAULT_NAMESPACE if left_open else item.namespace

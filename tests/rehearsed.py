@@ -19,11 +19,10 @@ from unittest.mock import patch
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_from_json
-from components.config import read_stack_file
 from components.config.sections import stack_name
 from operations.rehearsal import Crew, Mode, Rehearsal
 from operations.rehearsers import Rehearsers, seen_by_children
-from operations.rehearsing import answered
+from operations.requests import answered
 from tests.shared import SHARED
 
 ROOT = Path(__file__).parents[1]
@@ -62,7 +61,8 @@ def _rehearse_once(files: tuple[Path, ...], mode: Mode) -> None:
     for path in _shared_out(files):
         with _alone(path.stem):
             if not _kept(path, mode).exists():
-                done = _crew().start(read_stack_file(path, _TODAY), mode).result()
+                [file] = _crew().read([path])
+                done = _crew().start(file, mode).result()
                 assert done.error is None, f"{done.stack}: {done.error}"
                 _write(_kept(path, mode), done.document)
 

@@ -15,6 +15,7 @@ from assurance.proofs.waivers import is_waived, lapsed, with_waivers
 from assurance.verdict.access import granted
 from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
 from assurance.verdict.engine import as_engine, differing
+from assurance.verdict.fault import Fault
 from assurance.verdict.pins import Notice, notices, versions
 from assurance.verdict.reach import Way, closed, opened
 from assurance.verdict.side import Side
@@ -22,20 +23,6 @@ from assurance.verdict.side import Side
 NOBODY = Graph(resources={}, stack="", mode="warm")
 Lines = Mapping[str, Mapping[str, int]]
 """By stack file, where each dotted key stands."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
-    """Why a stack could not be rehearsed, in one of its places."""
-
-    message: str
-    file: str | None = None
-    line: int | None = None
-
-    def __str__(self) -> str:
-        """One line."""
-        place = ":".join(str(part) for part in (self.file, self.line) if part)
-        return f"{place}: {self.message}" if place else self.message
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

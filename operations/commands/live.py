@@ -22,10 +22,11 @@ from assurance.graph.readers.live_api import RefusedError
 from assurance.graph.values import Level
 from operations.commands.prove import common_arguments, concluded, result_arguments
 from operations.errors import UserError
+from operations.foreign import default_intent
 from operations.intent_file import read_intent
 from operations.kubeconfig import asking
 from operations.proving import Proved, chosen, prove, read_levels
-from operations.sources import default_intent, strictest
+from operations.sources import strictest
 from operations.stacks import project_root
 from operations.unread import READING, doubted, reading
 

@@ -10,6 +10,7 @@ not be judged at all (input, usage, or a proof that is broken itself), whatever 
 
 import argparse
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TextIO
@@ -22,7 +23,7 @@ from operations.intent_file import EXAMPLE as INTENT
 from operations.proving import Proved, chosen, exit_code, prove
 from operations.rehearsal import MODES, Rehearsal, commit_day
 from operations.reporting import report
-from operations.sources import Material, of_manifests, of_stacks
+from operations.sources import Material, of_stacks
 from operations.stacks import project_root, stack_paths
 
 EXAMPLE = f"""mlp prove --stack sandbox --only isolation
@@ -110,18 +111,20 @@ def proved_sources(
 ) -> list[Proved]:
     """Everything that was asked for, proved."""
     done = []
-    for material in _materials(options):
+    for material in _materials(options, only):
         for note in material.notes:
             print(note, file=stream)
         done.append(prove(material.run, only, material.assumptions))
     return done
 
 
-def _materials(options: argparse.Namespace) -> list[Material]:
+def _materials(options: argparse.Namespace, only: tuple[str, ...]) -> Iterable[Material]:
     if options.manifests is not None:
         if options.mode:
             message = "--mode goes with stacks: manifests are what they are"
             raise UserError(message)
+        from operations.foreign import of_manifests
+
         return [of_manifests(options.manifests, options.intent, options.today)]
     if options.intent is not None:
         message = "--intent goes with --manifests: a stack says itself what is meant"
@@ -130,7 +133,8 @@ def _materials(options: argparse.Namespace) -> list[Material]:
     today = options.today or commit_day(root)
     rehearsal = Rehearsal(root=root, today=today, documents=True)
     modes = [options.mode] if options.mode else MODES
-    return of_stacks(stack_paths(root, options.stack), modes, rehearsal, debug=options.debug)
+    paths = stack_paths(root, options.stack)
+    return of_stacks(paths, modes, rehearsal, only, debug=options.debug)
 
 
 def _day(text: str) -> date:

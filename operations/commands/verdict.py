@@ -11,24 +11,21 @@ stack does not load.
 import argparse
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
 
 from assurance.document import dumps
 from assurance.proofs.findings import Status
-from assurance.verdict.markdown import markdown
-from assurance.verdict.plain import to_json
-from assurance.verdict.sarif import sarif
-from assurance.verdict.text import lines
-from assurance.verdict.verdict import Verdict, verdict
-from operations.commands.post import posted
 from operations.commands.rehearse import write
 from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN
-from operations.github import Repository
 from operations.progress import Steps
 from operations.rehearsal import commit_day
 from operations.reporting import Printer
 from operations.stacks import project_root
-from operations.verdict.comparing import compared
 from operations.verdict.repository import committed, merge_base, working
+from operations.verdict.work import rehearsing
+
+if TYPE_CHECKING:
+    from assurance.verdict.verdict import Verdict
 
 EXAMPLE = "mlp verdict --base origin/main --markdown verdict.md --sarif verdict.sarif"
 _FORMS = ("json", "markdown", "sarif")
@@ -60,31 +57,41 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Compare; the exit code says whether the change may be made."""
     told = judged(options)
+    from assurance.verdict.text import lines
+
     quiet = "-" in (getattr(options, form) for form in _FORMS)
     out = Printer(sys.stderr if quiet else sys.stdout)
     for line in lines(told, folded=options.details):
         out.say(line, _style(line))
-    texts = {"json": _json, "markdown": markdown, "sarif": _sarif}
+    texts = {"json": _json, "markdown": _markdown, "sarif": _sarif}
     for form, rendered in texts.items():
         if (target := getattr(options, form)) is not None:
             write(rendered(told), target)
     if options.comment:
-        out.say(posted(Repository.here(), markdown(told), options.pull_request))
+        out.say(_posted(told, options.pull_request))
     return exit_code(told)
 
 
-def judged(options: argparse.Namespace) -> Verdict:
+def judged(options: argparse.Namespace) -> "Verdict":
     """Both sides, rehearsed, proved and compared."""
     root = project_root()
     head = committed(root, options.head) if options.head else working(root)
     base = committed(root, options.base or merge_base(root))
     today = options.today or commit_day(root)
-    with Steps() as steps, steps.step("verdict") as step:
-        found = compared(base, head, options.stack, today, step.detail)
+    with (
+        Steps() as steps,
+        steps.step("verdict") as step,
+        rehearsing(base, head, options.stack, today, step.detail) as work,
+    ):
+        # What judges is loaded while the programs run.
+        from assurance.verdict.verdict import verdict
+        from operations.verdict.comparing import compared
+
+        found = compared(work, step.detail)
     return verdict(found, base=base.name, head=head.name, today=today)
 
 
-def exit_code(told: Verdict) -> int:
+def exit_code(told: "Verdict") -> int:
     """A stack that does not load, before refuted, before undecided."""
     crashed = any(
         finding.rule.endswith("/crashed")
@@ -99,12 +106,29 @@ def exit_code(told: Verdict) -> int:
     return EXIT_PROVED
 
 
-def _json(told: Verdict) -> str:
+def _json(told: "Verdict") -> str:
+    from assurance.verdict.plain import to_json
+
     return dumps(to_json(told))
 
 
-def _sarif(told: Verdict) -> str:
+def _markdown(told: "Verdict") -> str:
+    from assurance.verdict.markdown import markdown
+
+    return markdown(told)
+
+
+def _sarif(told: "Verdict") -> str:
+    from assurance.verdict.sarif import sarif
+
     return dumps(sarif(told))
+
+
+def _posted(told: "Verdict", pull_request: int | None) -> str:
+    from operations.commands.post import posted
+    from operations.github import Repository
+
+    return posted(Repository.here(), _markdown(told), pull_request)
 
 
 def _style(line: str) -> str | None:

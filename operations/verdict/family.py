@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.config.signed import FILE, Signed, signed
 from operations.stacks import sections
 from operations.verdict.repository import Tree
 
@@ -36,11 +35,6 @@ class Family:
     def texts(self) -> dict[str, str]:
         """The stack files."""
         return {stack: self.tree.text(file_of(stack)) for stack in self.stacks}
-
-    def signed(self) -> Signed:
-        """The waivers of these stacks."""
-        text = self.tree.text(FILE) if FILE in self.tree.blobs else ""
-        return signed(text, self.stacks)
 
     def key(self, *more: str) -> str:
         """The hash of everything that a rehearsal of these stacks depends on."""

@@ -13,7 +13,7 @@ from assurance.graph.readers.state import graph_of_state
 from assurance.graph.resource import Origin
 from assurance.graph.values import Level
 from assurance.proofs.replacement.steps import Change
-from assurance.verdict.side import Side, side_of
+from assurance.verdict.side import Side
 from assurance.verdict.verdict import Compared, Verdict, verdict
 from components.config import read_stack_file
 from components.config.signed import FILE as WAIVERS
@@ -24,10 +24,11 @@ from operations.engine.events import Run
 from operations.errors import UserError
 from operations.proving import Proved, prove, read_levels
 from operations.stacks import stack_path
-from operations.verdict.comparing import levels_in
 from operations.verdict.family import families
-from operations.verdict.rehearsed import FamilyJob, prove_all, rehearse_all
+from operations.verdict.judging import outcome
+from operations.verdict.rehearsed import FamilyJob, rehearse_all
 from operations.verdict.repository import working
+from operations.verdict.work import levels_in
 
 _CHANGES = {"import": Change.CREATE} | {change.value: change for change in Change}
 
@@ -46,11 +47,10 @@ def _rehearsed(project: Path, stack: str) -> Side:
     job = FamilyJob(family, run_day(), levels_in(tree, family)[0])
     if missing := job.missing():
         rehearse_all([(job, each) for each in missing], project)
-    prove_all([job])
-    outcome = job.outcome()
-    if outcome.document is None:
-        raise UserError("\n".join(map(str, outcome.faults)))
-    return side_of(outcome.document)
+    found = outcome(job)
+    if found.side is None:
+        raise UserError("\n".join(map(str, found.faults)))
+    return found.side
 
 
 def told(engine: Engine, run: Run, after: Side) -> Verdict:

@@ -1,4 +1,4 @@
-"""Each family of stacks, rehearsed by its own tree's code and proved by ours; remembered."""
+"""Each family of stacks, rehearsed by its own tree's code; remembered."""
 
 import hashlib
 import json
@@ -6,32 +6,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date
-from functools import cache as once
 from pathlib import Path
 from typing import Any
 
 from assurance.graph.readers.environment import kept
-from assurance.verdict.verdict import Fault
+from assurance.graph.values import Level
+from assurance.verdict.fault import Fault
 from components import machine
-from operations.venv import CLONE
 from operations.verdict import store
 from operations.verdict.family import Family
 
 _FAULT = re.compile(r"(?P<file>[^:\s]+\.ya?ml):(?:(?P<line>[0-9]+):)? ?(?P<message>.+)")
 _HEAD = re.compile(r"stack \S+ does not rehearse .*:")
 _SECONDS = 600
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What became of a family."""
-
-    document: Mapping[str, Any] | None = None
-    faults: tuple[Fault, ...] = ()
 
 
 def key_of(family: Family, today: date) -> str:
@@ -45,16 +35,15 @@ class FamilyJob:
     What failed is tried again: perhaps something was missing here, not in the tree.
     """
 
-    def __init__(self, family: Family, today: date, levels: Mapping[str, str]) -> None:
-        self._family, self.today, self._levels = family, today.isoformat(), dict(levels)
+    def __init__(self, family: Family, today: date, levels: Mapping[str, Level]) -> None:
+        self.family, self.today, self.levels = family, today, levels
         self.key = key_of(family, today)
         found = {stack: store.recalled(self._of(stack)) for stack in family.stacks}
         self._answers = {stack: each for stack, each in found.items() if each is not None}
-        self._decided: Mapping[str, Any] | None = None
 
     def missing(self) -> list[str]:
         """The stacks whose programs have to be run."""
-        return [stack for stack in self._family.stacks if stack not in self._answers]
+        return [stack for stack in self.family.stacks if stack not in self._answers]
 
     def learn(self, stack: str, answer: Mapping[str, Any]) -> None:
         """What one stack's program, run with its own tree's code, came to."""
@@ -62,34 +51,13 @@ class FamilyJob:
         if "error" not in answer:
             store.store(self._of(stack), answer)
 
-    def request(self) -> dict[str, Any] | None:
-        """What is still to be decided about all of its stacks together; None if nothing is."""
-        if self._decided is not None or self._faults():
-            return None
-        request = {
-            "name": self._family.name,
-            "today": self.today,
-            "levels": self._levels,
-            "documents": [self._answers[stack]["document"] for stack in self._family.stacks],
-        }
-        self._decided = store.recalled(_proof_of(request))
-        return request if self._decided is None else None
+    def documents(self) -> list[Mapping[str, Any]]:
+        """What its stacks came to, where none is at fault."""
+        return [self._answers[stack]["document"] for stack in self.family.stacks]
 
-    def decide(self, request: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-        """What was decided."""
-        self._decided = answer
-        if "error" not in answer:
-            store.store(_proof_of(request), answer)
-
-    def outcome(self) -> Outcome:
-        """What became of it."""
-        faults = self._faults() or faults_of(self._decided or {})
-        if faults:
-            return Outcome(faults=tuple(dict.fromkeys(faults)))
-        return Outcome(document=self._decided)
-
-    def _faults(self) -> list[Fault]:
-        found = (self._answers[stack] for stack in self._family.stacks)
+    def faults(self) -> list[Fault]:
+        """Why there is nothing to decide about."""
+        found = (self._answers[stack] for stack in self.family.stacks)
         return [fault for each in found for fault in faults_of(each)]
 
     def _of(self, stack: str) -> str:
@@ -98,34 +66,11 @@ class FamilyJob:
 
 def rehearse_all(waiting: Sequence[tuple[FamilyJob, str]], place: Path) -> None:
     """Run the programs of one tree: together, and apart only if that fails."""
-    today = waiting[0][0].today
+    today = waiting[0][0].today.isoformat()
     together = dict.fromkeys(stack for _, stack in waiting)
     found = _rehearsed([*together], place, today)
     for job, stack in waiting:
         job.learn(stack, found[stack])
-
-
-def prove_all(jobs: Iterable[FamilyJob]) -> None:
-    """Decide what is not yet decided, with as many children as there are cores."""
-    asked = [(job, request) for job in jobs if (request := job.request()) is not None]
-    cores = os.cpu_count() or 1
-    with ThreadPoolExecutor(cores) as pool:
-        shares = [share for first in range(cores) if (share := asked[first::cores])]
-        for share, answers in zip(shares, pool.map(_decided, shares), strict=True):
-            for (job, request), answer in zip(share, answers, strict=True):
-                job.decide(request, answer)
-
-
-def _decided(share: Sequence[tuple[FamilyJob, Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    text = json.dumps([request for _, request in share])
-    answer = _child(["-m", "operations.verdict.judging"], CLONE, text)
-    found: list[dict[str, Any]] = answer.get("answers") or [answer for _ in share]
-    return found
-
-
-def _proof_of(request: Mapping[str, Any]) -> str:
-    text = json.dumps(request, sort_keys=True)
-    return hashlib.sha256(f"{_judge()}{text}".encode()).hexdigest()
 
 
 def faults_of(answer: Mapping[str, Any]) -> list[Fault]:
@@ -176,13 +121,3 @@ def _child(words: Sequence[str], place: Path, request: str) -> dict[str, Any]:
         return {"error": done.stderr.replace(f"{place}/", "").replace(str(place), ".")}
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
-
-
-@once
-def _judge() -> str:
-    """The hash of what decides: proofs of another version may say something else."""
-    found = hashlib.sha256(sys.version.encode())
-    for folder in ("assurance", "operations"):
-        for path in sorted((CLONE / folder).rglob("*.py")):
-            found.update(f"{path.relative_to(CLONE)}\0".encode() + path.read_bytes())
-    return found.hexdigest()

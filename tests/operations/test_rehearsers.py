@@ -1,10 +1,17 @@
 """Children that are started ahead of the first request, and what becomes of them."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from operations import rehearsers
 from operations.cli import main
 from operations.rehearsers import _AHEAD, _Child
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def ended(child: _Child) -> bool:
@@ -14,17 +21,38 @@ def ended(child: _Child) -> bool:
 def test_one_child_is_started_ahead_and_is_the_one_that_is_asked() -> None:
     rehearsers.start_ahead()
     [ahead] = _AHEAD
-    with rehearsers.rehearsers(fetching=False) as crew:
+    with rehearsers.rehearsers(1, fetching=False) as crew:
         answer = crew.answer({"program": {"directory": "/", "stack": "s", "project": "p"}})
         assert "ended early" in answer["error"]
         assert not _AHEAD
         assert ended(ahead)
 
 
+def test_as_many_children_as_programs_are_started_at_once_and_at_most_one_for_each_core() -> None:
+    cores = os.cpu_count() or 1
+    for programs in (1, cores, cores + 1):
+        with rehearsers.rehearsers(programs, fetching=False) as crew:
+            children = crew._started
+            assert len(children) == min(programs, cores)
+            crew.answer({})
+            assert ended(children[0])
+            assert not any(map(ended, children[1:]))
+        assert all(map(ended, children))
+
+
+def test_whoever_asks_children_loads_nothing_that_they_load() -> None:
+    script = (
+        "import sys, operations.commands.connectivity, operations.commands.prove;"
+        "import operations.commands.rehearse, operations.commands.verdict;"
+        "assert not {'grpc', 'pulumi', 'pydantic', 'components.config'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+
+
 def test_who_fetches_gets_a_child_of_its_own_that_sees_what_it_needs() -> None:
     rehearsers.start_ahead()
     [ahead] = _AHEAD
-    with rehearsers.rehearsers(fetching=True) as crew:
+    with rehearsers.rehearsers(1, fetching=True) as crew:
         crew.answer({})
         assert [ahead] == _AHEAD
         assert not ended(ahead)

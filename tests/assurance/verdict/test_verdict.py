@@ -7,10 +7,11 @@ from assurance.graph.intent import Intent, TeamIntent
 from assurance.graph.resource import Origin
 from assurance.graph.values import Endpoint, Level, Need, Pool, Port, Shape, Waiver
 from assurance.proofs.findings import Finding, Result, Status
+from assurance.verdict.fault import Fault
 from assurance.verdict.sarif import sarif
 from assurance.verdict.side import Side
 from assurance.verdict.text import lines
-from assurance.verdict.verdict import Compared, Fault, Verdict, verdict
+from assurance.verdict.verdict import Compared, Verdict, verdict
 from tests.assurance.proofs.test_replacement import CLAIM, RED, SET, changed
 from tests.assurance.proofs.worlds import Manifest, graph, policy
 
