@@ -74,7 +74,7 @@ def _shared_out(files: tuple[Path, ...]) -> tuple[Path, ...]:
 
 @cache
 def _crew() -> Crew:
-    return Crew(_REHEARSAL, _Here())
+    return Crew(_REHEARSAL, Here())
 
 
 class _AtOnce(Executor):
@@ -84,7 +84,7 @@ class _AtOnce(Executor):
         return done
 
 
-class _Here(Rehearsers):
+class Here(Rehearsers):
     """No child: this process."""
 
     def __init__(self) -> None:

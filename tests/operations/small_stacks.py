@@ -30,8 +30,8 @@ SECRETS = f"""
 """
 ALONE = f"config:\n  ml-platform:platform:{CLUSTER}{TEAMS}"
 SMALL = """
-import pulumi, sys
-print("hello", file=sys.stderr)
+import pulumi
+pulumi.log.info("hello")
 async def main():
     theirs = None
     if pulumi.get_stack() == "teams":

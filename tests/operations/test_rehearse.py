@@ -5,7 +5,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import pytest
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent_json import intent_from_json
+from operations import rehearsal, rehearsers
 from operations.cli import main
+from operations.commands.rehearse import refuse_failures
 from operations.errors import UserError
 from operations.rehearsal import Rehearsal, commit_day, rehearse
 from tests.operations.small_stacks import (
@@ -27,6 +30,7 @@ from tests.operations.small_stacks import (
     TELLING,
     stack,
 )
+from tests.rehearsed import Here
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +53,20 @@ def small(project: Path) -> Path:
     """The same with a program that says hello, and needs a fraction of a second."""
     (project / "__main__.py").write_text(SMALL)
     return project
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process rehearses, in less time than a child takes to start."""
+
+    @contextmanager
+    def this_process(programs: int, *, fetching: bool) -> Iterator[Here]:
+        assert programs
+        assert not fetching
+        yield Here()
+
+    monkeypatch.setattr(rehearsal, "rehearsers", this_process)
+    monkeypatch.setattr(rehearsers, "start_ahead", lambda: None)
 
 
 @pytest.fixture
@@ -126,6 +144,7 @@ def test_a_platform_and_its_teams_in_two_stacks_are_the_same_objects_as_in_one(
     assert err.count("nothing was deployed") == 1
 
 
+@pytest.mark.usefixtures("here")
 def test_every_fault_of_every_stack_file_is_a_line(project: Path, mlp: Mlp) -> None:
     stack(project, "bad", ALONE.replace("min: 2", "min: two"))
     stack(project, "worse", ALONE.replace("cluster.warehouse", "cluster.nothing"))
@@ -136,15 +155,15 @@ def test_every_fault_of_every_stack_file_is_a_line(project: Path, mlp: Mlp) -> N
     assert "Traceback" not in err
 
 
+@pytest.mark.usefixtures("here")
 def test_a_program_that_fails_is_said_once_and_traced_only_on_demand(small: Path, mlp: Mlp) -> None:
     stack(small, "dev", ALONE)
-    (small / "__main__.py").write_text("print('so far so good')\nraise ValueError('no good')\n")
+    (small / "__main__.py").write_text("raise ValueError('no good')\n")
     code, out, err = mlp("rehearse", *TODAY, "--json", "it.json")
     assert (code, out) == (3, "")
     assert err.splitlines() == [
         "stack dev does not rehearse cold and warm:",
-        "  __main__.py:2: ValueError: no good",
-        "  it said: so far so good",
+        "  __main__.py:1: ValueError: no good",
     ]
     assert not (small / "it.json").exists()
     with pytest.raises(UserError, match="Traceback"):
@@ -158,10 +177,12 @@ def test_a_child_takes_stack_after_stack_until_one_goes_wrong(
     (small / "__main__.py").write_text(TELLING)
     names = ("first", "second", "fails", "third", "dies", "fourth")
     paths = [stack(small, name, ALONE) for name in names]
-    rehearsal = Rehearsal(root=small, today=date(2026, 1, 31), documents=False)
-    rehearsed = {each.stack: each for each in rehearse(rehearsal, paths, ["warm"])}
+    asked = Rehearsal(root=small, today=date(2026, 1, 31), documents=False)
+    rehearsed = {each.stack: each for each in rehearse(asked, paths, ["warm"])}
     assert rehearsed["fails"].error == "__main__.py:5: ValueError: no good"
     assert rehearsed["dies"].error == "the rehearsal ended early (7)"
+    with pytest.raises(UserError, match="no good\n  it said: this is fails\nstack dies"):
+        refuse_failures(rehearsed.values(), debug=False)
     good = [each for each in rehearsed.values() if each.error is None]
     assert [each.messages for each in good] == [(f"this is {each.stack}",) for each in good]
     by = {each.stack: each.outputs["by"] for each in good}
@@ -182,6 +203,7 @@ def test_no_credential_of_the_shell_reaches_the_program(
         assert hidden not in out + err
 
 
+@pytest.mark.usefixtures("here")
 def test_a_stack_file_elsewhere_is_named_by_its_path(
     small: Path, mlp: Mlp, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -195,6 +217,7 @@ def test_a_stack_file_elsewhere_is_named_by_its_path(
     assert not list(small.glob("Pulumi.*.yaml"))
 
 
+@pytest.mark.usefixtures("here")
 @pytest.mark.parametrize(
     ("files", "words", "message"),
     [
@@ -254,24 +277,26 @@ def test_today_is_the_committer_date_of_head(tmp_path: Path) -> None:
     assert commit_day(tmp_path) == date(2024, 2, 29)
 
 
+@pytest.mark.usefixtures("here")
 def test_another_stack_is_rehearsed_warm_and_once_and_what_it_exports_is_read(
     small: Path,
 ) -> None:
     platform = stack(small, "platform", f"config:\n  ml-platform:platform:{CLUSTER}")
     paths = [stack(small, "teams", REFERRING), platform]
-    rehearsal = Rehearsal(root=small, today=date(2026, 1, 31), documents=True)
-    teams, alone = rehearse(rehearsal, paths, ["warm"])
-    assert (teams.stack, teams.error, teams.messages) == ("teams", None, ("hello",))
-    assert (alone.stack, alone.error, alone.messages) == ("platform", None, ("hello",))
+    asked = Rehearsal(root=small, today=date(2026, 1, 31), documents=True)
+    teams, alone = rehearse(asked, paths, ["warm"])
+    assert (teams.stack, teams.error, *teams.messages) == ("teams", None, "hello")
+    assert (alone.stack, alone.error, *alone.messages) == ("platform", None, "hello")
     found = Graph.from_json((teams.document or {})["graph"])
     [read] = found.of_type("a:b:C")
     assert read.inputs == {"theirs": "by platform"}
 
 
+@pytest.mark.usefixtures("here")
 def test_a_stack_whose_platform_fails_says_which(small: Path) -> None:
     (small / "__main__.py").write_text("raise ValueError('no good')")
     stack(small, "platform", f"config:\n  ml-platform:platform:{CLUSTER}")
-    rehearsal = Rehearsal(root=small, today=date(2026, 1, 31), documents=False)
-    [teams] = rehearse(rehearsal, [stack(small, "teams", REFERRING)], ["cold"])
+    asked = Rehearsal(root=small, today=date(2026, 1, 31), documents=False)
+    [teams] = rehearse(asked, [stack(small, "teams", REFERRING)], ["cold"])
     assert teams.error is not None
     assert teams.error.startswith("stack platform, which this one refers to: __main__.py:1: Value")

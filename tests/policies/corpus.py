@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -41,14 +42,16 @@ def in_(home: str, manifest: Manifest, name: str) -> Manifest:
     return made
 
 
+@cache
 def bad() -> dict[str, tuple[Manifest, ...]]:
     """For each guardrail an object that it refuses, in each team's namespace or in `default`."""
-    manifests = {rule.name: planted()[rule.name].manifest for rule in ALL}
+    cases = planted()
+    manifests = {rule.name: cases[rule.name].manifest for rule in ALL}
     unmasked = deepcopy(manifests["pod-security-proc-mount-restricted"])
     del unmasked["spec"]["hostUsers"]  # no API server takes such a pod, so nobody else plants it
     manifests["pod-security-proc-mount"] = unmasked
     return {
-        rule: tuple(in_(home, manifest, f"planted-{home}") for home in _homes(rule))
+        rule: tuple(in_(home, manifest, f"{rule}-{home}") for home in _homes(rule))
         for rule, manifest in manifests.items()
     }
 

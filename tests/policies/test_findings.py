@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assurance.graph.graph import graph_of
+from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import (
     DATA_PLATFORM,
@@ -24,7 +24,7 @@ from assurance.proofs.registry import proof
 from tests.policies.corpus import bad, homes, stack
 from tests.policies.findings import PROOFS, expected, found
 from tests.policies.stacks import MUTATIONS, closed, deployment, graph, two_teams
-from tests.policies.wire import Pack, hosted, resource
+from tests.policies.wire import Pack, Said, hosted, resource
 from tests.rehearsed import NAMES, graphs
 
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.e2e) for seed in (2, 3)))
@@ -41,13 +41,27 @@ def test_something_is_planted_for_every_guardrail() -> None:
     assert set(bad()) == {rule.name for rule in ALL}
 
 
-@pytest.mark.parametrize("rule", bad())
-def test_a_planted_violation_is_found_as_it_is_on_the_graph(pack: Pack, rule: str) -> None:
-    whole = graph([*homes(), *bad()[rule]])
-    said = pack.judge(whole)
+@pytest.fixture(scope="module")
+def planted(running: Pack) -> tuple[Graph, list[Said]]:
+    """A stack with a violation of every guardrail, and what the pack has to say of it."""
+    running.configure()
+    whole = graph([*homes(), *(each for manifests in bad().values() for each in manifests)])
+    return whole, running.judge(whole)
+
+
+def test_what_is_planted_is_found_as_it_is_on_the_graph(planted: tuple[Graph, list[Said]]) -> None:
+    whole, said = planted
     assert found(said) == expected(whole)
+
+
+@pytest.mark.parametrize("rule", bad())
+def test_a_planted_violation_is_told_of_its_own_object_and_with_a_remedy(
+    planted: tuple[Graph, list[Said]], rule: str
+) -> None:
+    _, said = planted
+    own = {resource(manifest).urn for manifest in bad()[rule]}
     guardrail = next(each for each in ALL if each.name == rule)
-    messages = [one.message for one in said if one.policy == rule]
+    messages = [one.message for one in said if one.policy == rule and one.urn in own]
     assert messages
     for message in messages:
         assert f": {guardrail.title} Not so: " in message

@@ -27,10 +27,14 @@ def facts(release: Release) -> Path:
     return VALUES.path / release.pin.chart
 
 
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+
+
 def values(folder: Path) -> dict[str, Any]:
     """The chart's own; those of a chart within it lie below that one's name, beside what it has."""
-    known: dict[str, Any] = yaml.safe_load((folder / "values.yaml").read_text("utf-8"))
-    chart = yaml.safe_load((folder / "Chart.yaml").read_text("utf-8"))
+    known: dict[str, Any] = _read(folder / "values.yaml")
+    chart = _read(folder / "Chart.yaml")
     for within in chart.get("dependencies", ()):
         theirs = folder.parent / within["name"]
         if theirs.is_dir():
@@ -65,7 +69,7 @@ def test_our_values_are_what_the_charts_schema_asks_for(release: Release) -> Non
     schema = facts(release) / "values.schema.json"
     if schema.is_file():
         validator = jsonschema_rs.validator_for(json.loads(schema.read_text("utf-8")))
-        known = yaml.safe_load((facts(release) / "values.yaml").read_text("utf-8"))
+        known = _read(facts(release) / "values.yaml")
         together = merged(known, release.values)
         assert [error.message for error in validator.iter_errors(together)] == []
 
