@@ -1,7 +1,7 @@
 """A folder or a file of plain YAML and JSON becomes a graph; what cannot be read is named."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -134,8 +134,10 @@ def _files(path: Path, told: Listener) -> Iterator[tuple[Path, str]]:
         told.left_out(f"{error.filename}: cannot be read: {error.strerror}")
 
     for top, folders, names in os.walk(path, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = Path(top)
+        for name in _unvisited(here, folders, names):
+            told.passed_over(f"{(here / name).relative_to(path)}: passed over: hidden, or a link")
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         if _CHART in names:
             told.passed_over(
                 f"{here.relative_to(path)}: passed over: a Helm chart: render it first "
@@ -147,6 +149,16 @@ def _files(path: Path, told: Listener) -> Iterator[tuple[Path, str]]:
             file = here / name
             if file.suffix in _SUFFIXES and not name.startswith(".") and file.is_file():
                 yield file, str(file.relative_to(path))
+
+
+def _unvisited(here: Path, folders: Iterable[str], names: Iterable[str]) -> Iterator[str]:
+    """What others would read, kubectl among them: that it is not judged, is said."""
+    for name in sorted(folders):
+        if name != ".git" and (name.startswith(".") or (here / name).is_symlink()):
+            yield name
+    for name in sorted(names):
+        if name.startswith(".") and Path(name).suffix in _SUFFIXES:
+            yield name
 
 
 def _no_manifest(value: Any) -> str | None:

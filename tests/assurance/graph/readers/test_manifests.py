@@ -160,3 +160,18 @@ def test_the_order_of_files_and_keys_does_not_show(tmp_path: Path) -> None:
     assert dumps(read_manifests(one, name="x").to_json()) == dumps(
         read_manifests(two, name="x").to_json()
     )
+
+
+def test_what_kubectl_would_read_and_we_do_not_is_said(tmp_path: Path) -> None:
+    elsewhere = folder(tmp_path / "elsewhere", x_yaml=config_map("linked"))
+    directory = folder(tmp_path / "k8s", a_yaml=config_map("one"))
+    folder(directory / ".deep", d_yaml=config_map("hidden"))
+    folder(directory / ".git", d_yaml=config_map("nobody's"))
+    (directory / ".b.yaml").write_text(config_map("hidden too"))
+    (directory / ".gitignore").write_text("*.pyc")
+    (directory / "linked").symlink_to(elsewhere)
+    said: list[str] = []
+    assert names(read_manifests(directory, listener=Listener(passed_over=said.append))) == [
+        "ConfigMap fraud/one"
+    ]
+    assert [each.partition(":")[0] for each in said] == [".deep", "linked", ".b.yaml"]
