@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlparse
@@ -11,7 +12,7 @@ from pulumi.runtime.proto import resource_pb2
 
 from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.recording.urns import alias_urn, provider_urn
-from assurance.graph.readers.wire import values_of
+from assurance.graph.readers.wire import value_of, values_of
 from assurance.graph.resource import Options, Origin, Resource
 
 _HERE = Path(__file__).resolve().parent
@@ -31,7 +32,7 @@ class Registered:
 def resources(registered: Iterable[Registered], root: Path) -> list[Resource]:
     """The graph's resources; `root` is the project's directory, to which sources are relative."""
     ordered = sorted(registered, key=lambda made: made.urn)
-    inputs = {made.urn: _inputs(made) for made in ordered}
+    inputs = {made.urn: values_of(_given(made)) for made in ordered}
     parents = {made.urn: made.request.parent for made in ordered}
     keys = {urn: key for urn, values in inputs.items() if (key := config_key(values))}
     return [
@@ -44,16 +45,25 @@ def resources(registered: Iterable[Registered], root: Path) -> list[Resource]:
     ]
 
 
-def _inputs(made: Registered) -> dict[str, Any]:
-    if isinstance(made.request, resource_pb2.ReadResourceRequest):
-        return values_of(made.request.properties)
-    return values_of(made.request.object)
+def _given(made: Registered) -> struct_pb2.Struct:
+    read = isinstance(made.request, resource_pb2.ReadResourceRequest)
+    given: struct_pb2.Struct = made.request.properties if read else made.request.object
+    return given
+
+
+def _outputs(made: Registered, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Most of what a resource comes to is what it was given, and has been read already."""
+    given = _given(made).fields
+    return {
+        key: inputs[key] if key in given and given[key] == value else value_of(value)
+        for key, value in made.state.fields.items()
+    }
 
 
 def _resource(made: Registered, inputs: Mapping[str, Any], origin: Origin) -> Resource:
     request = made.request
     read = isinstance(request, resource_pb2.ReadResourceRequest)
-    outputs = values_of(made.state)
+    outputs = _outputs(made, inputs)
     if made.id:
         outputs["id"] = made.id
     properties = {} if read else request.propertyDependencies
@@ -105,9 +115,22 @@ def _nearest(urn: str, keys: Mapping[str, str], parents: Mapping[str, str]) -> s
 def _source(request: Any, root: Path) -> str | None:
     """The innermost line of the project's own code that led to the registration."""
     for frame in request.stackTrace.frames:
-        path = Path(unquote(urlparse(frame.pc.uri).path))
+        path = _path(frame.pc.uri)
         if path.parent == _HERE:
             break
-        if path.is_relative_to(root) and not {"site-packages", ".venv"} & set(path.parts):
-            return f"{path.relative_to(root)}:{frame.pc.line}"
+        if (own := _own(path, root)) is not None:
+            return f"{own}:{frame.pc.line}"
+    return None
+
+
+@cache
+def _path(uri: str) -> Path:
+    return Path(unquote(urlparse(uri).path))
+
+
+@cache
+def _own(path: Path, root: Path) -> Path | None:
+    """Where in the project a source is, if it is the project's own."""
+    if path.is_relative_to(root) and not {"site-packages", ".venv"} & set(path.parts):
+        return path.relative_to(root)
     return None
