@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -32,6 +33,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def pytest_collection_finish() -> None:
     """What has been loaded by now stays: nobody need ever look for garbage in it."""
     gc.freeze()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where every test is of a tier that is not run, nothing is loaded to find that out."""
+    others = config.option.markexpr.startswith("not e2e")
+    return True if others and collection_path == Path(__file__).parent / "e2e" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 import contextvars
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,11 @@ def world(
     contextvars.copy_context().run(run)
     found = resources(monitor.registered.values(), Path.cwd())
     return World(graph=graph_of(found, stack=stack, mode=mode), config=config, **given)
+
+
+def usual(mode: Mode = "cold") -> World:
+    """With nothing about it changed: made once for all tests."""
+    return _made(mode)
+
+
+_made = cache(world)

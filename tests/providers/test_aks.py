@@ -5,7 +5,6 @@ import json
 import re
 import subprocess
 import sys
-from functools import cache
 from ipaddress import IPv4Network
 
 import pulumi
@@ -22,14 +21,9 @@ from providers.aks.site import Site
 from providers.config.aks_pools import SYSTEM
 from providers.contract import IDENTITY
 from providers.credential import CredentialProvider, password
-from tests.providers.azure_world import World, world
+from tests.providers.azure_world import World, usual, world
 from tests.providers.test_aks_plan import names
 from tests.rehearsed import ROOT
-
-
-@cache
-def usual(mode: Mode = "cold") -> World:
-    return world(mode)
 
 
 def of(kind: str, made: World) -> list[Resource]:

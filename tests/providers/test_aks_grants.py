@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
 
 import pulumi
 import pytest
@@ -16,7 +15,7 @@ from providers.aks.grants import WRITE_ACTIONS, container_id, within, writer_id
 from providers.aks.names import Names
 from providers.aks.roles import EVERY
 from tests.providers.azure_keys import ADMINS, KEYS
-from tests.providers.azure_world import GRANTS, world
+from tests.providers.azure_world import GRANTS, usual, world
 
 NAMES = Names(subscription=KEYS["subscription"], project="ml-platform", stack="prod")
 BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
@@ -36,11 +35,6 @@ BELIEVED = {
 """As they are generally known; nobody has looked them up."""
 PREFIXES = some.from_regex(r"([-A-Za-z0-9_.=@+]{1,12}/){1,3}", fullmatch=True)
 BLOB_NAMES = some.from_regex(r"[-A-Za-z0-9_.=@+/' ]{0,30}", fullmatch=True)
-
-
-@cache
-def usual() -> Graph:
-    return world().graph
 
 
 def allowed(condition: str, action: str, *, path: str = "", listing: str | None = None) -> bool:
@@ -93,7 +87,7 @@ def test_a_prefix_that_would_mean_more_than_itself_is_refused(prefix: str) -> No
 
 
 def test_our_own_role_may_do_nothing_to_a_container() -> None:
-    made = usual()
+    made = usual().graph
     [role] = made.of_type("azure-native:authorization:RoleDefinition")
     [permission] = role.inputs["permissions"]
     assert permission == {"dataActions": list(WRITE_ACTIONS)}
@@ -108,7 +102,7 @@ def test_roles_have_the_ids_that_azure_gave_them_and_say_which_nobody_has_looked
 
 def roles_of(principal: str) -> Mapping[str, str]:
     """Scope by the role's id, of one whose assignments are named by its logical name."""
-    made = usual()
+    made = usual().graph
     return {
         r.inputs["roleDefinitionId"].rpartition("/")[2]: r.inputs["scope"]
         for r in made.of_type("azure-native:authorization:RoleAssignment")
@@ -127,7 +121,7 @@ def test_a_workload_is_given_what_it_is_granted_and_no_more() -> None:
 
 
 def test_a_part_of_a_bucket_has_a_condition_and_a_whole_one_has_none() -> None:
-    made = list(usual().of_type("azure-native:authorization:RoleAssignment"))
+    made = list(usual().graph.of_type("azure-native:authorization:RoleAssignment"))
     conditions = {r.name: r.inputs.get("condition") for r in made}
     assert conditions["cluster-fraud.api.read.bucket.datasets.shared"] == within("shared/")
     assert conditions["cluster-ads.shop.write.bucket.models"] is None
@@ -141,7 +135,7 @@ def test_the_cluster_itself_has_what_it_needs_and_no_more() -> None:
     network = NAMES.id("Microsoft.Network/virtualNetworks/subnets", NAMES.of("network"), "")
     control = [
         r.inputs["scope"]
-        for r in usual().of_type("azure-native:authorization:RoleAssignment")
+        for r in usual().graph.of_type("azure-native:authorization:RoleAssignment")
         if r.name.startswith("cluster-control-plane")
     ]
     assert sorted(scope.removeprefix(network) for scope in control if network in scope) == [
@@ -156,7 +150,7 @@ def test_whoever_administers_is_a_group_and_is_given_the_cluster_alone() -> None
     cluster = NAMES.id("Microsoft.ContainerService/managedClusters", NAMES.cluster)
     made = [
         r.inputs
-        for r in usual().of_type("azure-native:authorization:RoleAssignment")
+        for r in usual().graph.of_type("azure-native:authorization:RoleAssignment")
         if r.inputs["principalType"] == "Group"
     ]
     assert {(r["principalId"], r["scope"]) for r in made} == {(ADMINS, cluster)}
@@ -168,14 +162,14 @@ def test_an_assignment_keeps_its_name_until_something_about_it_changes() -> None
         found = made.of_type("azure-native:authorization:RoleAssignment")
         return {r.name: r.inputs["roleAssignmentName"] for r in found}
 
-    first = ids(usual())
-    assert first == ids(world("warm").graph)
+    first = ids(usual().graph)
+    assert first == ids(usual("warm").graph)
     assert len(set(first.values())) == len(first)
     assert not set(first.values()) & set(ids(world(stack="other").graph).values())
 
 
 def test_a_service_account_is_somebody_of_its_own() -> None:
-    made = world("warm")
+    made = usual("warm")
     credentials = list(
         made.graph.of_type("azure-native:managedidentity:FederatedIdentityCredential")
     )

@@ -1,6 +1,5 @@
 """How large the services of Azure are made, and that what is closed stays closed."""
 
-from functools import cache
 from typing import Any
 
 import pulumi
@@ -8,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from assurance.graph.graph import Graph
 from assurance.graph.resource import Resource
 from providers.aks import cache as caches
 from providers.aks.database import size, storage_gib
 from providers.contract import CacheRequest, DatabaseRequest
-from tests.providers.azure_world import GI, world
+from tests.providers.azure_world import GI, usual, world
 
 CPU, MEMORY = some.integers(100, 96_000), some.integers(GI, 384 * GI)
 
@@ -77,13 +75,8 @@ def test_a_cache_that_azure_does_not_have_is_refused() -> None:
         caches.size(CacheRequest(memory=97 * 10**9))
 
 
-@cache
-def usual() -> Graph:
-    return world("cold").graph
-
-
 def of(kind: str) -> list[Resource]:
-    return list(usual().of_type(f"azure-native:{kind}"))
+    return list(usual().graph.of_type(f"azure-native:{kind}"))
 
 
 CLOSED: dict[str, dict[str, Any]] = {
