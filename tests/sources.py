@@ -39,10 +39,13 @@ def _walked(text: str) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(_parsed(text)))
 
 
-def sources(root: Path, *folders: str) -> list[Source]:
+@cache
+def sources(root: Path, *folders: str) -> tuple[Source, ...]:
     """Every Python file in some folders of a project."""
     paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
-    return [Source(PurePosixPath(p.relative_to(root).as_posix()), p.read_text()) for p in paths]
+    return tuple(
+        Source(PurePosixPath(p.relative_to(root).as_posix()), p.read_text()) for p in paths
+    )
 
 
 def components(source: Source) -> Iterator[ast.ClassDef]:
