@@ -3,13 +3,17 @@
 import gc
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from operations import rehearsal, rehearsers
 from tests.leftovers import end_all
+from tests.rehearsed import Here
 from tests.shared import SHARED
 
 # A busy machine is no fault, and a commit is judged by the same examples every time.
@@ -62,3 +66,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     factory = config._tmp_path_factory  # type: ignore[attr-defined]
     if not workers and factory._basetemp and (ended := end_all(factory._basetemp)):
         config.get_terminal_writer().line(f"ended {ended} processes that the tests had started")
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process rehearses, in less time than a child takes to start."""
+
+    @contextmanager
+    def this_process(programs: int, *, fetching: bool) -> Iterator[Here]:
+        assert programs
+        assert not fetching
+        yield Here()
+
+    monkeypatch.setattr(rehearsal, "rehearsers", this_process)
+    monkeypatch.setattr(rehearsers, "start_ahead", lambda: None)

@@ -23,6 +23,7 @@ def test_the_example_is_a_stack_file_that_is_rehearsed_by_the_tests() -> None:
     assert len(example.splitlines()) <= 30
 
 
+@pytest.mark.usefixtures("here")
 def test_the_faults_it_shows_are_the_ones_that_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,7 @@ def test_the_key_is_one_that_a_person_finds_in_the_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["dozen", "yaml-tab", "secret-in-plain-section"])
+@pytest.mark.usefixtures("here")
 def test_the_command_line_prints_the_faults_and_exits_with_3(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,7 @@ def test_a_file_that_cannot_be_read_is_a_fault_too(project: Path) -> None:
     assert faults(project, "dev") == [f"{FILE}: cannot be read: Is a directory"]
 
 
+@pytest.mark.usefixtures("here")
 def test_the_command_line_prints_the_faults_and_exits_with_3(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

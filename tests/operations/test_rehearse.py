@@ -5,8 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import pytest
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent_json import intent_from_json
-from operations import rehearsal, rehearsers
 from operations.cli import main
 from operations.commands.rehearse import refuse_failures
 from operations.errors import UserError
@@ -30,7 +28,6 @@ from tests.operations.small_stacks import (
     TELLING,
     stack,
 )
-from tests.rehearsed import Here
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -53,20 +50,6 @@ def small(project: Path) -> Path:
     """The same with a program that says hello, and needs a fraction of a second."""
     (project / "__main__.py").write_text(SMALL)
     return project
-
-
-@pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process rehearses, in less time than a child takes to start."""
-
-    @contextmanager
-    def this_process(programs: int, *, fetching: bool) -> Iterator[Here]:
-        assert programs
-        assert not fetching
-        yield Here()
-
-    monkeypatch.setattr(rehearsal, "rehearsers", this_process)
-    monkeypatch.setattr(rehearsers, "start_ahead", lambda: None)
 
 
 @pytest.fixture
