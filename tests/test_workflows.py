@@ -120,10 +120,13 @@ def test_stacks_of_this_machine_are_not_deployed_from_elsewhere(tmp_path: Path) 
     for name, text in {
         "sandbox": "simulated: true",
         "dev": "      provider: kind",
+        "laptop": "cluster: { provider: kind, workers: 2 }",
+        "teams": "platform: { from_stack: dev }",
+        "data": "platform: { from_stack: prod } # not provider: kind",
         "prod": "      provider: eks",
     }.items():
         (tmp_path / f"Pulumi.{name}.yaml").write_text(f"cluster:\n  {text}\n")
-    for place, expected in ((tmp_path, ["prod"]), (ROOT, None)):
+    for place, expected in ((tmp_path, ["data", "prod"]), (ROOT, None)):
         done = subprocess.run(
             [sys.executable, str(ROOT / ".ci" / "stacks.py")],
             cwd=place,
