@@ -37,22 +37,6 @@ def team_to_json(team: TeamIntent, endpoints: Iterable[Endpoint] = ()) -> dict[s
     return {**plain, "endpoints": _endpoints_to_json(endpoints)}
 
 
-def platform_to_json(
-    *,
-    endpoints: Iterable[Endpoint] = (),
-    buckets: Mapping[str, str] | None = None,
-    overcommit: Overcommit | None = None,
-    levels: Mapping[str, Level] | None = None,
-) -> dict[str, Any]:
-    """What the platform offers, and how strictly it is judged."""
-    return {
-        "buckets": encode(buckets or {}),
-        "endpoints": _endpoints_to_json(endpoints),
-        "levels": encode(levels or {}),
-        "overcommit": encode(overcommit or Overcommit()),
-    }
-
-
 def waivers_to_json(waivers: Iterable[Waiver]) -> dict[str, Any]:
     """What somebody answers for."""
     return {"waivers": encode(tuple(waivers))}

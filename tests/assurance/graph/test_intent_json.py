@@ -21,7 +21,6 @@ from assurance.graph.intent_json import (
     intent_from_json,
     intent_of,
     intent_to_json,
-    platform_to_json,
     team_to_json,
     waivers_to_json,
 )
@@ -101,6 +100,14 @@ WHOLE = Intent(
     waivers=(WAIVER,),
     levels={"isolation": Level.MANDATORY},
 )
+SAID = {
+    "endpoints": {WAREHOUSE.name: encode(WAREHOUSE)},
+    "buckets": encode(WHOLE.buckets),
+    "overcommit": encode(WHOLE.overcommit),
+    "levels": encode(WHOLE.levels),
+    "pins": encode(WHOLE.pins),
+}
+"""By the platform."""
 FACTS = ClusterFacts(
     name="sandbox",
     version="1.35",
@@ -147,16 +154,10 @@ def test_every_default_is_spelled_out_for_whoever_reads_the_file() -> None:
 
 
 def test_what_team_platform_and_cluster_write_is_the_intent_of_the_graph() -> None:
-    platform = platform_to_json(
-        endpoints=[WAREHOUSE],
-        buckets=WHOLE.buckets,
-        overcommit=WHOLE.overcommit,
-        levels=WHOLE.levels,
-    ) | {"pins": encode(WHOLE.pins)}
     found = intent_from_graph(
         graph(
             component(TEAM, "fraud", wired(team_to_json(FRAUD, [API]))),
-            component(PLATFORM, "platform", wired(platform)),
+            component(PLATFORM, "platform", wired(SAID)),
             component(CLUSTER, "cluster", wired(FACTS.to_json())),
             component(DATA_PLATFORM, "data", wired(waivers_to_json(WHOLE.waivers))),
         )
@@ -181,15 +182,9 @@ def test_the_same_description_in_two_stacks_is_no_conflict_and_another_one_is() 
 
 def test_what_stands_on_a_cluster_is_what_the_components_have_written() -> None:
     """ConfigMaps, one for each part, mean the same as the components that made them."""
-    platform = platform_to_json(
-        endpoints=[WAREHOUSE],
-        buckets=WHOLE.buckets,
-        overcommit=WHOLE.overcommit,
-        levels=WHOLE.levels,
-    ) | {"pins": encode(WHOLE.pins)}
     maps = [
         intent_map("team", "fraud", team_to_json(FRAUD, [API])),
-        intent_map("platform", "any", platform),
+        intent_map("platform", "any", SAID),
         intent_map("cluster", "any", FACTS.to_json()),
         intent_map("waivers", "dev", waivers_to_json(WHOLE.waivers)),
     ]
@@ -217,7 +212,7 @@ def test_a_map_that_cannot_be_read_is_an_error_and_never_no_intent(data: Any) ->
 
 
 def test_a_team_without_a_platform_does_not_reset_its_overcommit() -> None:
-    platform = platform_to_json(overcommit=Overcommit(cpu=3.0))
+    platform = {"overcommit": {"cpu": 3.0}}
     found = intent_from_graph(
         graph(
             component(PLATFORM, "platform", platform, urn="a"),
