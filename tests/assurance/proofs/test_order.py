@@ -74,7 +74,7 @@ def missed(taken: Iterable[tuple[Graph, str, str]]) -> int:
 
 def test_the_stacks_are_in_order_and_a_dependency_is_missed_when_it_is_gone() -> None:
     assert not any(found(given) for given in graphs().values())
-    assert missed(Random(20).sample(edges(), 20)) > 5
+    assert missed(Random(20).sample(edges(), 20)) > 2
 
 
 @pytest.mark.e2e
