@@ -1,4 +1,4 @@
-"""The guardrails in force on the shared sandbox, for all of this folder's tests."""
+"""The guardrails in force on the shared sandbox, while the tests of one file of this folder run."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.e2e.guardrails.guarded import guarded
 FEW = 300
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(
     sandbox: Sandbox, kubectl: Kubectl, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
@@ -21,6 +21,6 @@ def server(
         yield found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def few(server: Server, kubectl: Kubectl) -> Found:
     return judged(server, kubectl, FEW)
