@@ -12,7 +12,7 @@ from assurance.graph.readers.live import Live, read_live
 from operations.kubeconfig import asking
 from tests.e2e.cluster import Kubectl
 from tests.e2e.project import LEVELS, Project, project
-from tests.e2e.test_stacks import PLATFORM, TEAMS, WAREHOUSE
+from tests.e2e.two_teams import PLATFORM, TEAMS, WAREHOUSE
 
 pytestmark = pytest.mark.e2e
 

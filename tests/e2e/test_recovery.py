@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.cluster import Kubectl
 from tests.e2e.processes import engine_of
 from tests.e2e.project import Project, namespaces, project
-from tests.e2e.test_stacks import PLATFORM
+from tests.e2e.two_teams import PLATFORM
 
 pytestmark = pytest.mark.e2e
 

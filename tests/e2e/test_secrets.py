@@ -11,7 +11,7 @@ import pytest
 from operations.progress import Steps
 from operations.toolchain import ENGINE, ensure
 from tests.e2e.project import Project, project
-from tests.e2e.test_stacks import PLATFORM
+from tests.e2e.two_teams import PLATFORM
 
 pytestmark = pytest.mark.e2e
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.project import Project, project
-from tests.e2e.test_stacks import PLATFORM, TEAMS, edited
+from tests.e2e.two_teams import PLATFORM, TEAMS, edited
 
 pytestmark = pytest.mark.e2e
 FORMS = ("json", "markdown", "sarif")

@@ -17,7 +17,7 @@ from operations.rehearsal import Rehearsal, rehearse
 from tests.e2e.edits import EDITS, Config, Edit
 from tests.e2e.project import Project, project
 from tests.e2e.test_secrets import STACK, _encrypt
-from tests.e2e.test_stacks import PLATFORM
+from tests.e2e.two_teams import PLATFORM
 
 pytestmark = pytest.mark.e2e
 SECRET = "ml-platform:secrets.sealed.upstream.token"
