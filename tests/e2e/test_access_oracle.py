@@ -3,10 +3,9 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from random import Random
-from typing import Any
 
 import pytest
 import yaml
@@ -20,23 +19,26 @@ from assurance.proofs.findings import Status
 from assurance.proofs.isolation import giving
 from assurance.proofs.isolation.access import Access
 from assurance.proofs.isolation.giving import given
-from assurance.proofs.isolation.rights import RBAC, RIGHTS, Right
+from assurance.proofs.isolation.rights import RIGHTS, Right
 from assurance.proofs.isolation.roles import BUILT_IN
 from operations.sandbox import Sandbox
 from tests.assurance.proofs.worlds import Manifest, graph
 from tests.e2e.cluster import Kubectl, eventually
+from tests.e2e.random_access import (
+    BLUE,
+    KINDS,
+    MARK,
+    NOBODY_S,
+    PLACES,
+    RED,
+    Somebody,
+    access,
+    marked,
+)
 
 pytestmark = pytest.mark.e2e
 
-RED, BLUE, NOBODY_S = "access-red", "access-blue", "access-platform"
-PLACES = (None, RED, BLUE, NOBODY_S)
 SETS, ASKED, BATCH = 200, 15, 150
-MARK = {"made-for": "access-oracle"}
-KINDS = ("User", "Group", "ServiceAccount")
-
-_RESOURCES = sorted({name for right in RIGHTS for name in right.resources})
-_GROUPS = sorted({right.group for right in RIGHTS})
-_VERBS = sorted({verb for right in RIGHTS for verb in right.verbs})
 BROUGHT = {
     *("bitnami.com", "external-secrets.io", "gateway.envoyproxy.io", "gateway.networking.k8s.io"),
     *(group for group, _ in CARRIERS if "." in group and not group.endswith("k8s.io")),
@@ -49,101 +51,6 @@ LATER = {
 }
 Held = tuple[str, str, str | None]
 """Subject, right and namespace; None is every namespace."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Somebody:
-    """A member of the red team, or one of its ServiceAccounts."""
-
-    kind: str
-    name: str
-
-    @property
-    def title(self) -> str:
-        place = f"{RED}/" if self.kind == "ServiceAccount" else ""
-        return f"{self.kind} {place}{self.name}"
-
-    @property
-    def subject(self) -> Manifest:
-        place = {"namespace": RED} if self.kind == "ServiceAccount" else {"apiGroup": RBAC}
-        return {"kind": self.kind, "name": self.name, **place}
-
-    @property
-    def user(self) -> tuple[str, list[str]]:
-        """As the authenticator would say it."""
-        match self.kind:
-            case "Group":
-                return "somebody", [self.name, "system:authenticated"]
-            case "ServiceAccount":
-                own = ["system:serviceaccounts", f"system:serviceaccounts:{RED}"]
-                return f"system:serviceaccount:{RED}:{self.name}", [*own, "system:authenticated"]
-        return self.name, ["system:authenticated"]
-
-
-def rule(random: Random, features: Counter[str]) -> Manifest:
-    """Most rules are about one group; some about everything."""
-    right = random.choice(RIGHTS)
-    group = random.choice([right.group] * 7 + ["*", "x.example", random.choice(_GROUPS)])
-    resources = {random.choice(right.resources)}
-    resources.add(random.choice(["*", "*/exec", "secrets/status", *_RESOURCES[::3]]))
-    verb = random.choice([*sorted(right.verbs), random.choice(_VERBS), "*"])
-    made: Manifest = {"apiGroups": [group], "resources": sorted(resources), "verbs": [verb]}
-    if random.random() < 0.15:
-        made["resourceNames"] = ["one"]
-    for key in ("apiGroups", "resources", "verbs"):
-        features[f"{key} *"] += "*" in made[key]
-    features["resourceNames"] += "resourceNames" in made
-    return made
-
-
-def access(random: Random, number: int, features: Counter[str]) -> Iterator[Manifest]:
-    """One somebody, one or two bindings, and the roles that they name."""
-    who = Somebody(kind=KINDS[number % 3], name=f"somebody-{number}")
-    for each in range(random.choice((1, 1, 2))):
-        name = f"access-{number}-{each}"
-        place = random.choice(PLACES)
-        kind = random.choice(("ClusterRole", "aggregated", "built in", "Role"))
-        if kind == "Role" and place is None:
-            kind = "ClusterRole"
-        features[f"{kind} in {place or 'every namespace'}"] += 1
-        rules = [rule(random, features) for _ in range(random.choice((1, 2)))]
-        yield from roles(kind, name, place, rules)
-        bound = random.choice(("view", "edit", "admin")) if kind == "built in" else name
-        yield {
-            "apiVersion": f"{RBAC}/v1",
-            "kind": "RoleBinding" if place else "ClusterRoleBinding",
-            "metadata": {"name": name, **({"namespace": place} if place else {})},
-            "roleRef": {
-                "apiGroup": RBAC,
-                "kind": "Role" if kind == "Role" else "ClusterRole",
-                "name": bound,
-            },
-            "subjects": [who.subject],
-        }
-
-
-def roles(kind: str, name: str, place: str | None, rules: list[Manifest]) -> Iterator[Manifest]:
-    metadata: dict[str, Any] = {"name": name}
-    if kind == "aggregated":
-        labels = {"access-oracle": name}
-        selectors = {"clusterRoleSelectors": [{"matchLabels": labels}]}
-        more = {"rules": [], "aggregationRule": selectors}
-        yield _role("ClusterRole", {"name": name}, **more)
-        yield _role("ClusterRole", {"name": f"{name}-part", "labels": labels}, rules=rules)
-    elif kind == "Role":
-        yield _role("Role", {**metadata, "namespace": place}, rules=rules)
-    elif kind == "ClusterRole":
-        yield _role("ClusterRole", metadata, rules=rules)
-
-
-def _role(kind: str, metadata: Manifest, **parts: Any) -> Manifest:
-    return {"apiVersion": f"{RBAC}/v1", "kind": kind, "metadata": metadata, **parts}
-
-
-def marked(manifest: Manifest) -> Manifest:
-    """With a label by which it is found again."""
-    metadata = manifest["metadata"]
-    return {**manifest, "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **MARK}}}
 
 
 class Server:
