@@ -83,7 +83,7 @@ def guarded(sandbox: Sandbox, kubectl: Kubectl, directory: Path) -> Iterator[Ser
             ours = "labelSelector=guardrails-test%3Don"
             kubectl("delete", "--raw", f"/apis/admissionregistration.k8s.io/v1/{kind}?{ours}")
         driver.run("destroy", lambda _: None)
-        kubectl("delete", "namespace", "--wait=false", *FRAMES, *UNCLAIMED)
+        kubectl("delete", "namespace", *FRAMES, *UNCLAIMED)  # the next file makes them anew
 
 
 def deploying(stage: Stage) -> None:
