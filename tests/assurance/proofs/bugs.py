@@ -84,12 +84,10 @@ def _selectors() -> Planted:
     }
 
 
-def _policies() -> Planted:
-    """In how a policy is read."""
-    rule, block, port = policies._rule, policies._block, policies._port
-    peer, types = policies._peer, policies._types
+def _ports() -> Planted:
+    """In how a policy's ports are read."""
+    port = policies._port
     return {
-        "exceptions are passed over": (policies, "_block", lambda b: block({"cidr": b["cidr"]})),
         "endPort is exclusive": (
             policies,
             "_port",
@@ -101,6 +99,18 @@ def _policies() -> Planted:
             lambda p: port({k: v for k, v in p.items() if k != "endPort"}),
         ),
         "every port is TCP": (policies, "_port", lambda p: port({**p, "protocol": "TCP"})),
+        "a protocol without a port is nothing": (
+            policies,
+            "_port",
+            lambda p: port({"port": "nobody", **p} if p.get("port") is None else p),
+        ),
+    }
+
+
+def _peers() -> Planted:
+    """In how the other ends of its rules are read."""
+    rule, block, peer = policies._rule, policies._block, policies._peer
+    return {
         "an empty list of peers is nobody": (
             policies,
             "_rule",
@@ -108,6 +118,24 @@ def _policies() -> Planted:
                 replace(rule(given, side), peers=()) if given.get(side) == [] else rule(given, side)
             ),
         ),
+        "exceptions are passed over": (policies, "_block", lambda b: block({"cidr": b["cidr"]})),
+        "a pod selector beside a namespace selector is passed over": (
+            policies,
+            "_peer",
+            lambda p: peer({"namespaceSelector": p["namespaceSelector"]} if len(p) > 1 else p),
+        ),
+        "a namespace selector beside a pod selector is passed over": (
+            policies,
+            "_peer",
+            lambda p: peer({"podSelector": p["podSelector"]} if len(p) > 1 else p),
+        ),
+    }
+
+
+def _types() -> Planted:
+    """In which ways it shuts."""
+    types = policies._types
+    return {
         "an egress key shuts egress": (
             policies,
             "_types",
@@ -130,21 +158,6 @@ def _policies() -> Planted:
             policies,
             "_types",
             lambda spec: types({**spec, "policyTypes": None}),
-        ),
-        "a pod selector beside a namespace selector is passed over": (
-            policies,
-            "_peer",
-            lambda p: peer({"namespaceSelector": p["namespaceSelector"]} if len(p) > 1 else p),
-        ),
-        "a namespace selector beside a pod selector is passed over": (
-            policies,
-            "_peer",
-            lambda p: peer({"podSelector": p["podSelector"]} if len(p) > 1 else p),
-        ),
-        "a protocol without a port is nothing": (
-            policies,
-            "_port",
-            lambda p: port({"port": "nobody", **p} if p.get("port") is None else p),
         ),
     }
 
@@ -201,7 +214,7 @@ def _network() -> Planted:
     }
 
 
-BUGS = _selectors() | _policies() | _network()
+BUGS = _selectors() | _ports() | _peers() | _types() | _network()
 
 
 def plant(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
