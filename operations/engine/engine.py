@@ -87,6 +87,8 @@ class Engine:
             self._stack = EngineStack(target.stack, workspace, exists=known is not None)
         except CommandError as error:
             raise UserError(_said(error)) from None
+        if target.workspace:
+            target.workspace.write_settings(target.file.path)
         self._keeper = known or self._kept_by(note)
         if self._keeper:
             self._keeper.settle()

@@ -100,7 +100,11 @@ class Workspace:
         write_private(self.work / "Pulumi.yaml", text)
 
     def write_settings(self, committed: Path) -> None:
-        """The stack file as committed, with the salt that the engine has chosen for its secrets."""
+        """The stack file as committed, with the salt that the engine has chosen for its secrets.
+
+        Needed before the engine works, and once more when it has made a stack: to add the salt it
+        spells the whole file anew.
+        """
         path = self.work / committed.name
         text = committed.read_text("utf-8")
         mine = salt_of(path.read_text("utf-8")) if path.exists() else None
