@@ -67,6 +67,8 @@ def _component(graph: Graph, resource: Resource) -> str:
 
 
 def _count_markers(value: Any, found: Counter[str]) -> None:
+    if isinstance(value, str):  # most are
+        return
     if isinstance(value, Mapping):
         for item in value.values():
             _count_markers(item, found)

@@ -38,8 +38,8 @@ def encode(value: Any, *, sparse: bool = False) -> Any:
     """Plain JSON; `sparse` leaves out every field that has its default."""
     if type(value) in _PLAIN:
         return value
-    if isinstance(value, Mapping):
-        content = {str(k): encode(v, sparse=sparse) for k, v in sorted(value.items(), key=_key)}
+    if type(value) is dict or isinstance(value, Mapping):
+        content = {str(k): encode(value[k], sparse=sparse) for k in sorted(value, key=str)}
         return {TAG: OBJECT, "value": content} if TAG in content else content
     if isinstance(value, list | tuple):
         return [encode(item, sparse=sparse) for item in value]
@@ -94,11 +94,11 @@ def _tagged(value: Mapping[str, Any]) -> Any:
 
 def _encode_dataclass(value: Any, *, sparse: bool) -> dict[str, Any]:
     plain: dict[str, Any] = {}
-    for item in fields(value):
+    for item in _sorted_fields(value.__class__):
         content = getattr(value, item.name)
         if not (sparse and _has_default(item) and content == _default(item)):
             plain[item.name] = encode(content, sparse=sparse)
-    return dict(sorted(plain.items()))
+    return plain
 
 
 def _decode(kind: Any, value: Any, path: str) -> Any:
@@ -227,10 +227,6 @@ def number(value: float) -> int | float:
     return int(value) if value.is_integer() and abs(value) <= EXACT else value
 
 
-def _key(item: tuple[Any, Any]) -> str:
-    return str(item[0])
-
-
 def _join(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
@@ -260,3 +256,8 @@ def _default(item: "Field[Any]") -> Any:
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+@cache
+def _sorted_fields(kind: Any) -> "tuple[Field[Any], ...]":
+    return tuple(sorted(fields(kind), key=lambda item: item.name))

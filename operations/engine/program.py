@@ -11,6 +11,8 @@ import pulumi
 from pulumi import ResourceTransformation, ResourceTransformationArgs, ResourceTransformationResult
 from pulumi.runtime._callbacks import _CallbackServicer
 
+from assurance.graph.readers.recording.economy import unheard
+
 _PROVIDER = "pulumi:providers:kubernetes"
 
 _FRAMES = 8
@@ -67,16 +69,13 @@ def terse() -> Iterator[None]:
     It sends the stack of each registration, which the engine keeps, and a dozen debug messages,
     each in a call that the whole program waits for; the engine shows them only when asked to.
     """
-    frames, debug = getattr(sys, "tracebacklimit", None), pulumi.log.debug
-    sys.tracebacklimit, pulumi.log.debug = _FRAMES, _unsaid
+    frames = getattr(sys, "tracebacklimit", None)
+    sys.tracebacklimit = _FRAMES
     try:
-        yield
+        with unheard():
+            yield
     finally:
-        sys.tracebacklimit, pulumi.log.debug = frames, debug
-
-
-def _unsaid(*_: object, **__: object) -> None:
-    """Nobody has asked."""
+        sys.tracebacklimit = frames
 
 
 def _pin(version: str) -> ResourceTransformation:

@@ -17,7 +17,7 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime import rpc, settings, stack
 
 from assurance.graph.graph import Graph, graph_of
-from assurance.graph.readers.recording.economy import frugal
+from assurance.graph.readers.recording.economy import frugal, unheard
 from assurance.graph.readers.recording.hermetic import sealed
 from assurance.graph.readers.recording.loop import drain, recording_loop
 from assurance.graph.readers.recording.monitor import (
@@ -87,7 +87,7 @@ def _run(program: Program, monitor: RecordingMonitor, engine: RecordingEngine) -
     """Run to the end, or raise a `ProgramError` that names what went wrong."""
     _configure(program, monitor, engine)
     main = program.directory.resolve() / "__main__.py"
-    with sealed(fetching=program.fetching) as tried, _inside(main.parent), frugal(None):
+    with sealed(fetching=program.fetching) as tried, _inside(main.parent), unheard(), frugal(None):
         try:
             _execute(lambda: runpy.run_path(str(main), run_name="__main__"))
         except (Exception, SystemExit) as error:

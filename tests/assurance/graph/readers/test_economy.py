@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pulumi
 import pytest
-from pulumi.runtime import resource, settings, stack
+from pulumi.runtime import _depends_on, resource, rpc, settings, stack
 
 from assurance.graph.readers.recording import Program, ProgramError, record
-from assurance.graph.readers.recording.economy import frugal, stack_trace
+from assurance.graph.readers.recording.economy import frugal, unheard
+from assurance.graph.readers.recording.economy.frames import stack_trace
 
 LATE = """
 import asyncio
@@ -97,10 +99,13 @@ def test_who_asks_for_a_resource_is_who_the_sdk_says(
 
 
 def test_everything_is_as_it_was_afterwards() -> None:
-    before, asks = gc.get_threshold(), vars(resource)["_get_stack_trace"]
-    with frugal(None):
-        assert vars(stack)["asyncio"] is not asyncio
-        assert vars(resource)["_get_stack_trace"] is stack_trace
-    assert vars(stack)["asyncio"] is asyncio
-    assert vars(resource)["_get_stack_trace"] is asks
-    assert gc.get_threshold() == before
+    def standing() -> list[Any]:
+        modules = (stack, resource, rpc, _depends_on, pulumi.log)
+        return [gc.get_threshold(), *(dict(vars(module)) for module in modules)]
+
+    before = standing()
+    with frugal(None), unheard():
+        within = standing()
+    changed = [one != other for one, other in zip(before, within, strict=True)]
+    assert changed == [True] * len(before)
+    assert standing() == before
