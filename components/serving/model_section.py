@@ -137,7 +137,7 @@ class ModelConfig(Section):
     """Where it lies."""
     runtime: Literal["triton-onnx"] = "triton-onnx"
     """What serves it."""
-    resources: ResourcesConfig = ResourcesConfig(cpu="500m", memory="1Gi")
+    resources: ResourcesConfig = ResourcesConfig(cpu="500m", memory="1Gi", disk="1Gi")
     """What each pod asks for; limits are twice that where none are said."""
     pool: DnsLabel | None = None
     """Run only on this pool, and tolerate its taints."""

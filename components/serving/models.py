@@ -15,10 +15,11 @@ from components.serving.facts import ServingFacts
 from components.serving.model_section import Environment, EnvironmentConfig, ModelConfig
 from components.serving.names import model_key, service_of
 from components.serving.roads import ENVIRONMENT, model_monitor, model_route, model_service
-from components.serving.runtime import fetch, pod_security, triton, volumes, with_models
+from components.serving.runtime import DISK_LIMIT, fetch, pod_security, triton, volumes, with_models
 from components.serving.stand_in import stand_in
 from components.storage.section import OBJECT_STORE
 from components.tenancy.labels import came_from, workload_labels
+from components.tenancy.namespace import DISK
 from components.tenancy.workloads.containers import gpu_type
 from components.tenancy.workloads.environment import fact_about
 from components.tenancy.workloads.objects import service_account
@@ -145,18 +146,21 @@ def _budget(name: str, environment: Environment) -> Manifest:
 
 
 def _resources(config: ModelConfig, around: Surroundings) -> Manifest:
-    """All four amounts: what is left out, KServe would fill in its own way."""
+    """All amounts: what is left out, KServe would fill in its own way."""
     usual = ModelConfig.model_fields["resources"].default
     stated = config.resources
     cpu, memory = stated.cpu or usual.cpu, stated.memory or usual.memory
     limits: dict[str, Any] = {
         "cpu": format_millicores(millicores_of(cpu) * _LIMIT_PER_REQUEST),
         "memory": format_bytes(bytes_of(memory) * _LIMIT_PER_REQUEST),
+        "disk": DISK_LIMIT,
         **{str(resource): amount for resource, amount in stated.limits.items()},
     }
+    limits[DISK] = limits.pop("disk")
     if stated.gpu:
         limits[gpu_type(config.pool, around)] = str(stated.gpu)
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": limits}
+    requests = {"cpu": cpu, "memory": memory, DISK: stated.disk or usual.disk}
+    return {"requests": requests, "limits": limits}
 
 
 def _source(name: str, config: ModelConfig, version: str, around: Surroundings) -> str:

@@ -14,6 +14,9 @@ METRICS_PORT = "metrics"
 USER = 1000
 MODELS = "/mnt/models"
 _VOLUME, _SCRATCH = "models", "scratch"
+_MODELS_ROOM, _SCRATCH_ROOM = "10Gi", "1Gi"
+DISK_LIMIT = "12Gi"
+"""What both volumes may take together, and as much again as scratch for logs."""
 _WRITABLE = "/tmp"  # noqa: S108 - the container's own, a volume
 
 # renovate: datasource=docker depName=nvcr.io/nvidia/tritonserver
@@ -73,7 +76,7 @@ def fetch(registry: str | None, source: str, env: list[Manifest]) -> Manifest:
 
 def volumes() -> list[Manifest]:
     """Where the model lies while it is served, and where the server may write."""
-    return [{"name": _VOLUME, "emptyDir": {"sizeLimit": "10Gi"}}, _scratch()]
+    return [{"name": _VOLUME, "emptyDir": {"sizeLimit": _MODELS_ROOM}}, _scratch()]
 
 
 def pod_security() -> Manifest:
@@ -106,7 +109,7 @@ def serving_runtime(registry: str | None) -> Manifest:
 
 
 def _scratch() -> Manifest:
-    return {"name": _SCRATCH, "emptyDir": {"sizeLimit": "1Gi"}}
+    return {"name": _SCRATCH, "emptyDir": {"sizeLimit": _SCRATCH_ROOM}}
 
 
 def _image(image: tuple[str, str], registry: str | None) -> str:

@@ -18,10 +18,11 @@ _LIMITS_PER_REQUEST = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResolvedAmounts:
-    """CPU and memory, both known."""
+    """CPU, memory and disk, all known."""
 
     cpu: str
     memory: str
+    disk: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +31,7 @@ class ResolvedQuota:
 
     cpu: str
     memory: str
+    disk: str
     limits: ResolvedAmounts
     storage: str
     pods: int
@@ -76,10 +78,11 @@ def _limits(quota: Mapping[str, Any]) -> ResolvedAmounts:
     """Twice the requests, where nobody says."""
     said = quota["limits"]
     cpu = millicores_of(quota["cpu"]) * _LIMITS_PER_REQUEST
-    memory = bytes_of(quota["memory"]) * _LIMITS_PER_REQUEST
-    return ResolvedAmounts(
-        cpu=said.get("cpu", format_millicores(cpu)), memory=said.get("memory", format_bytes(memory))
-    )
+    of_bytes = {
+        name: said.get(name, format_bytes(bytes_of(quota[name]) * _LIMITS_PER_REQUEST))
+        for name in ("memory", "disk")
+    }
+    return ResolvedAmounts(cpu=said.get("cpu", format_millicores(cpu)), **of_bytes)
 
 
 def _said(section: Section, *, whole: bool = False) -> dict[str, Any]:

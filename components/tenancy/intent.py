@@ -7,7 +7,7 @@ from assurance.graph.values import FOR_TEAMS, Endpoint, Grant, Need, Outside, Po
 from components.tenancy.consumers import consumers
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.grants import team_grants
-from components.tenancy.namespace import container_amounts, hard_limits
+from components.tenancy.namespace import container_amounts, hard_limits, pod_maximum
 from components.tenancy.needs_section import NeedConfig
 from components.tenancy.section import MembersConfig, TeamConfig
 from providers.contract import IDENTITY
@@ -28,7 +28,10 @@ def team_intent(
         needs=tuple(dict.fromkeys(_needs(name, config, grants, endpoints or {}))),
         open_within=resolved.open_within,
         quota=hard_limits(resolved.quota, gpu_types),
-        containers=container_amounts(resolved.containers),
+        containers={
+            **container_amounts(resolved.containers),
+            "pod max": pod_maximum(resolved.containers),
+        },
         pod_security=resolved.pod_security,
         grants=grants,
         budget=config.budget,

@@ -1,6 +1,7 @@
 """A team's namespace and the limits that stand in it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from assurance.graph.values import Pool
 from components.manifests import Manifest
@@ -12,6 +13,8 @@ POD_SECURITY_VERSION = "v1.35"
 """The rules that are meant, so that an upgrade of the cluster does not change them silently."""
 
 DEFAULT_GPU = "nvidia.com/gpu"
+DISK = "ephemeral-storage"
+"""What Kubernetes calls a node's own disk: logs, scratch volumes and what containers write."""
 
 _CORE_COUNTS = frozenset(
     {
@@ -73,6 +76,8 @@ def hard_limits(config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> dict[st
         "limits.cpu": config.limits.cpu,
         "requests.memory": config.memory,
         "limits.memory": config.limits.memory,
+        f"requests.{DISK}": config.disk,
+        f"limits.{DISK}": config.limits.disk,
         "requests.storage": config.storage,
         "pods": str(config.pods),
         **{f"requests.{gpu}": str(count) for gpu, count in gpus.items()},
@@ -84,14 +89,17 @@ def hard_limits(config: ResolvedQuota, gpu_types: Iterable[str] = ()) -> dict[st
 def container_limits(team: str, config: ResolvedContainers) -> Manifest:
     """What a container gets if it does not say, and the most that it may ask for.
 
-    CPU and memory only: a default GPU would give one to every container.
+    No GPUs: a default would give one to every container.
     """
-    limits = {"type": "Container", **container_amounts(config)}
+    limits: list[dict[str, Any]] = [
+        {"type": "Container", **container_amounts(config)},
+        {"type": "Pod", "max": pod_maximum(config)},
+    ]
     return {
         "apiVersion": "v1",
         "kind": "LimitRange",
         "metadata": {"name": "containers", "namespace": team},
-        "spec": {"limits": [limits]},
+        "spec": {"limits": limits},
     }
 
 
@@ -104,6 +112,11 @@ def container_amounts(config: ResolvedContainers) -> dict[str, dict[str, str]]:
     }
 
 
+def pod_maximum(config: ResolvedContainers) -> dict[str, str]:
+    """What all containers and scratch volumes of a pod may take of its node's disk together."""
+    return {DISK: config.maximum.disk}
+
+
 def gpu_types(pools: Iterable[Pool]) -> tuple[str, ...]:
     """Every kind of GPU that the cluster has or may be asked for."""
     found = {pool.shape.gpu_type for pool in pools if pool.shape.gpu_type}
@@ -111,7 +124,7 @@ def gpu_types(pools: Iterable[Pool]) -> tuple[str, ...]:
 
 
 def _amounts(amounts: ResolvedAmounts) -> dict[str, str]:
-    return {"cpu": amounts.cpu, "memory": amounts.memory}
+    return {"cpu": amounts.cpu, "memory": amounts.memory, DISK: amounts.disk}
 
 
 def _counted(resource: str) -> str:

@@ -102,6 +102,7 @@ def surroundings(name: str, args: TeamArgs, identities: Mapping[str, Identity]) 
     """What the team's workloads depend on."""
     return Surroundings(
         team=name,
+        containers=args.resolved.containers,
         pod_security=args.resolved.pod_security,
         endpoints=args.endpoints,
         buckets=args.buckets,

@@ -38,12 +38,14 @@ class MembersConfig(Section):
 
 
 class AmountsConfig(Section):
-    """CPU and memory."""
+    """CPU, memory and disk."""
 
     cpu: Cpu | None = None
     """Cores."""
     memory: Bytes | None = None
     """Bytes."""
+    disk: Bytes | None = None
+    """Bytes of a node's own disk."""
 
 
 class QuotaConfig(Section):
@@ -53,6 +55,8 @@ class QuotaConfig(Section):
     """Cores: the sum of all requests."""
     memory: Bytes = "8Gi"
     """Bytes: the sum of all requests."""
+    disk: Bytes = "200Gi"
+    """Bytes of nodes' own disks: the sum of all requests."""
     limits: AmountsConfig = AmountsConfig()
     """Sums of all limits; twice the requests if left out."""
     storage: Bytes = "50Gi"
@@ -66,19 +70,29 @@ class QuotaConfig(Section):
         "secrets": 50,
         "configmaps": 50,
         "persistentvolumeclaims": 20,
+        "serviceaccounts": 100,
+        "pods": 1000,
+        "deployments.apps": 50,
+        "replicasets.apps": 600,
+        "statefulsets.apps": 50,
+        "controllerrevisions.apps": 600,
+        "cronjobs.batch": 50,
+        "jobs.batch": 500,
+        "horizontalpodautoscalers.autoscaling": 50,
+        "poddisruptionbudgets.policy": 100,
     }
-    """Objects by resource, such as `services` or `jobs.batch`."""
+    """Objects by resource, such as `services` or `jobs.batch`; here pods that have finished too."""
 
 
 class ContainersConfig(Section):
     """What a container gets if it does not say, and the most that it may ask for."""
 
-    requests: AmountsConfig = AmountsConfig(cpu="100m", memory="128Mi")
+    requests: AmountsConfig = AmountsConfig(cpu="100m", memory="128Mi", disk="256Mi")
     """What a container is given if it does not ask."""
-    limits: AmountsConfig = AmountsConfig(cpu="500m", memory="512Mi")
+    limits: AmountsConfig = AmountsConfig(cpu="500m", memory="512Mi", disk="4Gi")
     """Where a container that sets no limit is stopped."""
-    maximum: AmountsConfig = AmountsConfig(cpu="2", memory="4Gi")
-    """The highest limit that a container may set."""
+    maximum: AmountsConfig = AmountsConfig(cpu="2", memory="4Gi", disk="32Gi")
+    """The highest limit that a container may set; of disk, that all of a pod may."""
 
 
 class TeamDefaults(Section):

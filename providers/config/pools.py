@@ -34,6 +34,8 @@ class PoolConfig(Section):
     """Cores of one node."""
     memory: Bytes
     """Bytes of one node."""
+    disk: Bytes | None = None
+    """Bytes of one node's own disk; if left out, nobody counts them."""
     pods: Whole = Field(default=110, ge=1)
     """Pods that one node takes."""
     gpu: Whole = Field(default=0, ge=0)
@@ -70,6 +72,7 @@ class PoolConfig(Section):
                 pods=self.pods,
                 gpu=self.gpu,
                 gpu_type=self.gpu_type if self.gpu else None,
+                storage=bytes_of(self.disk) if self.disk is not None else 0,
             ),
             min=self.min,
             max=self.min if self.max is None else self.max,

@@ -209,7 +209,7 @@ def test_a_teams_words_win_over_the_platforms_and_those_over_ours_field_by_field
     resolved = effective(TeamConfig(**team), TeamDefaults(**platform))
     ours = TeamDefaults().model_dump(exclude_none=True)
     wanted = over(over(ours, platform), team)
-    twice = {"cpu": str(2 * int(wanted["quota"]["cpu"])), "memory": "16Gi"}
+    twice = {"cpu": str(2 * int(wanted["quota"]["cpu"])), "memory": "16Gi", "disk": "400Gi"}
     wanted["quota"]["limits"] = {**twice, **wanted["quota"]["limits"]}
     assert TypeAdapter(type(resolved)).dump_python(resolved) == wanted
 

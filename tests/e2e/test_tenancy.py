@@ -24,7 +24,7 @@ pytestmark = pytest.mark.e2e
 RICH_TEAM, SEED_TEAM, SMALL_TEAM = "tenancy-rich", "tenancy-seed", "tenancy-small"
 RUNNING = {"Deployment", "StatefulSet", "Job", "CronJob"}
 SMALL: Mapping[str, Any] = {
-    "quota": {"cpu": 1, "memory": "2Gi", "pods": 5, "counts": {"services": 2}},
+    "quota": {"cpu": 1, "memory": "2Gi", "pods": 5, "counts": {"services": 2, "jobs.batch": 1}},
     "containers": {"maximum": {"cpu": "500m", "memory": "1Gi"}},
     "needs": [f"team.{RICH_TEAM}.api"],
 }
@@ -93,6 +93,17 @@ def pod(namespace: str, name: str = "probe", **container: Any) -> Manifest:
     }
 
 
+def job(namespace: str, name: str) -> Manifest:
+    """A Job that starts nothing yet."""
+    template = {"spec": {**pod(namespace)["spec"], "restartPolicy": "Never"}}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"suspend": True, "template": template},
+    }
+
+
 def pods_of(objects: list[Manifest]) -> Iterator[Manifest]:
     """One pod of every workload, as its controller would make it."""
     for manifest in objects:
@@ -153,8 +164,8 @@ def test_a_container_that_says_nothing_gets_the_team_s_defaults(
     shown = "jsonpath={.spec.containers[0].resources}"
     words = ("create", "--dry-run=server", "-o", shown, "-f", "-")
     made = kubectl(*words, manifests=[pod(SMALL_TEAM)])
-    assert '"limits":{"cpu":"500m","memory":"512Mi"}' in made
-    assert '"requests":{"cpu":"100m","memory":"128Mi"}' in made
+    assert '"limits":{"cpu":"500m","ephemeral-storage":"4Gi","memory":"512Mi"}' in made
+    assert '"requests":{"cpu":"100m","ephemeral-storage":"256Mi","memory":"128Mi"}' in made
 
 
 def _limits(**amounts: str) -> dict[str, Any]:
@@ -166,6 +177,7 @@ def _limits(**amounts: str) -> dict[str, Any]:
     [
         (_limits(cpu="600m"), "maximum cpu usage per Container is 500m"),
         (_limits(memory="2Gi"), "maximum memory usage per Container is 1Gi"),
+        (_limits(**{"ephemeral-storage": "33Gi"}), "maximum ephemeral-storage usage per Container"),
         (_limits(**{"nvidia.com/gpu": "1"}), "exceeded quota"),
         ({"securityContext": {"privileged": True}}, "violates PodSecurity"),
         ({"securityContext": {"runAsUser": 0}}, "violates PodSecurity"),
@@ -192,6 +204,32 @@ def test_pods_beyond_the_quota_are_refused_one_by_one(
         assert "exceeded quota" in kubectl.refused("create", "-f", "-", manifests=made[2:])
     finally:
         kubectl("delete", "pod", "--all", "--wait=false", f"--namespace={SMALL_TEAM}")
+
+
+def test_containers_of_one_pod_share_the_bound_of_its_node_s_disk(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    assert SMALL_TEAM in teams
+    made = pod(SMALL_TEAM, **_limits(**{"ephemeral-storage": "17Gi"}))
+    [one] = made["spec"]["containers"]
+    made["spec"]["containers"] = [one, {**one, "name": "other"}]
+    told = kubectl.refused("create", "--dry-run=server", "-f", "-", manifests=[made])
+    assert "maximum ephemeral-storage usage per Pod is 32Gi, but limit is 36507222016" in told
+
+
+def test_objects_beyond_the_quota_s_counts_are_refused(
+    kubectl: Kubectl, teams: dict[str, list[Manifest]]
+) -> None:
+    assert SMALL_TEAM in teams
+    hard = next(m for m in teams[SMALL_TEAM] if m["kind"] == "ResourceQuota")["spec"]["hard"]
+    jobs = [job(SMALL_TEAM, f"job-{number}") for number in range(2)]
+    assert hard["count/jobs.batch"] == "1"
+    try:
+        kubectl("create", "-f", "-", manifests=jobs[:1])
+        told = kubectl.refused("create", "-f", "-", manifests=jobs[1:])
+        assert "exceeded quota: quota, requested: count/jobs.batch=1" in told
+    finally:
+        kubectl("delete", "job", "--all", "--wait=false", f"--namespace={SMALL_TEAM}")
 
 
 @pytest.mark.parametrize("kind", ["LoadBalancer", "NodePort"])

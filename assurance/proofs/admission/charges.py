@@ -19,6 +19,8 @@ from assurance.proofs.admission.quotas import CLASS
 _ONE = Decimal(1)
 _ALIASES = ("configmaps", "replicationcontrollers", "resourcequotas", "secrets")
 """Counted under their bare name as well."""
+_KEPT = 10
+"""Revisions that are kept where nobody says how many."""
 _LEGACY_CLASS = "volume.beta.kubernetes.io/storage-class"
 
 
@@ -94,25 +96,62 @@ def brought(item: KubernetesObject) -> Iterator[tuple[dict[str, Decimal], int, i
     spec = mapping(item.manifest.get("spec"), "spec")
     match item.gvk.group, item.gvk.kind:
         case "apps", "Deployment":
-            kept = _number(spec, "revisionHistoryLimit", 10)
+            kept = _number(spec, "revisionHistoryLimit", _KEPT)
             yield counted("apps", "replicasets"), 1, kept + 2
         case "apps", "StatefulSet" | "DaemonSet":
-            kept = _number(spec, "revisionHistoryLimit", 10)
+            kept = _number(spec, "revisionHistoryLimit", _KEPT)
             yield counted("apps", "controllerrevisions"), 1, kept + 2
         case "batch", "CronJob":
-            kept = _number(spec, "successfulJobsHistoryLimit", 3)
-            kept += _number(spec, "failedJobsHistoryLimit", 1)
-            alone = spec.get("concurrencyPolicy") in {"Forbid", "Replace"}
-            yield counted("batch", "jobs"), 0, kept + 1 if alone else None
+            yield counted("batch", "jobs"), 0, _runs(spec)
+        case "serving.kserve.io", "InferenceService":
+            yield counted("apps", "deployments"), 1, 1
+            yield counted("apps", "replicasets"), 1, _KEPT + 2
+            yield counted("autoscaling", "horizontalpodautoscalers"), 0, 1
+            yield {**counted("", "services"), "services": _ONE}, 1, 2
         case "", "Service" if spec.get("selector"):
             yield counted("", "endpoints"), 1, 1
             yield counted("discovery.k8s.io", "endpointslices"), 1, None
 
 
-def _number(spec: Mapping[str, Any], key: str, default: int) -> int:
-    found = plain(spec.get(key), f"spec.{key}")
+def pods_at_most(item: KubernetesObject) -> int | None:
+    """Pods of a Job or CronJob, those that have ended too; they stay until their Job goes."""
+    spec = mapping(item.manifest.get("spec"), "spec")
+    if item.gvk.kind == "Job":
+        return _of_job(spec, "spec")
+    if item.gvk.kind != "CronJob":
+        return None
+    place = "spec.jobTemplate.spec"
+    template = mapping(spec.get("jobTemplate"), "spec.jobTemplate")
+    each, runs = _of_job(mapping(template.get("spec"), place), place), _runs(spec)
+    return None if each is None or runs is None else each * runs
+
+
+def _of_job(spec: Mapping[str, Any], place: str) -> int | None:
+    """Those that end well, those that may fail, and twice those that run at a time.
+
+    A failure that a policy lets pass is not counted by anybody.
+    """
+    if spec.get("podFailurePolicy") is not None or spec.get("backoffLimitPerIndex") is not None:
+        return None
+    at_a_time = _number(spec, "parallelism", 1, place)
+    return (
+        _number(spec, "completions", at_a_time, place)
+        + _number(spec, "backoffLimit", 6, place)
+        + 2 * at_a_time
+    )
+
+
+def _runs(spec: Mapping[str, Any]) -> int | None:
+    """Jobs of a CronJob that there are at a time, those that have ended too."""
+    kept = _number(spec, "successfulJobsHistoryLimit", 3)
+    kept += _number(spec, "failedJobsHistoryLimit", 1)
+    return kept + 1 if spec.get("concurrencyPolicy") in {"Forbid", "Replace"} else None
+
+
+def _number(spec: Mapping[str, Any], key: str, default: int, place: str = "spec") -> int:
+    found = plain(spec.get(key), f"{place}.{key}")
     if found is None:
         return default
     if isinstance(found, bool) or not isinstance(found, int | float):
-        give_up(f"spec.{key}", "is no number")
+        give_up(f"{place}.{key}", "is no number")
     return int(found)

@@ -24,6 +24,7 @@ from assurance.proofs.admission.charges import (
     claim_class,
     claim_requests,
     counted,
+    pods_at_most,
     service_charge,
 )
 from assurance.proofs.admission.faults import Fault
@@ -165,7 +166,7 @@ class _Reader:
             each, mine = pod_charge(pod), lambda quota: quota.about_pod(pod)
             if owner.gvk.kind in _JOBS:
                 kept = {"count/pods": each.pop("count/pods")}
-                yield Line(what=what, about=mine, each=kept, most=None, doubt=_PILE_UP)
+                yield self._ended(arrival, kept, (least, doubt))
             yield Line(
                 what=what,
                 about=mine,
@@ -186,6 +187,19 @@ class _Reader:
                 yield self._claim(f"claim {name} of {what}", template, owner, new)
         except UnreadableError as error:
             yield _unknown(what, str(error), owner)
+
+    def _ended(self, arrival: Arrival, kept: Amounts, known: tuple[int, str]) -> Line:
+        """The pods of a Job, which are there until it goes; there may be fewer."""
+        (least, doubt), most = known, pods_at_most(arrival.template.owner)
+        return Line(
+            what=f"pods of {arrival.template}, finished ones too",
+            about=lambda quota: arrival.pod is not None and quota.about_pod(arrival.pod),
+            each=kept,
+            least=least,
+            most=most,
+            doubt=doubt or ("" if most else _PILE_UP),
+            bound=True,
+        )
 
 
 _JOBS = ("CronJob", "Job", "JobSet")

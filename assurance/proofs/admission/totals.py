@@ -133,7 +133,10 @@ def _unsure(quota: Quota, key: str, rows: Sequence[_Row], lines: Sequence[Line])
         words = f"{at_most}; each fits alone, not all at once"
     for row in rows:
         if row.line.bound and row.most > hard:
-            words = f"{row.line.what} may have a pod on each of {row.line.most} nodes"
+            by_node = row.line.arrival is not None
+            words = f"there may be {row.line.most} {row.line.what}"
+            if by_node:
+                words = f"{row.line.what} may have a pod on each of {row.line.most} nodes"
     return _sum(quota, key, rows, "quota-at-once", words, Status.UNKNOWN)
 
 

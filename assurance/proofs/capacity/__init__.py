@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
+from assurance.proofs.capacity.amounts import STORAGE
 from assurance.proofs.capacity.backing import backing
 from assurance.proofs.capacity.cluster import Cluster, cluster
 from assurance.proofs.capacity.contradictions import contradictions
@@ -23,6 +24,7 @@ _AGENTS = "DaemonSets' pods are on a node before others are"
 _ENDED = "pods that end give back their room at once"
 _UPDATES = "while workloads are updated, old pods ask for what new ones do"
 _ZONES = "the nodes of a pool take turns over its zones"
+_DISKS = "nodes' own disks have room where their pool does not say how large they are"
 _GROWTH = "pools grow while pods wait, until they are at their maximum"
 
 
@@ -93,6 +95,12 @@ def _assumptions(seen: Cluster) -> tuple[str, ...]:
         _UPDATES: any(crowd.pods.count.surge for crowd in seen.crowds),
         _AGENTS: bool(seen.agents),
         _ZONES: len(groups) > len({group.pool for group in groups}),
+        _DISKS: _on_disk(seen) and not all(group.counts_disk for group in groups),
         _GROWTH: any(group.most > group.least for group in groups),
     }
     return tuple(words for words, matters in held.items() if matters)
+
+
+def _on_disk(seen: Cluster) -> bool:
+    everybody = (*(crowd.pods for crowd in seen.crowds), *seen.agents)
+    return any(STORAGE in pods.appetite.placed for pods in everybody)

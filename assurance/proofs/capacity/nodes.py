@@ -14,6 +14,8 @@ _BY_OTHERS = (
     *("nvidia.com", "amd.com", "intel.com"),
 )
 """Whose labels nodes carry without a pool having stated them."""
+_BOUNDLESS = 2**60
+"""A disk of which nobody says how large it is never decides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +49,12 @@ class Group:
         """How much of a resource one node has; None where the pool cannot say."""
         if resource in self.offers:
             return self.offers[resource]
-        return None if resource == STORAGE or resource.startswith("hugepages-") else 0
+        return None if resource.startswith("hugepages-") else 0
+
+    @property
+    def counts_disk(self) -> bool:
+        """Whether its pool says how large a node's own disk is."""
+        return self.offers[STORAGE] < _BOUNDLESS
 
 
 def groups(pools: Iterable[Pool]) -> tuple[Group, ...]:
@@ -86,9 +93,8 @@ def _group(number: int, pool: Pool, zone: str | None, counts: tuple[int, int]) -
 
 def _offers(pool: Pool) -> dict[str, int]:
     shape = pool.shape
-    offers = {CPU: shape.cpu, MEMORY: shape.memory, PODS: shape.pods}
-    if shape.storage:
-        offers[STORAGE] = shape.storage
+    disk = shape.storage or _BOUNDLESS
+    offers = {CPU: shape.cpu, MEMORY: shape.memory, PODS: shape.pods, STORAGE: disk}
     if shape.gpu and shape.gpu_type:
         offers[shape.gpu_type] = shape.gpu
     return offers

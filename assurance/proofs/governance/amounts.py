@@ -11,6 +11,8 @@ from assurance.proofs.governance.findings import compared, finding
 
 Stated = list[tuple[str, Any]]
 """Keys with amounts, as objects of one namespace state them."""
+_OF = {"Container": "", "Pod": "pod "}
+"""By type of a limit, how an intent begins its key."""
 
 
 class Amounts:
@@ -36,15 +38,17 @@ class Amounts:
     def containers(
         self, team: str, namespace: str, asked: Mapping[str, Mapping[str, str]]
     ) -> Iterator[Finding]:
-        """Defaults and maximum of a container, likewise."""
+        """Defaults and maximum of a container, and a pod's maximum, likewise."""
         wanted = {f"{part} {name}": v for part, all_ in asked.items() for name, v in all_.items()}
         stated: Stated = []
         for item in self._of("LimitRange", namespace):
             limits = _mapping(item.manifest.get("spec")).get("limits")
             for limit in limits if isinstance(limits, list | tuple) else ():
-                if _mapping(limit).get("type") == "Container":
+                prefix = _OF.get(str(_mapping(limit).get("type")))
+                if prefix is not None:
                     for part, amounts in limit.items():
-                        stated += ((f"{part} {n}", v) for n, v in _mapping(amounts).items())
+                        here = _mapping(amounts).items()
+                        stated += ((f"{prefix}{part} {name}", value) for name, value in here)
         yield from self._compared("containers", team, namespace, (wanted, stated, []))
 
     def _of(self, kind: str, namespace: str) -> list[KubernetesObject]:

@@ -10,7 +10,7 @@ from components.tenancy.defaults import ResolvedTeam, effective
 from components.tenancy.section import TeamConfig
 from providers.config.section import Section
 
-_RESOURCES = ("cpu", "memory")
+_RESOURCES = ("cpu", "memory", "disk")
 _ORDERED: tuple[tuple[Path, Path], ...] = (
     *((("containers", "requests", r), ("containers", "limits", r)) for r in _RESOURCES),
     *((("containers", "limits", r), ("containers", "maximum", r)) for r in _RESOURCES),

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assurance.graph.values import quantity
+from assurance.graph.values import format_bytes, quantity
 from components.config.draft import Draft
 from components.config.faults import Path, Problem
 from components.config.rules.amounts import resolved_teams
 from components.tenancy.defaults import ResolvedTeam
 from components.tenancy.workloads.section import PodConfig, ServiceConfig, StatefulSetConfig
+from components.tenancy.workloads.storage import disk, scratch
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,18 +45,18 @@ def pods_fit(draft: Draft) -> Iterator[Problem]:
             pod = _Pod(team=team, path=path, workload=workload, allowed=allowed)
             yield from _computing(pod, "cpu")
             yield from _computing(pod, "memory")
+            yield from _computing(pod, "disk")
             yield from _gpus(pod)
             yield from _number(pod)
             yield from _storage(pod)
 
 
 def _computing(pod: _Pod, resource: str) -> Iterator[Problem]:
-    """Request, limit, maximum and quota of CPU or memory, as the cluster fills them in."""
+    """Request, limit, maximum and quota of one resource, as the cluster fills them in."""
     stated, allowed = pod.workload.resources, pod.allowed
     asked = getattr(stated, resource)
     limited = {str(name): amount for name, amount in stated.limits.items()}.get(resource)
-    limit = limited or getattr(allowed.containers.limits, resource)
-    request = asked or limited or getattr(allowed.containers.requests, resource)
+    request, limit = _given(pod, resource)
     maximum = getattr(allowed.containers.maximum, resource)
     at = (*pod.path, "resources", *(() if asked else ("limits",)), resource)
     if quantity(request) > quantity(limit):
@@ -64,8 +65,15 @@ def _computing(pod: _Pod, resource: str) -> Iterator[Problem]:
         message = f"expected at most {limit}, {of}, got {request}{remedy}"
         yield Problem(path=at, message=message)
         return
-    if quantity(limit) > quantity(maximum):
+    room = scratch(pod.workload) if resource == "disk" else 0
+    if quantity(limit) < room:
         path = (*pod.path, "resources", "limits", resource)
+        message = f"expected at least {format_bytes(room)}, as its scratch volumes, got {limit}"
+        yield Problem(path=path, message=message)
+        return
+    if quantity(limit) > quantity(maximum):
+        by_volumes = room and not limited
+        path = (*pod.path, *(("volumes",) if by_volumes else ("resources", "limits", resource)))
         message = (
             f"expected at most {maximum}, the team's containers.maximum.{resource}, got {limit}"
         )
@@ -80,6 +88,17 @@ def _computing(pod: _Pod, resource: str) -> Iterator[Problem]:
         if problem is not None:
             yield problem
             return
+
+
+def _given(pod: _Pod, resource: str) -> tuple[str, str]:
+    """What its container will request, and where it will be stopped."""
+    stated, usual = pod.workload.resources, pod.allowed.containers
+    if resource == "disk":
+        room = disk(pod.workload, usual)
+        return room.request, room.limit
+    limited = {str(name): amount for name, amount in stated.limits.items()}.get(resource)
+    request = getattr(stated, resource) or limited or getattr(usual.requests, resource)
+    return request, limited or getattr(usual.limits, resource)
 
 
 def _too_much(pod: _Pod, one: str, most: str, where: tuple[str, Path]) -> Problem | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from components.manifests import Manifest
-from components.tenancy.namespace import DEFAULT_GPU
+from components.tenancy.namespace import DEFAULT_GPU, DISK
 from components.tenancy.section import PodSecurity
 from components.tenancy.workloads.environment import environment
 from components.tenancy.workloads.section import (
@@ -13,7 +13,7 @@ from components.tenancy.workloads.section import (
     ResourcesConfig,
     ServiceConfig,
 )
-from components.tenancy.workloads.storage import mounts
+from components.tenancy.workloads.storage import disk, mounts
 from components.tenancy.workloads.surroundings import Surroundings
 
 
@@ -58,7 +58,9 @@ def _resources(config: PodConfig, around: Surroundings) -> Manifest:
     stated: ResourcesConfig = config.resources
     asked = {"cpu": stated.cpu, "memory": stated.memory}
     requests = {resource: amount for resource, amount in asked.items() if amount is not None}
-    limits: dict[str, str] = {**dict(sorted(stated.limits.items()))}
+    limits: dict[str, str] = {n: a for n, a in sorted(stated.limits.items()) if n != "disk"}
+    if (room := disk(config, around.containers)).stated:
+        requests[DISK], limits[DISK] = room.request, room.limit
     if stated.gpu:
         limits[gpu_type(config.pool, around)] = str(stated.gpu)
     both: Manifest = {"requests": requests, "limits": limits}

@@ -39,7 +39,7 @@ from providers.config.scalars import (
 )
 from providers.config.section import MisfitError, Section
 
-Amounts = Mapping[Literal["cpu", "memory"], Quantity]
+Amounts = Mapping[Literal["cpu", "memory", "disk"], Quantity]
 
 
 class ResourcesConfig(Section):
@@ -49,15 +49,17 @@ class ResourcesConfig(Section):
     """Cores that are kept free for it."""
     memory: Bytes | None = None
     """Bytes that are kept free for it."""
+    disk: Bytes | None = None
+    """Bytes of the node's own disk, for logs, scratch and what it writes."""
     limits: Amounts = {}
-    """Where it is stopped: more CPU than this it does not get, more memory ends it."""
+    """Where it is stopped: more CPU than this it does not get, more memory or disk ends it."""
     gpu: Whole = Field(default=0, ge=0)
     """Whole GPUs."""
 
     @field_validator("limits")
     @classmethod
     def _units(cls, limits: Amounts) -> Amounts:
-        for name, check in (("cpu", cpu_text), ("memory", bytes_text)):
+        for name, check in (("cpu", cpu_text), ("memory", bytes_text), ("disk", bytes_text)):
             try:
                 check(limits.get(name, 1024))  # type: ignore[call-overload]
             except ValueError as error:

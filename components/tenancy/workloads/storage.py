@@ -1,16 +1,45 @@
 """A workload's volumes: claims that outlive its pods, scratch space, secrets, configuration."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from assurance.graph.values import bytes_of, format_bytes
 from components.manifests import Manifest
+from components.tenancy.defaults import ResolvedContainers
 from components.tenancy.labels import workload_labels
 from components.tenancy.workloads.section import ClaimConfig, PodConfig, VolumeConfig
 from components.tenancy.workloads.surroundings import Surroundings
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolvedDisk:
+    """What a container asks for of its node's own disk."""
+
+    request: str
+    limit: str
+    stated: bool
+    """False: the team's defaults say the same."""
+
+
 def has_claims(config: PodConfig) -> bool:
     """Whether any of its storage outlives the pod."""
     return any(volume.claim is not None for volume in config.volumes.values())
+
+
+def scratch(config: PodConfig) -> int:
+    """Bytes that its scratch volumes may take of a node's disk."""
+    return sum(bytes_of(v.scratch) for v in config.volumes.values() if v.scratch is not None)
+
+
+def disk(config: PodConfig, usual: ResolvedContainers) -> ResolvedDisk:
+    """As the section says; else what every container gets, and its scratch volumes beside it."""
+    stated, room = config.resources, scratch(config)
+    limited = stated.limits.get("disk")
+    return ResolvedDisk(
+        request=stated.disk or limited or _and(usual.requests.disk, room),
+        limit=limited or _and(usual.limits.disk, room),
+        stated=bool(stated.disk or limited or room),
+    )
 
 
 def mounts(config: PodConfig) -> list[Manifest]:
@@ -54,6 +83,10 @@ def claim_templates(workload: str, config: PodConfig, around: Surroundings) -> l
         }
         for name, claim in _claimed(config)
     ]
+
+
+def _and(amount: str, more: int) -> str:
+    return format_bytes(bytes_of(amount) + more) if more else amount
 
 
 def _claimed(config: PodConfig) -> list[tuple[str, ClaimConfig]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from assurance.graph.values import Endpoint, Grant, Pool
 from components.gateway.facts import GatewayFacts
 from components.tenancy.accounts import TeamAccount
+from components.tenancy.defaults import ResolvedContainers
 from components.tenancy.section import PodSecurity
 from providers.contract import Identity
 
@@ -15,6 +16,8 @@ class Surroundings:
     """The team and the cluster, as far as a workload notices them."""
 
     team: str
+    containers: ResolvedContainers
+    """What a container of the team gets if it does not say."""
     pod_security: PodSecurity = "restricted"
     endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
     """Everything that can be needed, by name."""

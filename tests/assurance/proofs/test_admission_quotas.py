@@ -189,3 +189,48 @@ def test_what_a_controller_nobody_knows_has_made_is_judged() -> None:
     assert "quota" in refuted(hard({"pods": "1"}), maker, made)
     given = hard({"count/deployments.apps": "0"})
     assert "quota" in refuted(given, maker, made)
+
+
+def a_job(**spec: Any) -> Manifest:
+    made = deployment("train", {"cpu": "1"})
+    template = made["spec"]["template"]
+    template["spec"]["restartPolicy"] = "Never"
+    return {**made, "apiVersion": "batch/v1", "kind": "Job", "spec": {**spec, "template": template}}
+
+
+def a_cron_job(job: Manifest, **spec: Any) -> Manifest:
+    whole = {"schedule": "@daily", **spec, "jobTemplate": {"spec": job["spec"]}}
+    return {**job, "kind": "CronJob", "spec": whole}
+
+
+ONE_RUN = {"completions": 3, "parallelism": 2, "backoffLimit": 1}
+
+
+@pytest.mark.parametrize(
+    ("made", "most"),
+    [
+        (a_job(**ONE_RUN), 3 + 1 + 2 * 2),
+        (a_job(), 1 + 6 + 2),
+        (a_cron_job(a_job(**ONE_RUN), concurrencyPolicy="Forbid"), 8 * (3 + 1 + 1)),
+        (a_cron_job(a_job(**ONE_RUN)), None),
+        (a_job(podFailurePolicy={"rules": []}), None),
+    ],
+)
+def test_pods_that_have_ended_count_until_their_job_goes(made: Manifest, most: int | None) -> None:
+    plenty = found(Status.UNKNOWN, hard({"count/pods": str(most or 1000)}), made)
+    assert ("quota" in plenty) is (most is None)
+    assert "quota-at-once" not in plenty
+    if most:
+        told = found(Status.UNKNOWN, hard({"count/pods": str(most - 1)}), made)["quota-at-once"]
+        assert f"there may be {most} pods of" in told.message
+
+
+def test_what_kserve_makes_of_a_model_counts_against_the_quota() -> None:
+    model = {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": {"name": "spam", "namespace": NAMESPACE},
+        "spec": {"predictor": {"model": {"image": "a:1"}, "minReplicas": 1, "maxReplicas": 1}},
+    }
+    for key in ("count/deployments.apps", "services", "count/replicasets.apps"):
+        assert key in refuted(hard({key: "0"}), model)["quota"].message

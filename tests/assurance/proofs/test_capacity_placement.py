@@ -11,6 +11,7 @@ from tests.assurance.proofs.boxes import ONE, RESERVED
 from tests.assurance.proofs.loads import GIB, GPU, ZONE, Load, deployment, on_pools, pool
 from tests.assurance.proofs.test_capacity import proved, refuted, unknown
 
+DISKS = "nodes' own disks have room where their pool does not say how large they are"
 OPEN: dict[str, tuple[dict[str, Any], Pool, bool]] = {
     "a taint": ({}, pool("p", taints=(RESERVED,)), False),
     "a taint that only prefers": (
@@ -89,9 +90,19 @@ def test_where_a_pod_may_run(given: Load, expected: Status) -> None:
 
 
 def test_what_a_pool_does_not_state_it_may_have() -> None:
-    made = deployment("api", {"cpu": "1", "ephemeral-storage": "1Gi"}, 3)
+    made = deployment("api", {"cpu": "1", "hugepages-2Mi": "2Mi"}, 3)
     found = unknown(made, pools=(pool("plain"),))["order-decides"]
-    assert "nobody says how much ephemeral-storage its nodes have" in found.message
+    assert "nobody says how much hugepages-2Mi its nodes have" in found.message
+
+
+def test_disks_are_counted_where_pools_state_them_and_elsewhere_a_proof_rests_on_them() -> None:
+    made, asks_nothing = (
+        deployment("api", {"cpu": "1", **disk}, 3) for disk in ({"ephemeral-storage": "1Gi"}, {})
+    )
+    assert DISKS in proved(made, pools=(pool("plain"),))["pods-fit"].assumes
+    for given, disk in ((asks_nothing, 0), (made, 3 * GIB)):
+        found = proved(given, pools=(pool("plain", storage=disk),))["pods-fit"]
+        assert DISKS not in found.assumes
     assert set(proved(made, pools=(pool("plain", storage=3 * GIB),))) == {"pods-fit"}
     assert set(refuted(made, pools=(pool("plain", storage=2 * GIB),))) == {"pods-over-pools"}
 

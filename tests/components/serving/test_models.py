@@ -9,7 +9,7 @@ from assurance.graph.graph import graph_of
 from assurance.graph.kubernetes import gvk
 from assurance.graph.pods import PodTemplate, Replicas
 from assurance.graph.resource import Resource
-from assurance.graph.values import Access, Caller, Endpoint, Need, Outside, Port
+from assurance.graph.values import Access, Caller, Endpoint, Need, Outside, Port, bytes_of
 from assurance.guardrails import Outcome, evaluate
 from assurance.guardrails.rules import BASELINE, RESTRICTED
 from components.gateway.facts import GatewayFacts
@@ -24,10 +24,11 @@ from components.tenancy.accounts import TeamAccount
 from components.tenancy.defaults import effective
 from components.tenancy.grants import team_grants
 from components.tenancy.intent import team_intent
+from components.tenancy.namespace import DISK
 from components.tenancy.section import TeamConfig, TeamDefaults
 from components.tenancy.workloads.surroundings import Surroundings
 from providers.contract import Identity
-from tests.components.tenancy.samples import POOLS
+from tests.components.tenancy.samples import CONTAINERS, POOLS
 
 STORE = Endpoint(
     name=OBJECT_STORE,
@@ -45,6 +46,7 @@ def made(
 ) -> list[Manifest]:
     surroundings = Surroundings(
         team="app-ml",
+        containers=CONTAINERS,
         pools={pool.name: pool for pool in POOLS},
         endpoints={OBJECT_STORE: store},
         **around,
@@ -82,8 +84,12 @@ def test_pods_of_both_environments_are_seen_whole_and_once(*, simulated: bool) -
     assert len(pods(manifests)) == 2
     for environment, pod in found.items():
         [container], [first] = pod.spec["containers"], pod.spec["initContainers"]
-        assert container["resources"]["requests"] == {"cpu": "500m", "memory": "1Gi"}
-        assert container["resources"]["limits"] == {"cpu": "1", "memory": "2Gi"}
+        assert container["resources"]["requests"] == {
+            "cpu": "500m",
+            "memory": "1Gi",
+            DISK: "1Gi",
+        }
+        assert container["resources"]["limits"] == {"cpu": "1", "memory": "2Gi", DISK: "12Gi"}
         assert {port["containerPort"] for port in container["ports"]} == {8080, 9000, 8002}
         assert first["args"][0] == "s3://models/app-ml/spam/1.4.0"
         expected = {
@@ -184,9 +190,13 @@ def test_all_amounts_are_said_as_kserve_would_fill_in_its_own() -> None:
     for pod in pods(made(section)):
         [container] = pod.spec["containers"]
         assert container["resources"] == {
-            "requests": {"cpu": "500m", "memory": "3Gi"},
-            "limits": {"cpu": "2", "memory": "6Gi", "nvidia.com/gpu": "1"},
+            "requests": {"cpu": "500m", "memory": "3Gi", DISK: "1Gi"},
+            "limits": {"cpu": "2", "memory": "6Gi", DISK: "12Gi", "nvidia.com/gpu": "1"},
         }
+        sizes = [volume["emptyDir"]["sizeLimit"] for volume in pod.spec["volumes"]]
+        assert sum(map(bytes_of, sizes)) < bytes_of("12Gi"), (
+            "else it is evicted before they are full"
+        )
         assert {each["key"] for each in pod.spec["tolerations"]} == {"nvidia.com/gpu", "spot"}
 
 

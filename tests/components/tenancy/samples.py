@@ -11,6 +11,8 @@ from components.tenancy.defaults import effective
 from components.tenancy.objects import TeamArgs, team_manifests
 from components.tenancy.section import TeamConfig, TeamDefaults
 
+CONTAINERS = effective(TeamConfig(), TeamDefaults()).containers
+"""What a container gets where nobody says."""
 POOLS = (
     Pool(name="general", shape=Shape(cpu=16_000, memory=64 * 2**30), min=1, max=3),
     Pool(

@@ -11,7 +11,7 @@ from components.manifests import Manifest, faults
 from components.tenancy.workloads.objects import workload_manifests
 from components.tenancy.workloads.section import WorkloadConfig
 from components.tenancy.workloads.surroundings import Surroundings
-from tests.components.tenancy.samples import ENDPOINTS, IMAGE, POOLS
+from tests.components.tenancy.samples import CONTAINERS, ENDPOINTS, IMAGE, POOLS
 
 _SECTION: TypeAdapter[WorkloadConfig] = TypeAdapter(WorkloadConfig)
 _NAMES = st.from_regex(r"[a-z]([-a-z0-9]{0,50}[a-z0-9])?", fullmatch=True)
@@ -95,6 +95,7 @@ def test_kubernetes_takes_every_object_of_any_workload(
     config = _SECTION.validate_json(json.dumps(words), strict=True)
     around = Surroundings(
         team="fraud",
+        containers=CONTAINERS,
         pod_security=level,
         endpoints=ENDPOINTS,
         pools={pool.name: pool for pool in POOLS},

@@ -7,6 +7,7 @@ import pytest
 from assurance.graph.values import Pool, Shape, quantity
 from components.config.faults import ConfigError
 from components.manifests import faults
+from components.tenancy.namespace import DISK
 from components.tenancy.objects import team_manifests
 from tests.components.tenancy.samples import (
     ENDPOINTS,
@@ -93,6 +94,7 @@ def test_counts_are_spelled_as_the_quota_controller_wants_them() -> None:
     assert hard["count/jobs.batch"] == "3"
     assert hard["services"] == "7"
     assert "count/services" not in hard
+    assert (hard["pods"], hard["count/pods"]) == ("50", "1000"), "those that have ended too"
     assert hard["secrets"] == "50"
 
 
@@ -102,13 +104,53 @@ def test_limits_are_twice_the_requests_unless_somebody_says() -> None:
     ]["hard"]
     assert quantity(hard["limits.cpu"]) == 3
     assert hard["limits.memory"] == "9Gi"
+    assert (hard["requests.ephemeral-storage"], hard["limits.ephemeral-storage"]) == (
+        "200Gi",
+        "400Gi",
+    )
 
 
-def test_container_defaults_never_hand_out_what_is_not_cpu_or_memory() -> None:
+def test_container_defaults_never_hand_out_gpus() -> None:
     limits = objects(RICH)["LimitRange/containers"]["spec"]["limits"]
-    assert [item["type"] for item in limits] == ["Container"]
+    assert [item["type"] for item in limits] == ["Container", "Pod"]
     for amounts in (limits[0]["default"], limits[0]["defaultRequest"], limits[0]["max"]):
-        assert amounts.keys() == {"cpu", "memory"}
+        assert amounts.keys() == {"cpu", "memory", DISK}
+
+
+def test_no_pod_fills_a_node_s_disk_however_many_containers_it_has() -> None:
+    words = {"containers": {"maximum": {"disk": "10Gi"}}}
+    limits = objects(words)["LimitRange/containers"]["spec"]["limits"]
+    assert [item["max"][DISK] for item in limits] == ["10Gi", "10Gi"]
+    assert limits[1].keys() == {"type", "max"}
+
+
+@pytest.mark.parametrize(
+    ("words", "resources"),
+    [
+        ({}, None),
+        (
+            {"volumes": {"tmp": {"mount": "/a", "scratch": "20Gi"}}},
+            {"requests": {DISK: "20736Mi"}, "limits": {DISK: "24Gi"}},
+        ),
+        (
+            {
+                "volumes": {"tmp": {"mount": "/a", "scratch": "5Gi"}},
+                "resources": {"disk": "1Gi", "limits": {"disk": "6Gi"}},
+            },
+            {"requests": {DISK: "1Gi"}, "limits": {DISK: "6Gi"}},
+        ),
+        (
+            {"resources": {"limits": {"disk": "1Gi"}}},
+            {"requests": {DISK: "1Gi"}, "limits": {DISK: "1Gi"}},
+        ),
+    ],
+)
+def test_scratch_volumes_have_room_beside_what_every_container_gets(
+    words: dict[str, Any], resources: Any
+) -> None:
+    """The kubelet evicts a pod whose volumes, logs and files exceed its containers' limits."""
+    template = workload(words)["Deployment/api"]["spec"]["template"]
+    assert template["spec"]["containers"][0].get("resources") == resources
 
 
 def test_pod_security_is_pinned_in_all_three_modes() -> None:
