@@ -214,7 +214,7 @@ def test_containers_of_one_pod_share_the_bound_of_its_node_s_disk(
     [one] = made["spec"]["containers"]
     made["spec"]["containers"] = [one, {**one, "name": "other"}]
     told = kubectl.refused("create", "--dry-run=server", "-f", "-", manifests=[made])
-    assert "maximum ephemeral-storage usage per Pod is 32Gi, but limit is 36507222016" in told
+    assert "maximum ephemeral-storage usage per Pod is 32Gi, but limit is 34Gi" in told
 
 
 def test_objects_beyond_the_quota_s_counts_are_refused(
