@@ -26,7 +26,6 @@ VERBS = {
     "post": "write a text where people read it: a comment, an issue",
     "doctor": "what this machine lacks, and how to get it",
     "explain": "document a key of the stack file",
-    "report": "what a stack consists of",
     "sandbox": "a real control plane with simulated nodes",
     "setup": "build or find the tools that a verb needs",
     "bench": "measure, in ratios of one run",
@@ -60,7 +59,7 @@ def _run(words: Sequence[str]) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = int(verb(options))
-        sys.stdout.flush()
+        print(end="", flush=True)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

@@ -1,6 +1,7 @@
 """Which project this is, and which stack files it has."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,9 @@ def stack_path(root: Path, name: str) -> Path:
     if named.is_file():
         return named
     names = sorted(path.stem.removeprefix("Pulumi.") for path in root.glob("Pulumi.*.yaml"))
-    message = f"no stack {name} in {root} (there are: {', '.join(names) or 'none'})"
+    meant = Path(name).name.removeprefix("Pulumi.").removesuffix(".yaml").lower()
+    hint = "".join(f"; did you mean {guess}" for guess in get_close_matches(meant, names, n=1))
+    message = f"no stack {name} in {root} (there are: {', '.join(names) or 'none'}){hint}"
     raise UserError(message)
 
 

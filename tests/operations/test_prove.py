@@ -115,6 +115,7 @@ def test_intent_from_a_file_counts(folder: Path) -> None:
         (["prove", "--manifests", "/nowhere"], "expected a folder"),
         (["prove", "--intent", "file.json"], "--intent goes with --manifests"),
         (["prove", "--stack", "nobody"], "no stack nobody in "),
+        (["preview", "--stack", "Pulumi.dev.yaml"], "; did you mean dev"),
     ],
 )
 def test_what_cannot_be_judged_is_an_error_in_words(
