@@ -53,6 +53,8 @@ class Cluster:
     """Always secret."""
     context: str | None = None
     """The kubeconfig's context; None is its current one."""
+    volumes: pulumi.CustomResource | None = None
+    """The StorageClass of its facts, where this program makes it."""
     published: Mapping[str, Any] | None = None
     """What the stack that owns the platform has exported, where this program only adds teams."""
 

@@ -38,10 +38,16 @@ class Ledger:
 
 
 def adopt(cluster: Cluster) -> None:
-    """Let readiness gates reach a cluster: they ask it themselves, with its kubeconfig."""
+    """Enter what its provider has put there, and let readiness gates reach it by themselves."""
     ledger = _kept_with(cluster.kubernetes)
     ledger.kubeconfig = cluster.kubeconfig
     ledger.context = cluster.context
+    if cluster.volumes is not None and cluster.facts.storage_class is not None:
+        key = ObjectKey(
+            group="storage.k8s.io", kind="StorageClass", name=cluster.facts.storage_class
+        )
+        ledger.index.keys.add(key)
+        ledger.resources[key] = cluster.volumes
 
 
 def ledger_of(component: pulumi.Resource) -> Ledger:

@@ -108,8 +108,10 @@ class EksCluster(pulumi.ComponentResource):
         ready = (*plane.admitted, *nodes, *running.values())
         access = Access(kubeconfig=kubeconfig, identifier=facts.name, after=ready)
         provider = kubernetes_provider(f"{name}-kubernetes", access, self)
-        storage_class(f"{name}-{STORAGE_CLASS}", provider, running[DRIVER])
-        self.cluster = Cluster(facts=facts, kubernetes=provider, kubeconfig=kubeconfig)
+        volumes = storage_class(f"{name}-{STORAGE_CLASS}", provider, running[DRIVER])
+        self.cluster = Cluster(
+            facts=facts, kubernetes=provider, kubeconfig=kubeconfig, volumes=volumes
+        )
         self.register_outputs(intent)
 
     def object_store(self, request: ObjectStoreRequest) -> ObjectStore | None:

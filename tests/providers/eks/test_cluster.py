@@ -46,6 +46,14 @@ def graph(request: pytest.FixtureRequest) -> Graph:
     return graphs(path)[request.param]
 
 
+def test_what_keeps_data_comes_after_the_class_of_its_volumes() -> None:
+    graph = graphs(EVERYTHING)["eks"]
+    [volumes] = of_type(graph, "kubernetes:storage.k8s.io/v1:StorageClass")
+    sets = of_type(graph, "kubernetes:apps/v1:StatefulSet")
+    [store] = [r for r in sets if r.inputs["metadata"]["name"] == "store"]
+    assert volumes.urn in before(graph, store.urn)
+
+
 def test_nodes_come_after_what_makes_them_ready_and_before_what_runs_on_them(graph: Graph) -> None:
     every = addons(graph)
     groups = of_type(graph, "aws:eks/nodeGroup:NodeGroup")
