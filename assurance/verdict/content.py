@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from assurance.graph.values import Level
 from assurance.proofs.findings import Status
 from assurance.proofs.replacement.steps import Change
+from assurance.proofs.waivers import is_waived
 from assurance.verdict.amounts import Became
+from assurance.verdict.entries import Entry
 from assurance.verdict.happening import ORDER, changes, objects, refused, taken
 from assurance.verdict.items import Item, named, of_finding
 from assurance.verdict.pins import Notice
@@ -22,6 +25,7 @@ _DONE = {
     Change.DELETE: "deleted",
 }
 _PLACE = re.compile(r" \([^()]+\.yaml:[0-9]+\)")
+_FEW = 2
 _SHOWN = 100
 """Items of one section that somebody still reads."""
 
@@ -41,6 +45,10 @@ def headline(told: Verdict) -> str:
     broken = [stack.name for stack in told.stacks if stack.compared.faults]
     if broken:
         return f"does not load: {', '.join(broken)}"
+    return f"{_decided(told)}{_open(told)}"
+
+
+def _decided(told: Verdict) -> str:
     refuted = told.forbidden(Status.REFUTED)
     if refuted:
         lost = {id(f) for s, _ in refuted for f in s.losses.findings}
@@ -62,12 +70,29 @@ def headline(told: Verdict) -> str:
     return f"nothing forbids it: {what}" if what else "nothing changes, and nothing forbids it"
 
 
+def _open(told: Verdict) -> str:
+    """Which teams now reach others, and what is reached though nothing asks for it."""
+    found = set()
+    for stack in told.stacks:
+        if stack.compared.before is None or stack.compared.after is None:
+            continue
+        teams = stack.compared.after.intent.teams.values()
+        theirs = {namespace for team in teams for namespace in team.namespaces}
+        found |= {
+            f"{way.source} → {way.target} over {way.ports}"
+            for way in stack.opened
+            if way.source != way.target and (not way.declared or {way.source, way.target} <= theirs)
+        }
+    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
+    return f"; now open: {', '.join(sorted(found)[:_FEW])}{more}" if found else ""
+
+
 def _in(told: Verdict, stack: StackVerdict) -> str:
     """Which of several."""
     return f"{stack.name}, " if len(told.stacks) > 1 else ""
 
 
-def summary(stack: StackVerdict) -> str:
+def summary(stack: StackVerdict, told: Verdict) -> str:
     """One stack in one line."""
     if stack.compared.faults:
         return f"does not load: {_count(len(stack.compared.faults), 'fault')}"
@@ -77,7 +102,7 @@ def summary(stack: StackVerdict) -> str:
         word = "" if stack.compared.after else "gone; "
     counts = Counter(step.change for step in objects(stack))
     what = ", ".join(f"{counts[change]} {_DONE[change]}" for change in ORDER if counts[change])
-    unknown = len(stack.findings(Status.UNKNOWN))
+    unknown = sum(not is_waived(each, told.today) for each in stack.findings(Status.UNKNOWN))
     more = f"; {unknown} undecided" if unknown else ""
     if stack.compared.faults_before:
         what = "the base does not load, so what changes is not known"
@@ -145,14 +170,17 @@ def _all(stack: StackVerdict, told: Verdict) -> Iterator[tuple[str, Iterable[Ite
     given = stack.compared
     yield "does not load", (Item(text=str(fault), strong=True) for fault in given.faults), False
     yield "the base does not load", (Item(text=str(f)) for f in given.faults_before), False
-    new = (*stack.refuted, *stack.waivers.findings)
     yield "deleted and replaced", taken(stack, told, {Change.DELETE, Change.REPLACE}), False
-    yield "refuted by this change", (of_finding(stack, each, told) for each in new), False
+    yield "refuted by this change", (of_finding(stack, each, told) for each in stack.refuted), False
     yield "the API server refuses", refused(stack), False
+    barred = [each for each in stack.still if stack.level(each) is Level.MANDATORY]
+    noted = [each for each in stack.still if each not in barred]
+    yield "forbidden as before", (of_finding(stack, each, told) for each in barred), False
     yield "where rehearsal and engine differ", map(_item, stack.differing), False
     yield "no longer refuted", (Item(text=named(each)) for each in stack.mended), False
     yield "not decided any more", (of_finding(stack, each, told) for each in stack.doubted), False
-    yield "who may now reach whom", map(_way, stack.opened), False
+    ways = (*map(_entry, stack.entered), *map(_way, stack.opened))
+    yield "who may now reach whom", ways, False
     yield "who may no longer reach whom", (Item(text=str(way)) for way in stack.closed), False
     yield "who may now do what", map(_item, stack.granted), False
     yield "who may no longer do what", map(_item, stack.revoked), False
@@ -162,17 +190,24 @@ def _all(stack: StackVerdict, told: Verdict) -> Iterator[tuple[str, Iterable[Ite
     yield "how strictly rules are taken", map(_level, stack.levels), False
     yield "charts and versions", map(_item, stack.versions), False
     yield "images", map(_item, stack.images), False
-    yield "support, licences, unverified pins", (_notice(stack, n) for n in stack.notices), False
+    told_now = [each for each in stack.notices if each.new or each.urgent]
+    known = [each for each in stack.notices if each not in told_now]
+    yield "support, licences, unverified pins", (_notice(stack, n) for n in told_now), False
     yield "waivers signed", map(_waiver, stack.added_waivers), False
     yield "waivers dropped", map(_waiver, stack.dropped_waivers), False
     yield "created and updated", taken(stack, told, {Change.CREATE, Change.UPDATE}), False
-    yield "refuted as before", (of_finding(stack, each, told) for each in stack.still), True
+    yield "refuted as before", (of_finding(stack, each, told) for each in noted), True
     yield "what exactly changes", changes(stack), True
+    yield "pins, as before", (_notice(stack, n) for n in known), True
     yield "what this rests on", _numbers(stack), True
 
 
 def _way(way: Way) -> Item:
     return Item(text=str(way), strong=not way.declared)
+
+
+def _entry(entry: Entry) -> Item:
+    return Item(text=str(entry), strong=not entry.needs)
 
 
 def _item(value: object) -> Item:

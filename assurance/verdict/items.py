@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from assurance.graph.values import Level
 from assurance.proofs.findings import Finding
 from assurance.proofs.waivers import is_waived
-from assurance.verdict.shown import shown
+from assurance.verdict.shown import witnessed
 from assurance.verdict.verdict import StackVerdict, Verdict
 
 
@@ -25,7 +25,7 @@ def of_finding(stack: StackVerdict, finding: Finding, told: Verdict) -> Item:
     origin = stack.place(finding.origin)
     details += [f"from {origin}"] if origin else []
     if finding.witness and "urn" not in finding.witness:
-        details.append(f"witness: {shown(finding.witness)}")
+        details.append(f"witness: {witnessed(finding.witness)}")
     if finding.waiver is not None:
         signed = f"{finding.waiver.owner} until {finding.waiver.expires}: {finding.waiver.reason}"
         details.append(f"{'waived by' if waived else 'the waiver has ended:'} {signed}")

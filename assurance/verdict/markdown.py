@@ -19,7 +19,7 @@ _MORE = "\n… and more than a comment may hold: `mlp verdict --details` shows a
 def markdown(told: Verdict, *, limit: int = LIMIT) -> str:
     """What is folded comes last, so that whatever has to be cut is what weighs least."""
     parts = [f"{MARK}\n## Verdict: {plain(headline(told))}\n\n"]
-    parts += [f"- **{plain(stack.name)}** {plain(summary(stack))}\n" for stack in told.stacks]
+    parts += [f"- **{plain(stack.name)}** {plain(summary(stack, told))}\n" for stack in told.stacks]
     last: list[str] = []
     for stack in told.stacks:
         found = list(sections(stack, told))

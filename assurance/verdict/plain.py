@@ -9,7 +9,6 @@ from assurance.proofs.replacement import subject
 from assurance.proofs.replacement.differences import ABSENT, Difference
 from assurance.proofs.replacement.steps import Step
 from assurance.verdict.content import headline
-from assurance.verdict.reach import Way
 from assurance.verdict.verdict import StackVerdict, Verdict
 
 
@@ -41,7 +40,10 @@ def _stack(stack: StackVerdict) -> dict[str, Any]:
             name: [encode(finding) for finding in getattr(stack, name)]
             for name in ("refuted", "mended", "doubted", "still")
         },
-        "reach": {"opened": [*map(_way, stack.opened)], "closed": [*map(_way, stack.closed)]},
+        "reach": {
+            name: [encode(each) for each in getattr(stack, name)]
+            for name in ("entered", "opened", "closed")
+        },
         "access": {"granted": list(stack.granted), "revoked": list(stack.revoked)},
         "head_room": [encode(row) for row in stack.head_room],
         "quotas": [encode(each) for each in stack.quotas],
@@ -55,10 +57,6 @@ def _stack(stack: StackVerdict) -> dict[str, Any]:
             "dropped": [encode(each) for each in stack.dropped_waivers],
         },
     }
-
-
-def _way(way: Way) -> Any:
-    return encode(way)
 
 
 def step_to_json(step: Step) -> dict[str, Any]:

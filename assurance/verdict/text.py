@@ -9,7 +9,7 @@ from assurance.verdict.verdict import Verdict
 def lines(told: Verdict, *, folded: bool = False) -> Iterator[str]:
     """Stack by stack, then the headline: the last line is the one that is seen."""
     for stack in told.stacks:
-        yield f"{stack.name}: {summary(stack)}"
+        yield f"{stack.name}: {summary(stack, told)}"
         left = 0
         for section in sections(stack, told):
             if section.folded and not folded:

@@ -1,4 +1,4 @@
-"""The verdict: per stack what happens, what is decided otherwise than before, and what it costs."""
+"""The verdict: per stack what happens, what is decided otherwise than before, what it takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from assurance.proofs.waivers import is_waived, lapsed, with_waivers
 from assurance.verdict.access import granted
 from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
 from assurance.verdict.engine import as_engine, differing
+from assurance.verdict.entries import Entry, entered
 from assurance.verdict.fault import Fault
 from assurance.verdict.pins import Notice, notices, versions
 from assurance.verdict.reach import Way, closed, opened
@@ -57,6 +58,7 @@ class StackVerdict:
     losses: Result
     """What the replacement proof found."""
     waivers: Result
+    """Those that have ended or cover nothing."""
     refuted: tuple[Finding, ...] = ()
     """Newly."""
     mended: tuple[Finding, ...] = ()
@@ -67,6 +69,8 @@ class StackVerdict:
     """Refuted as before."""
     added_waivers: tuple[Waiver, ...] = ()
     dropped_waivers: tuple[Waiver, ...] = ()
+    entered: tuple[Entry, ...] = ()
+    """Newly, or with less to show."""
     opened: tuple[Way, ...] = ()
     closed: tuple[Way, ...] = ()
     granted: tuple[str, ...] = ()
@@ -147,21 +151,26 @@ def _decided(given: Compared, today: date) -> StackVerdict:
     told = taken
     if given.engine is not None:
         taken = as_engine(told, given.engine, old, new)
-    signed = after.intent.waivers if after else ()
+    known, signed = (each.intent.waivers if each else () for each in (before, after))
     new_here = before is None and not given.faults_before
     losses = _NOTHING if new_here else with_waivers(of_steps(old, taken), signed)
     results = [*(after.results.values() if after else ()), losses]
-    known = before.intent.waivers if before else ()
+    ended = lapsed(signed, results, today, given.signed)
+    ended_before = lapsed(known, [*(before.results.values() if before else ())], today, {})
     if given.faults_before:
-        before = after
+        before, ended_before = after, ended
     return StackVerdict(
         compared=given,
         steps=taken,
         losses=losses,
-        waivers=lapsed(signed, results, today, given.signed),
-        **_otherwise(before, after, today),
+        waivers=ended,
+        **_otherwise(
+            _counting(before, ended_before, today),
+            _counting(after, ended, today),
+        ),
         added_waivers=tuple(each for each in signed if each not in known),
         dropped_waivers=tuple(each for each in known if each not in signed),
+        entered=entered(before, after),
         opened=opened(before, after),
         closed=closed(before, after),
         granted=granted(before, after),
@@ -186,10 +195,7 @@ def _stricter(before: Mapping[str, Level], after: Mapping[str, Level]) -> tuple[
 _NOTHING = Result(findings=())
 
 
-def _otherwise(
-    before: Side | None, after: Side | None, today: date
-) -> dict[str, tuple[Finding, ...]]:
-    old, new = _counting(before, today), _counting(after, today)
+def _otherwise(old: Sequence[Finding], new: Sequence[Finding]) -> dict[str, tuple[Finding, ...]]:
     refuted_before, refuted = _keys(old, Status.REFUTED), _keys(new, Status.REFUTED)
     return {
         "refuted": _of(new, Status.REFUTED, without=refuted_before),
@@ -199,8 +205,8 @@ def _otherwise(
     }
 
 
-def _counting(side: Side | None, today: date) -> list[Finding]:
-    results = side.results.values() if side else ()
+def _counting(side: Side | None, ended: Result, today: date) -> list[Finding]:
+    results = (*(side.results.values() if side else ()), ended)
     return [f for result in results for f in result.findings if not is_waived(f, today)]
 
 

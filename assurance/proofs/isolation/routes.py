@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from assurance.graph.graph import Graph
@@ -43,6 +44,12 @@ class Routes:
     def count(self) -> int:
         """How many routes and Ingresses there are."""
         return len(self._routes) + len(self._ingresses)
+
+    def answers(self) -> Iterator[tuple[KubernetesObject, Answer]]:
+        """Every place that leads to a route; of one that cannot be told, `findings` speaks."""
+        for item in (*self._routes, *self._ingresses):
+            with suppress(SpecError):
+                yield from [(item, answer) for answer in self._answers(item)]
 
     def findings(self) -> Iterator[Finding]:
         """What is shared, leads elsewhere or cannot be told; and each team that does none of it."""

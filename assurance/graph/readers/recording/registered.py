@@ -34,7 +34,7 @@ def resources(registered: Iterable[Registered], root: Path) -> list[Resource]:
     ordered = sorted(registered, key=lambda made: made.urn)
     inputs = {made.urn: values_of(_given(made)) for made in ordered}
     parents = {made.urn: made.request.parent for made in ordered}
-    keys = {urn: key for urn, values in inputs.items() if (key := config_key(values))}
+    keys = {made.urn: key for made in ordered if (key := _key(made, inputs[made.urn]))}
     return [
         _resource(
             made,
@@ -102,6 +102,12 @@ def _options(request: resource_pb2.RegisterResourceRequest, urn: str) -> Options
         timeouts={name: value for name, value in named if value},
         version=request.version or None,
     )
+
+
+def _key(made: Registered, inputs: Mapping[str, Any]) -> str | None:
+    """What an object says of itself; whatever a cloud is asked for belongs to the cluster."""
+    ours = made.request.type.startswith("ml-platform:providers:")
+    return config_key(inputs) or ("platform.cluster" if ours else None)
 
 
 def _nearest(urn: str, keys: Mapping[str, str], parents: Mapping[str, str]) -> str | None:
