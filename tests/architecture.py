@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tests.sources import (
     Source,
+    called,
     calls_of,
     components,
     imports_of,
@@ -177,7 +178,7 @@ def nothing_sleeps(source: Source) -> Looked:
     faults = [
         source.at(call, "sleeps")
         for call in calls
-        if ast.unparse(call.func).split(".")[-1] == "sleep" and not source.under(*_MAY_SLEEP)
+        if called(call) == "sleep" and not source.under(*_MAY_SLEEP)
     ]
     return Looked(len(calls), tuple(faults))
 
@@ -229,8 +230,10 @@ def _is_text(side: ast.expr) -> bool:
 def _makes(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
-    name = ast.unparse(node.func).split(".")[-1]
     given = {keyword.arg for keyword in node.keywords}
-    return name in {"register", "CustomResource", "ComponentResource", "ResourceOptions"} or (
-        "opts" in given
-    )
+    return called(node) in {
+        "register",
+        "CustomResource",
+        "ComponentResource",
+        "ResourceOptions",
+    } or ("opts" in given)

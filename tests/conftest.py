@@ -1,19 +1,17 @@
 """What holds for all tests: what the processes of one run share and leave, and no clocks."""
 
 import gc
+import importlib
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, settings
 
-from operations import rehearsal, rehearsers
 from tests.leftovers import end_all
-from tests.rehearsed import Here
 from tests.shared import SHARED
 
 # A busy machine is no fault, and a commit is judged by the same examples every time.
@@ -68,15 +66,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.get_terminal_writer().line(f"ended {ended} processes that the tests had started")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+    """A worker tells of a test once where all went well: to say everything is a tenth of a run."""
+    option, worker = item.config.option, hasattr(item.config, "workerinput")
+    if not worker or option.verbose > 0 or option.durations is not None:
+        return None
+    for report in runtestprotocol(item, log=False, nextitem=nextitem):
+        if report.when == "call" or not report.passed:
+            item.ihook.pytest_runtest_logreport(report=report)
+    return True
+
+
 @pytest.fixture
 def here(monkeypatch: pytest.MonkeyPatch) -> None:
     """This process rehearses, in less time than a child takes to start."""
-
-    @contextmanager
-    def this_process(programs: int, *, fetching: bool) -> Iterator[Here]:
-        assert programs
-        assert not fetching
-        yield Here()
-
-    monkeypatch.setattr(rehearsal, "rehearsers", this_process)
-    monkeypatch.setattr(rehearsers, "start_ahead", lambda: None)
+    importlib.import_module("tests.rehearsed").take_over(
+        monkeypatch
+    )  # of no use to who starts workers

@@ -16,10 +16,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+import pytest
+
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_from_json
 from components.config.sections import stack_name
+from operations import rehearsal, rehearsers
 from operations.rehearsal import Crew, Mode, Rehearsal
 from operations.rehearsers import Rehearsers, seen_by_children
 from operations.requests import answered
@@ -93,6 +96,19 @@ class Here(Rehearsers):
     def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         with patch.dict(os.environ, seen_by_children(fetching=False), clear=True):
             return answered(dict(request))
+
+
+def take_over(patching: pytest.MonkeyPatch) -> None:
+    """Whatever would start children has this process instead."""
+
+    @contextmanager
+    def this_process(programs: int, *, fetching: bool) -> Iterator[Here]:
+        assert programs
+        assert not fetching
+        yield Here()
+
+    patching.setattr(rehearsal, "rehearsers", this_process)
+    patching.setattr(rehearsers, "start_ahead", lambda: None)
 
 
 def _write(path: Path, document: Mapping[str, Any] | None) -> None:

@@ -36,7 +36,15 @@ def _parsed(text: str) -> ast.Module:
 
 @cache
 def _walked(text: str) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(_parsed(text)))
+    """What `ast.walk` comes to, in half the time."""
+    nodes: list[ast.AST] = [_parsed(text)]
+    for node in nodes:
+        for value in vars(node).values():
+            if isinstance(value, list):
+                nodes.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST):
+                nodes.append(value)
+    return tuple(nodes)
 
 
 @cache
@@ -50,6 +58,8 @@ def sources(root: Path, *folders: str) -> tuple[Source, ...]:
 
 def components(source: Source) -> Iterator[ast.ClassDef]:
     """Every ComponentResource of a file."""
+    if "ComponentResource" not in source.text:
+        return
     for node in source.nodes:
         if isinstance(node, ast.ClassDef) and any(
             ast.unparse(base).endswith("ComponentResource") for base in node.bases
@@ -79,9 +89,19 @@ def super_call_of(component: ast.ClassDef) -> ast.Call | None:
 
 
 def calls_of(source: Source, name: str) -> Iterator[ast.Call]:
+    if name not in source.text:
+        return
     for node in source.nodes:
-        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+        if isinstance(node, ast.Call) and called(node) == name:
             yield node
+
+
+def called(call: ast.Call) -> str | None:
+    """The last part of what is called, if that has a name."""
+    match call.func:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return str(name)
+    return None
 
 
 def imports_of(source: Source) -> Iterator[tuple[ast.AST, str]]:
