@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -13,6 +14,7 @@ from pulumi.runtime import _depends_on, resource, rpc, settings, stack
 from assurance.graph.readers.recording import Program, ProgramError, record
 from assurance.graph.readers.recording.economy import frugal, unheard
 from assurance.graph.readers.recording.economy.frames import stack_trace
+from assurance.graph.readers.recording.monitor import RecordingMonitor
 
 LATE = """
 import asyncio
@@ -25,6 +27,13 @@ async def late(turns):
 for turns in range(100):
     pulumi.Output.from_input(late(turns))
 thing("ConfigMap", "c")
+"""
+ASKING = """
+class Thing(pulumi.CustomResource):
+    def __init__(self):
+        super().__init__("kubernetes:core/v1:ConfigMap", "c", {})
+
+Thing()
 """
 Write = Callable[..., Program]
 
@@ -96,6 +105,22 @@ def test_who_asks_for_a_resource_is_who_the_sdk_says(
         theirs, ours = Made(depth, file).said
         assert ours == theirs
         assert bool(ours.frames) == (depth >= 3 and (limit is None or limit > 5))
+
+
+def test_whoever_runs_a_program_is_not_among_those_who_ask(
+    program: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking: set[str] = set()
+    register = RecordingMonitor.RegisterResource
+
+    def told(monitor: RecordingMonitor, request: Any) -> Any:
+        asking.update(frame.pc.uri.rpartition("/")[2] for frame in request.stackTrace.frames)
+        return register(monitor, request)
+
+    monkeypatch.setattr(RecordingMonitor, "RegisterResource", told)
+    record(program(ASKING), "cold")
+    assert "__main__.py" in asking
+    assert asking.isdisjoint({"program.py", Path(__file__).name})
 
 
 def test_everything_is_as_it_was_afterwards() -> None:
