@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any
 
 import yaml
@@ -76,17 +77,21 @@ def providers() -> tuple[str, ...]:
 
 def forms_of(steps: Sequence[str]) -> list[Form]:
     """The key's alternatives in the schema; names of teams and the like may be any."""
-    if steps[0] not in sections():
-        raise UserError(_unknown(steps[:1], list(sections())))
-    forms = _told_apart([Form(provider=None, node=sections()[steps[0]])])
-    for length, step in enumerate(steps[1:], start=2):
-        forms = into_items(forms)
-        inner = [replace(f, node=node) for f in forms for node in below(f.node, step)]
-        if not inner:
-            known = allowed_keys([form.node for form in forms])
-            raise UserError(_unknown(steps[:length], known))
-        forms = _told_apart(inner)
-    return forms
+    return list(_forms(tuple(steps)))
+
+
+@cache
+def _forms(steps: tuple[str, ...]) -> tuple[Form, ...]:
+    *above, step = steps
+    if not above:
+        if step not in sections():
+            raise UserError(_unknown(steps, list(sections())))
+        return tuple(_told_apart([Form(provider=None, node=sections()[step])]))
+    forms = into_items(_forms(tuple(above)))
+    inner = [replace(f, node=node) for f in forms for node in below(f.node, step)]
+    if not inner:
+        raise UserError(_unknown(steps, allowed_keys([form.node for form in forms])))
+    return tuple(_told_apart(inner))
 
 
 def into_items(forms: Sequence[Form]) -> list[Form]:

@@ -57,7 +57,7 @@ def whole() -> dict[str, Any]:
 @cache
 def _standing() -> dict[str, Any]:
     text = (ROOT / "Pulumi.sandbox.yaml").read_text(encoding="utf-8")
-    values: dict[str, Any] = yaml.safe_load(text)
+    values: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
     return values
 
 

@@ -23,7 +23,7 @@ CREDENTIALS = {("preview", "preview"), ("deploy", "deploy"), ("drift", "drift")}
 
 
 def workflow(path: Path) -> dict[Any, Any]:
-    loaded: dict[Any, Any] = yaml.safe_load(path.read_text())
+    loaded: dict[Any, Any] = yaml.load(path.read_text(), yaml.CSafeLoader)
     return loaded
 
 

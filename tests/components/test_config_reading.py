@@ -82,7 +82,7 @@ def test_the_sandbox_has_a_cluster_of_its_own_and_teams_may_use_anothers() -> No
 
 def test_a_laptop_s_stack_differs_from_the_sandbox_in_its_cluster_and_charts_alone() -> None:
     sandbox, dev = (
-        yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text("utf-8"))["config"]
+        yaml.load((ROOT / f"Pulumi.{name}.yaml").read_text("utf-8"), yaml.CSafeLoader)["config"]
         for name in ("sandbox", "dev")
     )
     platforms = [config["ml-platform:platform"] for config in (sandbox, dev)]
