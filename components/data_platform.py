@@ -8,7 +8,8 @@ import pulumi
 
 from assurance.graph.intent_maps import intent_map
 from assurance.graph.values import Endpoint
-from components.config import ConfigError, Stack
+from components.config import ConfigError, Fault, Stack
+from components.config.rules.names import not_free
 from components.credentials import Shared
 from components.facts import PlatformFacts
 from components.manifests import Manifest, adopt, register
@@ -67,6 +68,7 @@ def team_args(
     stack: Stack, platform: PlatformFacts, identify: Identify, shared: Iterable[Shared] = ()
 ) -> dict[str, TeamArgs]:
     """Each team's own words, joined with what the platform and the other teams offer."""
+    _refuse_taken(stack.teams, platform)
     offered = team_endpoints({name: team.workloads for name, team in stack.teams.items()})
     endpoints = {**platform.endpoints, **offered}
     resolved = {name: effective(t, platform.team_defaults) for name, t in stack.teams.items()}
@@ -107,6 +109,19 @@ def team_args(
         )
         for name, team in sorted(stack.teams.items())
     }
+
+
+def _refuse_taken(teams: Iterable[str], platform: PlatformFacts) -> None:
+    """Namespaces in which another stack's platform, or its cluster, has something."""
+    taken = {caller.namespace: name for name, caller in platform.callers.items()}
+    taken |= {e.namespace: name for name, e in platform.endpoints.items() if e.namespace}
+    taken[platform.cluster.addresses.dns.namespace] = "the cluster's DNS"
+    faults = [
+        Fault(file="", line=None, key=f"teams.{team}", message=not_free(team, taken[team]))
+        for team in sorted(taken.keys() & set(teams))
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 def _network(

@@ -9,7 +9,7 @@ import pulumi
 
 from assurance.graph.codec import encode
 from assurance.graph.intent_maps import NAMESPACE, intent_map
-from assurance.graph.values import Endpoint
+from assurance.graph.values import CLASS, Endpoint
 from assurance.levels import Levels, LevelsError, levels_at, levels_path
 from components import machine
 from components.charts.chart import Definitions, DefinitionsArgs
@@ -25,7 +25,6 @@ from components.manifests import Manifest, adopt, register
 from components.parts import Demand, Part, Site
 from components.parts.component import PlatformPart, PlatformPartArgs
 from components.parts.intent import part_intent
-from components.parts.namespaces import CLASS
 from components.parts.network import part_policies
 from components.parts.ports import Wanted, clashes, wanted_by
 from components.parts.priority import prioritised, priority_classes

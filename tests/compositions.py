@@ -111,7 +111,18 @@ def composed(composition: Composition) -> dict[str, Any]:
     if composition.choices.get(("gateway", "kind")) == "nginx":
         for place in reversed(asking_envoy(values)):
             _removed(values["config"][KEYS[1]], place)
+        for route in _routes(values):
+            route["open"] = True
     return values
+
+
+def _routes(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every route of the teams."""
+    for team in values["config"][KEYS[1]].values():
+        for kind in ("workloads", "models"):
+            for each in team.get(kind, {}).values():
+                if "route" in each:
+                    yield each["route"]
 
 
 def asking_envoy(values: Mapping[str, Any]) -> list[Place]:

@@ -10,20 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from assurance.graph.resource import Marker, Secret
-from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES
+from assurance.graph.values import CLASS, DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, TEAM
 
 NAME = "kubernetes.io/metadata.name"
 """The label that Kubernetes itself gives every namespace: its name."""
-TEAM = "ml-platform/team"
 
 Labels = Mapping[str, Any] | Marker
 """A namespace's labels; a value may be a marker."""
 
 _CLUSTER_WIDE = frozenset({"ClusterRole", "ClusterRoleBinding"})
 """Of the kinds that guardrails are about, besides Namespace."""
-
-CLASS = "ml-platform/namespace-class"
-"""Whose namespace it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.resource import Marker
-from assurance.guardrails.scope import TEAM
+from assurance.graph.values import TEAM
 from assurance.proofs.findings import Finding, Result, Status, result, tells
 
 PROOF = "tenancy"

@@ -11,6 +11,10 @@ DATABASE = "platform.database"
 """The endpoint under which it is needed."""
 
 
+SERVERS_OWN = 10
+"""Connections that no team gets: copies, backups, metrics, whoever looks after it."""
+
+
 class DatabaseConfig(Section):
     """A PostgreSQL server, over TLS only: the cloud's, encrypted and backed up, or CloudNativePG's.
 
@@ -31,5 +35,9 @@ class DatabaseConfig(Section):
     """Copies to read from; in a cloud, besides the one that stands by."""
     backup_days: Whole = Field(default=7, ge=7, le=35)
     """How many days back its state can be restored from."""
+    connections: Whole = Field(default=200, ge=20, le=5000)
+    """In the cluster: those of all teams at once, and ten of the server's own."""
+    team_connections: Whole = Field(default=20, ge=1, le=1000)
+    """In the cluster: those of one team, so that none can use up another's."""
     generation: Whole = Field(default=1, ge=1)
     """In the cluster: raise it, and every password is made anew."""

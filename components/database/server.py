@@ -75,8 +75,11 @@ def server(
             "imageName": _image(config, store),
             "storage": {"size": config.storage, **kept},
             "resources": _size(config).resources(),
-            "postgresql": {"pg_hba": list(_DOORS)},
-            "managed": {"roles": [_managed(role) for role in roles]},
+            "postgresql": {
+                "pg_hba": list(_DOORS),
+                "parameters": {"max_connections": str(config.connections)},
+            },
+            "managed": {"roles": [_managed(role, config.team_connections) for role in roles]},
             **({} if store is None else backed_up(store, config.backup_days)),
         },
     )
@@ -130,11 +133,12 @@ def _size(config: DatabaseConfig) -> Size:
     return Size(cpu=config.cpu, memory=config.memory)
 
 
-def _managed(role: Role) -> Manifest:
+def _managed(role: Role, connections: int) -> Manifest:
     return {
         "name": role.name,
         "ensure": "present",
         "login": True,
+        "connectionLimit": connections,
         "passwordSecret": {"name": role.secret},
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assurance.graph.values import Endpoint, Need, Outside, Port
+from assurance.graph.values import CLASS, Endpoint, Need, Outside, Port
 from components.certificates.issuers import INTERNAL, certificate
 from components.charts.release import Release
 from components.dns.section import DNS
@@ -12,7 +12,6 @@ from components.gateway.place import CALLER, GATEWAY_NAME, GATEWAY_NAMESPACE, HT
 from components.gateway.section import GATEWAY, GatewayConfig
 from components.manifests import Manifest
 from components.parts import Caller, Client, Entry, Part, PartNamespace, Site
-from components.parts.namespaces import CLASS
 
 API = "gateway.networking.k8s.io/v1"
 RECORDED = "external-dns.alpha.kubernetes.io/hostname"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from assurance.graph.values.quantity import bytes_of
+from assurance.graph.values import CLASS, TEAM, bytes_of
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.monitoring.login import login_values
@@ -12,7 +12,6 @@ from components.monitoring.names import ADMIN, INTERVAL, NAMESPACE, RELEASE
 from components.monitoring.routes import alertmanager_config
 from components.monitoring.section import MonitoringConfig
 from components.monitoring.stand_in import SIDECAR, SMALL, stack_stand_in
-from components.parts.namespaces import CLASS
 
 # renovate: datasource=helm depName=kube-prometheus-stack
 PIN = ChartPin(
@@ -47,7 +46,7 @@ def stack_release(
             "alertmanager": _alertmanager(config, storage_class),
             "kube-state-metrics": {
                 "collectorsExclude": ["secrets"],
-                "metricLabelsAllowlist": ["namespaces=[ml-platform/team]"],
+                "metricLabelsAllowlist": [f"namespaces=[{TEAM}]"],
                 "resources": SMALL.resources(),
             },
             "grafana": _grafana(config),

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
+from assurance.graph.values import CLASS
 from components.manifests import Manifest
 from components.parts.part import PartNamespace
 from components.tenancy.namespace import pod_security_labels
-
-CLASS = "ml-platform/namespace-class"
 
 
 def namespace_manifests(namespace: PartNamespace) -> Iterator[Manifest]:

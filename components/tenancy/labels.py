@@ -1,8 +1,8 @@
 """The labels that tie objects to a team and a workload; members cannot set this prefix."""
 
+from assurance.graph.values import TEAM
 from components.manifests import Manifest
 
-TEAM = "ml-platform/team"
 WORKLOAD = "ml-platform/workload"
 CONFIG = "ml-platform/config"
 """The annotation that says which key of the stack file an object comes from."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from assurance.graph.values import Pool
+from assurance.graph.values import CLASS, Pool
 from components.manifests import Manifest
 from components.tenancy.defaults import ResolvedAmounts, ResolvedContainers, ResolvedQuota
 from components.tenancy.labels import team_labels
@@ -35,7 +35,7 @@ def namespace(team: str, level: PodSecurity) -> Manifest:
     """The namespace; pods that its Pod Security level does not allow are refused on arrival."""
     labels = {
         **team_labels(team),
-        "ml-platform/namespace-class": "team",
+        CLASS: "team",
         **pod_security_labels(level),
     }
     return {

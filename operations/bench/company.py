@@ -3,7 +3,7 @@
 from ipaddress import ip_network
 
 from assurance.graph.intent import Intent, TeamIntent
-from assurance.graph.values import Addresses, Capability, Endpoint, Need, Outside, Port
+from assurance.graph.values import TEAM, Addresses, Capability, Endpoint, Need, Outside, Port
 from components.manifests import Manifest
 from components.network.needs import TeamNetwork
 from components.network.policies import synthesise
@@ -57,7 +57,7 @@ def manifests(asked: Intent, *, closed: bool = True) -> list[Manifest]:
 
 
 def _workload(team: str, name: str) -> Manifest:
-    labels = {"ml-platform/workload": name, "ml-platform/team": team}
+    labels = {"ml-platform/workload": name, TEAM: team}
     containers = [{"name": "c", "image": "c", "ports": [{"name": "http", "containerPort": 8080}]}]
     template = {"metadata": {"labels": labels}, "spec": {"containers": containers}}
     return {

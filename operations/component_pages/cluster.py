@@ -57,7 +57,7 @@ def _gpus(cluster: ClusterFacts) -> str:
 
 _PRIORITIES = """\
 Which pod goes first where not all find room. Pods of teams that name no class stand between these
-two, at 0; `priority: batch` of a workload puts it below. Teams may not name the platform's."""
+two, at 0; `priority: batch` of a workload puts it below. Teams may name no other."""
 _CLASSES = sorted(priority_classes(), key=lambda each: -int(each["value"]))
 
 

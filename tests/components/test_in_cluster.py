@@ -15,7 +15,7 @@ from components.cache.section import CACHE, CacheConfig
 from components.config import ConfigError
 from components.config.rules.names import RESERVED_NAMESPACES
 from components.database.part import database_part
-from components.database.section import DATABASE, DatabaseConfig
+from components.database.section import DATABASE, SERVERS_OWN, DatabaseConfig
 from components.manifests import faults
 from components.parts import Demand, Part, Site
 from components.parts.priority import prioritised
@@ -124,6 +124,17 @@ def test_a_role_enters_the_database_of_its_own_name_and_the_server_takes_its_pas
     ]
     kinds = [each["kind"] for each in database_part(DatabaseConfig(), site(simulated=True)).objects]  # type: ignore[union-attr]
     assert kinds.count("Deployment") == 1
+
+
+def test_no_team_uses_up_the_connections_of_another() -> None:
+    """PostgreSQL refuses a role's next connection beyond its limit, and anybody's beyond all."""
+    config = DatabaseConfig(connections=60, team_connections=25)
+    part = database_part(config, site())
+    assert part is not None
+    [server] = [o["spec"] for o in part.objects if o["kind"] == "Cluster"]
+    limits = [role["connectionLimit"] for role in server["managed"]["roles"]]
+    assert limits == [25, 25]
+    assert sum(limits) + SERVERS_OWN <= int(server["postgresql"]["parameters"]["max_connections"])
 
 
 def test_a_server_beside_a_store_in_the_cluster_is_copied_into_a_bucket_of_its_own() -> None:

@@ -113,6 +113,7 @@ def _routed(teams: dict[str, Any], gateway: dict[str, Any] | None) -> None:
                 each.pop("route", None)
             elif gateway.get("kind") == "nginx" and "route" in each:
                 each["route"].pop("token", None)
+                each["route"]["open"] = True
 
 
 NAMES: list[Callable[[dict[str, Any]], None]] = [_unrecorded, _zoneless, _otherwise, _entered]

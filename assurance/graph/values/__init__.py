@@ -3,6 +3,7 @@
 from assurance.graph.values.capacity import Capability, Overcommit, Pool, Shape, Taint
 from assurance.graph.values.governance import Access, Grant, Level, Waiver
 from assurance.graph.values.kinds import Gvk, plural
+from assurance.graph.values.labels import CLASS, TEAM
 from assurance.graph.values.namespaces import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES
 from assurance.graph.values.network import (
     FOR_TEAMS,
@@ -31,10 +32,12 @@ from assurance.graph.values.quantity import (
 
 __all__ = [
     "BATCH_PRIORITY",
+    "CLASS",
     "DEFAULT_NAMESPACE",
     "FOR_TEAMS",
     "PLATFORM_PRIORITY",
     "SYSTEM_NAMESPACES",
+    "TEAM",
     "Access",
     "Addresses",
     "Call",

@@ -1,5 +1,6 @@
 """Whose a thing is: labels of pods and namespaces."""
 
+from assurance.graph.values import CLASS, TEAM
 from assurance.guardrails.guardrail import (
     PODS,
     Control,
@@ -12,7 +13,7 @@ from assurance.guardrails.guardrail import (
 )
 from assurance.guardrails.predicate import AllOf, AnyOf, Equals, Not, OneOf, Present, absent, at
 from assurance.guardrails.rules.pod_security_levels import LEVEL
-from assurance.guardrails.scope import CLASS, TEAM, TEAMS
+from assurance.guardrails.scope import TEAMS
 
 _NAMESPACES = Objects("namespaces", (Kind("", "Namespace"),))
 _OF_PLATFORM = Equals(at("metadata", "labels", CLASS), "platform")

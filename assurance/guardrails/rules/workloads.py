@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from assurance.graph.values import PLATFORM_PRIORITY
+from assurance.graph.values import BATCH_PRIORITY
 from assurance.guardrails.guardrail import (
     ARRIVING_PODS,
     PODS,
@@ -179,21 +179,18 @@ LASTING_TOKENS = Guardrail(
     remedy="Ask for a token that expires: kubectl create token.",
     page="Such a token never expires, and belongs to whoever has once read the Secret.",
 )
+_CLASS = at("spec", "priorityClassName")
 PRIORITIES = Guardrail(
-    name="pods-take-no-system-priority",
-    title="A team's pod does not take the place of the cluster's own, or the platform's.",
+    name="pods-take-nobodys-place",
+    title="A team's pod names no priority class but the one of what can wait.",
     severity=Severity.HIGH,
     frameworks=(Control(_NSA, "Resource policies"),),
     applies=Selector(of=PODS, scope=TEAMS),
-    require=Not(
-        OneOf(
-            at("spec", "priorityClassName"),
-            ("system-cluster-critical", "system-node-critical", PLATFORM_PRIORITY),
-        )
-    ),
+    require=absent_or(_CLASS, OneOf(_CLASS, ("", BATCH_PRIORITY))),
     remedy="Leave out priorityClassName; for what can wait, a workload has `priority: batch`.",
-    page="A pod of such a priority drives out every other team's, and the platform's, where room "
-    "is short.",
+    page="A pod of a higher priority drives out other teams' where room is short, and may drive "
+    "out the platform's: whichever classes the cluster has, teams are equals. A class that is the "
+    "cluster's default is named in every pod that arrives, so teams need a cluster without one.",
 )
 WORKLOADS: tuple[Guardrail, ...] = (
     REQUESTS,

@@ -6,11 +6,9 @@ from typing import Any
 from assurance.graph.graph import Graph
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.resource import Origin
+from assurance.graph.values import CLASS, TEAM
 from assurance.proofs.findings import Finding
 from assurance.proofs.governance.findings import compared
-
-TEAM = "ml-platform/team"
-CLASS = "ml-platform/namespace-class"
 
 
 class Labels:

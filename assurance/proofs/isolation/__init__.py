@@ -13,6 +13,7 @@ from assurance.proofs.isolation.closed import Closed
 from assurance.proofs.isolation.cluster import cluster
 from assurance.proofs.isolation.declared import Declared
 from assurance.proofs.isolation.identities import Identities
+from assurance.proofs.isolation.lending import Lending
 from assurance.proofs.isolation.opened import Opened
 from assurance.proofs.isolation.routes import Routes
 from assurance.proofs.isolation.services import Services
@@ -37,7 +38,11 @@ def isolation(graph: Graph, intent: Intent) -> Result:
         Volumes(graph, intent),
         Identities(graph, intent),
     )
-    routes, services = Routes(graph, intent), Services(graph, intent)
+    routes, services, lending = (
+        Routes(graph, intent),
+        Services(graph, intent),
+        Lending(graph, intent),
+    )
     packets: list[Finding] = [
         *closed.findings(),
         *opened.findings(),
@@ -48,7 +53,7 @@ def isolation(graph: Graph, intent: Intent) -> Result:
     ]
     besides = (
         found
-        for part in (access, volumes, identities, routes, services)
+        for part in (access, volumes, identities, routes, services, lending)
         for found in part.findings()
     )
     teams = len(intent.teams)
@@ -65,6 +70,7 @@ def isolation(graph: Graph, intent: Intent) -> Result:
         "identities": identities.accounts,
         "routes": routes.count,
         "services": services.count,
+        "grants of references": lending.count,
         "sets of open connections": closed.connections,
     }
     found = [*(judged(seen, each) for each in packets), *besides]

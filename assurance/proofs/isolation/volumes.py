@@ -13,6 +13,7 @@ from assurance.proofs.findings import Finding, Status
 from assurance.proofs.isolation.claims import Claim, claimants, claims_of
 from assurance.proofs.isolation.places import NODE, Place, meetings, of_system, place_of, places
 from assurance.proofs.isolation.roles import items, text
+from assurance.proofs.isolation.snapshots import CONTENT, content_of
 from assurance.proofs.isolation.witness import finding
 from assurance.proofs.network.selectors import SpecError
 
@@ -62,6 +63,9 @@ class Volumes:
         for item in objects:
             if item.gvk.kind == "PersistentVolume":
                 self._volume(item)
+        for item in graph.objects():
+            if (item.gvk.group, item.gvk.kind) == CONTENT:
+                self._snapshot(item)
         for pod in pods:
             self._pod(pod)
 
@@ -183,6 +187,23 @@ class Volumes:
                 self._secrets(item, spec, owner)
         except SpecError as error:
             self._unknown(str(item), None, error)
+
+    def _snapshot(self, item: KubernetesObject) -> None:
+        """A snapshot, and the volume that it is of; one made by hand only who made it can tell."""
+        try:
+            content = content_of(item)
+        except SpecError as error:
+            self._unknown(str(item), None, error)
+            return
+        owner = self._owner(content.namespace)
+        uses = [
+            _Use(owner=owner, place=place, by=content.by, origin=content.origin)
+            for place in content.places
+        ]
+        self._uses += uses
+        if content.handle and owner in self._teams and not any(map(self._granted, uses)):
+            message = f"it hands {owner} snapshot {content.handle}, which nobody here has made"
+            self._unknown(str(item), content.namespace, SpecError(message))
 
     def _by_hand(self, item: KubernetesObject, spec: Mapping[str, Any]) -> bool:
         """A directory of nodes that somebody chose; on a cluster, provisioners make such, too."""

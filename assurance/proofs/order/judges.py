@@ -6,6 +6,7 @@ from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pods import PodTemplate
+from assurance.graph.values import TEAM
 from assurance.proofs.network.selectors import EVERYTHING, Selector, SpecError, selector
 from assurance.proofs.order.pods import service_account
 from assurance.proofs.order.readings import ADMISSION, NETWORKING, RBAC
@@ -16,7 +17,6 @@ Found = tuple[str, KubernetesObject, bool]
 """A rule, what comes first, and whether it must also stay."""
 
 _HOOKS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
-_TEAM = "ml-platform/team"
 _ARRIVING = {"*", "CREATE"}
 _SERVICE_COUNTS = {"services.loadbalancers": "LoadBalancer", "services.nodeports": "NodePort"}
 _CLAIM_COUNTS = ("persistentvolumeclaims", "requests.storage")
@@ -142,9 +142,9 @@ def _lets_in(policy: KubernetesObject) -> bool:
 def _lets_out_to_another(policy: KubernetesObject, item: KubernetesObject) -> bool:
     """It only opens, and for a team that came later, whom these pods are asked to call."""
     spec = mapping(policy.manifest.get("spec"))
-    asking = labels_of(policy.manifest).get(_TEAM)
+    asking = labels_of(policy.manifest).get(TEAM)
     opens = spec.get("policyTypes") == ["Egress"] and bool(spec.get("egress"))
-    return opens and asking not in (None, labels_of(item.manifest).get(_TEAM))
+    return opens and asking not in (None, labels_of(item.manifest).get(TEAM))
 
 
 def _pods_of(policy: KubernetesObject) -> Selector:

@@ -7,6 +7,7 @@ from components.config.faults import Problem
 from components.config.rules.amounts import defaults_fit, team_amounts_fit
 from components.config.rules.charts import simulated_charts_are_a_sandboxs
 from components.config.rules.companions import sections_have_companions
+from components.config.rules.connections import connections_suffice
 from components.config.rules.gateway import gateway_can_be_reached, public_names_are_vouched_for
 from components.config.rules.grants import (
     buckets_are_granted,
@@ -53,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     platforms_differ,
     version_is_supported,
     only_clouds_bring_it,
+    connections_suffice,
     grafana_is_reached,
     grafana_has_a_clients_secret,
     simulated_charts_are_a_sandboxs,

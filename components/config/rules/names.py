@@ -75,11 +75,12 @@ def namespaces_are_free(draft: Draft) -> Iterator[Problem]:
             message = f"expected a name of the team's own, got {team}: {_TAKEN[team]}"
             yield Problem(path=path, message=message)
         elif team in taken:
-            message = (
-                f"expected a name of the team's own, got {team}: "
-                f"that namespace belongs to {taken[team]}"
-            )
-            yield Problem(path=path, message=message)
+            yield Problem(path=path, message=not_free(team, taken[team]))
+
+
+def not_free(team: str, owner: str) -> str:
+    """What is told of a name whose namespace is somebody's."""
+    return f"expected a name of the team's own, got {team}: that namespace belongs to {owner}"
 
 
 def workload_names_are_free(draft: Draft) -> Iterator[Problem]:

@@ -13,7 +13,15 @@ from components.manifests.custom.kind import (
 )
 
 _NAMED = fields({"name": TEXT})
-_ROLE = fields({"name": TEXT, "ensure": one_of("present"), "login": FLAG, "passwordSecret": _NAMED})
+_ROLE = fields(
+    {
+        "name": TEXT,
+        "ensure": one_of("present"),
+        "login": FLAG,
+        "connectionLimit": NUMBER,
+        "passwordSecret": _NAMED,
+    }
+)
 _FROM_SECRET = fields({"name": TEXT, "key": TEXT})
 _COMPRESSED = fields({"compression": one_of("gzip")})
 _STORE = fields(
@@ -32,7 +40,12 @@ _CLUSTER = fields(
         "priorityClassName": TEXT,
         "storage": fields({"size": TEXT}, {"storageClass": TEXT}),
         "resources": fields({"requests": QUANTITIES, "limits": QUANTITIES}),
-        "postgresql": fields({"pg_hba": listed(TEXT, least=1)}),
+        "postgresql": fields(
+            {
+                "pg_hba": listed(TEXT, least=1),
+                "parameters": fields({"max_connections": TEXT}),
+            }
+        ),
         "managed": fields({"roles": listed(_ROLE)}),
     },
     {

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from components.tenancy.workloads.scalars import UrlPath
-from providers.config.scalars import DnsLabel, DnsName, PortNumber, Whole
+from providers.config.scalars import DnsLabel, DnsName, Flag, PortNumber, Whole
 from providers.config.section import MisfitError, Section
 
 
@@ -21,11 +21,21 @@ class AccessConfig(Section):
     keys: DnsName | None = None
     """Callers show a key in the header x-api-key: a value of this Secret of the team's."""
 
+    open: Flag = False
+    """Callers show nothing: whoever reaches the gateway may call. One of token, keys and this."""
+
+    @property
+    def proofs(self) -> tuple[str, ...]:
+        """What it says of who may call, by key."""
+        said = {"token": self.token, "keys": self.keys, "open": self.open or None}
+        return tuple(key for key, value in said.items() if value is not None)
+
     @model_validator(mode="after")
     def _one_proof(self) -> Self:
-        if self.token is not None and self.keys is not None:
-            message = "expected either token or keys, got both"
-            raise MisfitError(message, "keys")
+        if len(self.proofs) > 1:
+            first, *_, last = self.proofs
+            message = f"expected either {first} or {last}, got both"
+            raise MisfitError(message, last)
         return self
 
 

@@ -39,6 +39,9 @@ def access_faults(route: AccessConfig, gateway: GatewayFacts | None) -> Iterator
     if gateway is None:
         yield "", "expected platform.gateway, through which a route leads, got nothing"
         return
+    if not route.proofs:
+        others = "token or keys, or " if gateway.policies else ""
+        yield "", f"expected {others}open: true, as whoever reaches the gateway may call it"
     if route.host is not None and not gateway.answers(route.host):
         has = ", ".join(gateway.hosts)
         yield "host", f"expected one of the gateway's hosts, which are {has}, got {route.host}"

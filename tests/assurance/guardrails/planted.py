@@ -124,9 +124,7 @@ def _pods() -> dict[str, Manifest]:
             "spec", "automountServiceAccountToken", value=None
         ),
         "pods-name-their-team": _bad_pod("metadata", "labels", value={"app": "probe"}),
-        "pods-take-no-system-priority": _bad_pod(
-            "spec", "priorityClassName", value="system-node-critical"
-        ),
+        "pods-take-nobodys-place": _bad_pod("spec", "priorityClassName", value="high"),
         "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),
         "containers-request-cpu-and-memory": without,
         "containers-limit-memory": without,

@@ -9,10 +9,9 @@ import pytest
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent, Subjects, TeamIntent
 from assurance.graph.resource import Marker
-from assurance.graph.values import Pin
+from assurance.graph.values import CLASS, TEAM, Pin
 from assurance.proofs.findings import Finding, Status
 from assurance.proofs.governance import governance
-from assurance.proofs.governance.labels import CLASS, TEAM
 from components.tenancy.rbac import team_cluster_roles
 from tests.assurance.proofs.ordered import graph, made
 from tests.components.manifests.samples import deployment, limits, namespace, quota, sample
