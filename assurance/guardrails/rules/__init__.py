@@ -13,6 +13,7 @@ from assurance.guardrails.rules.aws_stores import AWS_STORES
 from assurance.guardrails.rules.azure_cluster import AZURE_CLUSTER
 from assurance.guardrails.rules.azure_stores import AZURE_STORES
 from assurance.guardrails.rules.namespaces import NAMESPACES
+from assurance.guardrails.rules.placement import PLACEMENT
 from assurance.guardrails.rules.pod_security_levels import BASELINE, RESTRICTED
 from assurance.guardrails.rules.workloads import WORKLOADS, images_come_from
 from assurance.guardrails.surroundings import looks_around
@@ -32,7 +33,14 @@ __all__ = [
     "in_force",
 ]
 
-ALL: tuple[Guardrail, ...] = (*BASELINE, *RESTRICTED, *WORKLOADS, *NAMESPACES, *ACCESS)
+ALL: tuple[Guardrail, ...] = (
+    *BASELINE,
+    *RESTRICTED,
+    *WORKLOADS,
+    *PLACEMENT,
+    *NAMESPACES,
+    *ACCESS,
+)
 """Those about objects of Kubernetes that need no setting."""
 
 CLOUDS: tuple[Guardrail, ...] = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from tests.assurance.guardrails.placements import ALONE_IN_ITS_ZONE
 from tests.assurance.guardrails.pod_changes import put, windows_pod
 from tests.assurance.guardrails.samples import (
     LABELS,
@@ -125,6 +126,8 @@ def _pods() -> dict[str, Manifest]:
         ),
         "pods-name-their-team": _bad_pod("metadata", "labels", value={"app": "probe"}),
         "pods-take-nobodys-place": _bad_pod("spec", "priorityClassName", value="high"),
+        "pods-mind-only-their-own": _bad_pod("spec", "affinity", value=ALONE_IN_ITS_ZONE),
+        "pods-tolerate-by-name": _bad_pod("spec", "tolerations", value=[{"operator": "Exists"}]),
         "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),
         "containers-request-cpu-and-memory": without,
         "containers-limit-memory": without,

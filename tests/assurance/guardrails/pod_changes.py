@@ -5,6 +5,7 @@ from copy import deepcopy
 from random import Random
 from typing import Any
 
+from tests.assurance.guardrails.placements import TOLERATED, affinities
 from tests.assurance.guardrails.samples import DIGEST, TEAM, Manifest
 
 Change = Callable[[Random, Manifest], None]
@@ -264,7 +265,13 @@ POD_CHANGES: dict[str, Change] = {
     "priority": of_pod(
         "spec",
         "priorityClassName",
-        values=("system-cluster-critical", "system-node-critical", "ml-platform"),
+        values=("system-node-critical", "ml-platform", "high", "ml-platform-batch", ""),
+    ),
+    "affinity": of_pod("spec", "affinity", values=tuple(affinities())),
+    "tolerations": of_pod(
+        "spec",
+        "tolerations",
+        values=tuple([{"operator": "Exists", **said}] for said in TOLERATED),
     ),
     "team label": of_pod("metadata", "labels", TEAM, values=(None, "other")),
 }
