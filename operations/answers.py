@@ -35,7 +35,7 @@ class Answer:
     default: str | None
     examples: tuple[str, ...]
     keys: Mapping[str, str]
-    """The keys of a section, with what each says."""
+    """The keys of a section, or of a list's items, with what each says."""
 
 
 def explained(steps: Sequence[str], provider: str | None = None) -> dict[str, Any]:
@@ -124,7 +124,8 @@ def _with(provider: str, forms: Sequence[Form], steps: Sequence[str]) -> list[Fo
 
 def _answer(nodes: Sequence[Node]) -> Answer:
     inner: dict[str, str] = {}
-    for node in nodes:
+    items = [item for node in nodes if "items" in node for item in variants([node["items"]])]
+    for node in (*nodes, *items):
         for key in allowed_keys([node]):
             inner.setdefault(key, _about(below(node, key)))
     defaults = [_yaml(node["default"]) for node in nodes if node.get("default", {}) not in ({}, [])]
@@ -132,7 +133,7 @@ def _answer(nodes: Sequence[Node]) -> Answer:
     return Answer(
         providers=(),
         about=_about(nodes),
-        takes=phrase(nodes),
+        takes=f"{phrase(nodes)}, each {phrase(items)}" if items else phrase(nodes),
         default=defaults[0] if defaults else None,
         examples=tuple(dict.fromkeys(examples)),
         keys=inner,

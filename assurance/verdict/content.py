@@ -12,20 +12,14 @@ from assurance.proofs.replacement.steps import Change
 from assurance.proofs.waivers import is_waived
 from assurance.verdict.amounts import Became
 from assurance.verdict.entries import Entry
-from assurance.verdict.happening import ORDER, changes, objects, refused, taken
+from assurance.verdict.happening import changes, objects, refused, taken
+from assurance.verdict.headline import count_of, happens
 from assurance.verdict.items import Item, named, of_finding
 from assurance.verdict.pins import Notice
 from assurance.verdict.reach import Way
 from assurance.verdict.verdict import StackVerdict, Verdict
 
-_DONE = {
-    Change.CREATE: "created",
-    Change.UPDATE: "updated",
-    Change.REPLACE: "replaced",
-    Change.DELETE: "deleted",
-}
 _PLACE = re.compile(r" \([^()]+\.yaml:[0-9]+\)")
-_FEW = 2
 _SHOWN = 100
 """Items of one section that somebody still reads."""
 
@@ -40,68 +34,15 @@ class Section:
     """For whoever wants to know exactly."""
 
 
-def headline(told: Verdict) -> str:
-    """The one sentence that a person acts on."""
-    broken = [stack.name for stack in told.stacks if stack.compared.faults]
-    if broken:
-        return f"does not load: {', '.join(broken)}"
-    return f"{_decided(told)}{_open(told)}"
-
-
-def _decided(told: Verdict) -> str:
-    refuted = told.forbidden(Status.REFUTED)
-    if refuted:
-        lost = {id(f) for s, _ in refuted for f in s.losses.findings}
-        news = lost | {id(f) for s, _ in refuted for f in s.refuted}
-        new = sum(id(finding) in news for _, finding in refuted)
-        where, first = min(
-            refuted, key=lambda each: (id(each[1]) not in lost, id(each[1]) not in news)
-        )
-        old = f", {new} of them because of this change" if new != len(refuted) else ""
-        count = _count(len(refuted), "finding")
-        return f"forbidden: {count}{old}; first: {_in(told, where)}{named(first)}"
-    unknown = told.forbidden(Status.UNKNOWN)
-    if unknown:
-        where, first = unknown[0]
-        count = _count(len(unknown), "finding")
-        return f"not decided: {count}; first: {_in(told, where)}{named(first)}"
-    counts = Counter(step.change for stack in told.stacks for step in objects(stack))
-    what = ", ".join(f"{counts[change]} {_DONE[change]}" for change in ORDER if counts[change])
-    return f"nothing forbids it: {what}" if what else "nothing changes, and nothing forbids it"
-
-
-def _open(told: Verdict) -> str:
-    """Which teams now reach others, and what is reached though nothing asks for it."""
-    found = set()
-    for stack in told.stacks:
-        if stack.compared.before is None or stack.compared.after is None:
-            continue
-        teams = stack.compared.after.intent.teams.values()
-        theirs = {namespace for team in teams for namespace in team.namespaces}
-        found |= {
-            f"{way.source} → {way.target} over {way.ports}"
-            for way in stack.opened
-            if way.source != way.target and (not way.declared or {way.source, way.target} <= theirs)
-        }
-    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
-    return f"; now open: {', '.join(sorted(found)[:_FEW])}{more}" if found else ""
-
-
-def _in(told: Verdict, stack: StackVerdict) -> str:
-    """Which of several."""
-    return f"{stack.name}, " if len(told.stacks) > 1 else ""
-
-
 def summary(stack: StackVerdict, told: Verdict) -> str:
     """One stack in one line."""
     if stack.compared.faults:
-        return f"does not load: {_count(len(stack.compared.faults), 'fault')}"
+        return f"does not load: {count_of(len(stack.compared.faults), 'fault')}"
     if stack.compared.before is None and not stack.compared.faults_before:
         word = "new; "
     else:
         word = "" if stack.compared.after else "gone; "
-    counts = Counter(step.change for step in objects(stack))
-    what = ", ".join(f"{counts[change]} {_DONE[change]}" for change in ORDER if counts[change])
+    what = happens(objects(stack))
     unknown = sum(not is_waived(each, told.today) for each in stack.findings(Status.UNKNOWN))
     more = f"; {unknown} undecided" if unknown else ""
     if stack.compared.faults_before:
@@ -243,7 +184,3 @@ def _numbers(stack: StackVerdict) -> Iterator[Item]:
     assumed = {words for found in results for each in found.findings for words in each.assumes}
     for words in sorted(assumed):
         yield Item(text=f"assumes: {words}")
-
-
-def _count(number: int, what: str) -> str:
-    return f"1 {what}" if number == 1 else f"{number} {what}s"

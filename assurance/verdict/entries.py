@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
+from assurance.proofs.isolation.answers import Answer
+from assurance.proofs.isolation.gateways import ANY_HOST
 from assurance.proofs.isolation.roles import items
 from assurance.proofs.isolation.routes import Routes
 from assurance.verdict.side import Side
@@ -40,9 +42,13 @@ def _entries(side: Side | None) -> set[Entry]:
         return set()
     asked = _asked(side)
     return {
-        Entry(route=str(route), place=str(answer), needs=asked.get(_named(route), ()))
+        Entry(route=str(route), place=_place(answer), needs=asked.get(_named(route), ()))
         for route, answer in Routes(side.graph, side.intent).answers()
     }
+
+
+def _place(answer: Answer) -> str:
+    return f"{answer.path} of every host" if answer.host == ANY_HOST else str(answer)
 
 
 _Key = tuple[str, str, str]

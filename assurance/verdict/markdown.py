@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from assurance.verdict.content import Section, headline, sections, summary
+from assurance.verdict.content import Section, sections, summary
+from assurance.verdict.headline import headline
 from assurance.verdict.items import Item
 from assurance.verdict.verdict import Verdict
 

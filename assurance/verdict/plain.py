@@ -8,7 +8,7 @@ from assurance.proofs.findings import Status
 from assurance.proofs.replacement import subject
 from assurance.proofs.replacement.differences import ABSENT, Difference
 from assurance.proofs.replacement.steps import Step
-from assurance.verdict.content import headline
+from assurance.verdict.headline import headline
 from assurance.verdict.verdict import StackVerdict, Verdict
 
 

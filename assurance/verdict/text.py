@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from assurance.verdict.content import Section, headline, sections, summary
+from assurance.verdict.content import Section, sections, summary
+from assurance.verdict.headline import headline
 from assurance.verdict.verdict import Verdict
 
 

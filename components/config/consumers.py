@@ -54,7 +54,7 @@ CONSUMERS: Mapping[Path, str] = {
     (*_WORKLOAD, "needs", "access"): _GRANT,
     (*_WORKLOAD, "needs", "prefix"): _GRANT,
     ("teams", "*", "manifests"): "objects in the team's namespace, as they are",
-    ("teams", "*", "budget"): "the team's intent, for the cost proof",
+    ("teams", "*", "budget"): "the team's intent, on record: nothing is priced yet",
     (
         "teams",
         "*",

@@ -136,7 +136,7 @@ class TeamConfig(Section):
     """Whether the team's own workloads reach each other freely; the platform's if left out."""
     ready_within: Whole | None = Field(default=None, ge=1, le=3600, examples=[600])
     """Seconds that a deployment waits for its workloads; the platform's if left out."""
-    needs: tuple[NeedItem, ...] = ()
+    needs: tuple[NeedItem, ...] = Field(default=(), examples=[["internet", "team.fraud.api"]])
     """What every workload of the team may reach."""
     workloads: Mapping[WorkloadName, WorkloadConfig] = {}
     """What the team runs, by name."""

@@ -75,6 +75,16 @@ def test_a_person_reads_type_default_example_and_use(capsys: pytest.CaptureFixtu
     ]
 
 
+def test_of_a_list_a_person_reads_what_each_item_takes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told = said(["teams.fraud.needs"], capsys).splitlines()
+    assert "  takes    a list, each text or a section with to" in told
+    assert (
+        "  bucket     One of the object store's buckets, which it may use as well as reach." in told
+    )
+
+
 def test_a_stack_is_asked_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     has = said(["teams.fraud.quota", "--stack", "sandbox"], capsys)
     assert "here     Pulumi.sandbox.yaml:" in has

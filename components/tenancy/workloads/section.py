@@ -204,7 +204,7 @@ class PodConfig(Section):
     """Run only on this pool, and tolerate its taints."""
     priority: Literal["default", "batch"] = "default"
     """`batch`: it can wait, and gives way to others where there is no room for all."""
-    needs: tuple[NeedItem, ...] = ()
+    needs: tuple[NeedItem, ...] = Field(default=(), examples=[["internet", "team.fraud.api"]])
     """What this workload may reach beyond what the whole team may."""
     owner: Literal["pulumi", "gitops"] = "pulumi"
     """Who writes the workload object; its policies and ServiceAccount are always ours."""

@@ -7,7 +7,8 @@ import pytest
 
 from assurance.graph.values import Pin, Waiver
 from assurance.proofs.replacement.differences import Difference
-from assurance.verdict.content import headline, sections
+from assurance.verdict.content import sections
+from assurance.verdict.headline import headline
 from assurance.verdict.plain import to_json
 from assurance.verdict.shown import spelled_out
 from assurance.verdict.text import lines
@@ -93,6 +94,7 @@ def test_who_comes_in_through_the_gateway_is_told(
     assert [str(entry) for entry in told.stacks[0].entered] == expected
     assert len(to_json(told)["stacks"][0]["reach"]["entered"]) == len(expected)
     assert ("! through the gateway" in said(told)) == (who == "anybody")
+    assert ("now open: through the gateway" in headline(told)) == (who == "anybody")
 
 
 def test_a_waiver_that_has_ended_is_news_only_where_it_is_signed() -> None:
