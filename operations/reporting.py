@@ -1,7 +1,9 @@
 """What proofs have decided, for people: refuted first, then numbers, then what it rests on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 from rich.console import Console
@@ -37,6 +39,7 @@ class _Told:
     finding: Finding
     level: Level
     waived: bool
+    files: tuple[Path, ...]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -68,7 +71,7 @@ def report(
 
 def _told(run: Proved, findings: Iterable[Finding]) -> Iterable[_Told]:
     for found in findings:
-        yield _Told(run.name, found, run.level(found), is_waived(found, run.today))
+        yield _Told(run.name, found, run.level(found), is_waived(found, run.today), run.files)
 
 
 def _findings(out: Printer, done: Sequence[Proved], told: Iterable[_Told]) -> None:
@@ -100,8 +103,7 @@ def _print(out: Printer, told: _Told, where: str) -> None:
     style = "dim" if told.waived else _COLOURS[finding.status]
     out.say(f"{word} {finding.rule}: {finding.subject}", style)
     out.say(f"  {finding.message}")
-    source = " ".join(filter(None, (finding.origin.config, finding.origin.source)))
-    if source:
+    if source := _source(told):
         out.say(f"  from: {source}")
     if finding.waiver is not None:
         out.say(f"  {_answered(finding.waiver, waived=told.waived)}")
@@ -109,6 +111,22 @@ def _print(out: Printer, told: _Told, where: str) -> None:
         out.say(f"  remedy: {finding.remedy}")
     if where:
         out.say(f"  in: {where}", "dim")
+
+
+def _source(told: _Told) -> str:
+    origin = told.finding.origin
+    if not told.files or not origin.config:
+        return " ".join(filter(None, (origin.config, origin.source)))
+    from assurance.verdict.verdict import place
+
+    return place(_lines(told.files), origin)
+
+
+@cache
+def _lines(files: tuple[Path, ...]) -> Mapping[str, Mapping[str, int]]:
+    from components.config import read_stack_file
+
+    return {file.name: read_stack_file(file).lines for file in files}
 
 
 def _answered(waiver: Waiver, *, waived: bool) -> str:

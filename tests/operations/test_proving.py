@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import yaml
 
 from assurance.graph.graph import Graph, Mode, graph_of
 from assurance.graph.intent import Intent
+from assurance.graph.resource import Origin
 from assurance.graph.values import Level
 from assurance.proofs.findings import Finding, Result, Status
 from operations import proving
@@ -59,6 +61,27 @@ def run(*only: str, levels: Mapping[str, Level] | None = None) -> Proved:
         name="x", graph=graph, intent=Intent(), today=date(2026, 1, 31), levels=levels or {}
     )
     return prove(given, only)
+
+
+def test_a_finding_of_a_stack_says_in_which_line_its_file_asks_for_it() -> None:
+    path = ROOT / "Pulumi.dev.yaml"
+    origin = Origin(config="teams.fraud.workloads.api.unheard.of", source="program.py:1")
+    found = Finding(
+        proof="p", rule="p/x", status=Status.REFUTED, subject="x", message="m", origin=origin
+    )
+    run = Proved(
+        name="dev",
+        graph=graph_of([], stack="dev", mode="cold"),
+        intent=Intent(),
+        today=date(2026, 1, 31),
+        files=(path,),
+        results={"p": Result(findings=(found,), population={"x": 1})},
+    )
+    stream = StringIO()
+    report([run], stream)
+    [line] = [text for text in stream.getvalue().splitlines() if "from: " in text]
+    [number] = re.findall(r"^  from: .* \(Pulumi\.dev\.yaml:(\d+)\)$", line)
+    assert path.read_text("utf-8").splitlines()[int(number) - 1].strip().startswith("api:")
 
 
 @pytest.mark.usefixtures("proofs")

@@ -14,6 +14,7 @@ from assurance.graph.resource import Origin, Resource, Secret
 
 _SUFFIXES = {".yaml", ".yml", ".json"}
 _CHART = "Chart.yaml"
+_RENDER = "a Helm chart: render it first (helm template NAME DIR), and give what comes out"
 _LARGEST = 256 * 2**20
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _FOR_TOOLS = {
@@ -71,7 +72,8 @@ def read_manifests(
     reading = _Reading(stack, told)
     files = list(_files(path, told))
     if not files:
-        message = f"{path}: no file in it ends in {', '.join(sorted(_SUFFIXES))}"
+        nothing = f"no file in it ends in {', '.join(sorted(_SUFFIXES))}"
+        message = f"{path}: {_RENDER if (path / _CHART).is_file() else nothing}"
         raise ManifestsError(message)
     for file, shown in files:
         reading.file(file, shown)
@@ -139,10 +141,7 @@ def _files(path: Path, told: Listener) -> Iterator[tuple[Path, str]]:
             told.passed_over(f"{(here / name).relative_to(path)}: passed over: hidden, or a link")
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         if _CHART in names:
-            told.passed_over(
-                f"{here.relative_to(path)}: passed over: a Helm chart: render it first "
-                "(helm template NAME DIR), and give what comes out"
-            )
+            told.passed_over(f"{here.relative_to(path)}: passed over: {_RENDER}")
             folders.clear()
             continue
         for name in sorted(names):

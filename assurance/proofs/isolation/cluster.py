@@ -161,8 +161,12 @@ def _supposed(real: Iterable[Pod], intent: Intent, own: Collection[str]) -> Iter
                 labels=dict(labels.labels),
                 addresses=where,
                 supposed=True,
-                assumes=f"pods of {name} run in {namespace}, with the labels {labels}",
+                assumes=f"pods of {name} run in {namespace}{_labelled(labels)}",
             )
+
+
+def _labelled(labels: Selector) -> str:
+    return f", with the labels {labels}" if labels.labels else ", whatever their labels"
 
 
 def _peers_of(

@@ -92,6 +92,12 @@ def test_what_is_no_manifest_is_passed_over_with_a_note(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_that_is_a_chart_is_named_as_one(tmp_path: Path) -> None:
+    chart = folder(tmp_path, Chart_yaml="apiVersion: v2\nname: web\n", values_yaml="a: 1\n")
+    with pytest.raises(ManifestsError, match="a Helm chart: render it first"):
+        read_manifests(chart)
+
+
 def test_a_folder_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ManifestsError, match="expected a folder"):
         read_manifests(tmp_path / "none")
