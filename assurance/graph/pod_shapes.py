@@ -11,6 +11,10 @@ _LIKELY = {"containers", "podSpec", "podTemplate", "spec", "template"}
 """Where a kind that nobody listed may keep what it starts pods from."""
 
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+"""What holds nothing: most of any manifest, and not looked into."""
+
+
 def is_own(group: str) -> bool:
     """Kubernetes' own kinds: the table has all that start pods."""
     return "." not in group or group.endswith(".k8s.io")
@@ -26,10 +30,12 @@ def specs(
             yield path, value, parent
             return
         for key in sorted(value):
-            yield from specs(value[key], value, (*path, key), foreign=foreign)
+            if type(value[key]) not in _PLAIN:
+                yield from specs(value[key], value, (*path, key), foreign=foreign)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            yield from specs(item, {}, (*path, index), foreign=foreign)
+            if type(item) not in _PLAIN:
+                yield from specs(item, {}, (*path, index), foreign=foreign)
     elif foreign and isinstance(value, Marker | Secret) and path[-1] in _LIKELY:
         yield path, value, parent
 

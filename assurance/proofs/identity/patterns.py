@@ -41,7 +41,7 @@ def escape(box: Box, others: Iterable[Box]) -> Box | None:
             return None
         if len(box) > 1 and all(contains(w, n) for w, n in pairs):
             return None
-    return _walk(_joined(box), [_joined(other) for other in near], len(box))
+    return _walk(_joined(box), tuple(map(_joined, near)), len(box))
 
 
 def _within(wide: str, narrow: str) -> bool:
@@ -55,7 +55,8 @@ def _joined(box: Box) -> str:
     return "".join(part + _END for part in box)
 
 
-def _walk(box: str, others: Sequence[str], dimensions: int) -> Box | None:
+@cache
+def _walk(box: str, others: tuple[str, ...], dimensions: int) -> Box | None:
     """Breadth first, so that what is found is a shortest word."""
     patterns = (box, *others)
     spelled = sorted({char for pattern in patterns for char in pattern} - set("*?"))
