@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from types import FrameType
 
 from operations import rehearsers
-from operations.errors import EXIT_ERROR, UserError
+from operations.errors import EXIT_ERROR, EXIT_INTERRUPTED, UserError
 
 VERBS = {
     "up": "deploy a stack",
@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     gc.set_threshold(*_SELDOM)
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return EXIT_INTERRUPTED
     finally:
         rehearsers.dismiss()
 
@@ -60,9 +63,6 @@ def _run(words: Sequence[str]) -> int:
     try:
         code = int(verb(options))
         print(end="", flush=True)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR

@@ -9,6 +9,7 @@ EXIT_PROVED = 0
 EXIT_REFUTED = 1
 EXIT_UNKNOWN = 2
 EXIT_ERROR = 3
+EXIT_INTERRUPTED = 130
 
 
 def worst(*codes: int) -> int:
