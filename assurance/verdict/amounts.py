@@ -45,7 +45,8 @@ class Row:
         if use is None:
             return "none"
         if use.left < 0:
-            return f"{self._amount(-use.left)} short of {self._amount(use.asked)}"
+            asked, offered = self._amount(use.asked), self._amount(use.offered)
+            return f"{self._amount(-use.left)} short, as {asked} are asked for of {offered}"
         return f"{self._amount(use.left)} left of {self._amount(use.offered)}"
 
     def _amount(self, amount: float) -> str:
@@ -97,7 +98,11 @@ def _resources(seen: Cluster, pool: str) -> Iterable[str]:
 def _use(seen: Cluster, pool: str, resource: str) -> Use:
     sites = [site for site in seen.sites if pool in {site.group.pool, ALL_POOLS}]
     here = sum(1 << site.group.number for site in sites)
-    crowds = [crowd for crowd in seen.crowds if pool == ALL_POOLS or not crowd.perhaps & ~here]
+    crowds = [
+        crowd
+        for crowd in seen.crowds
+        if pool == ALL_POOLS or (crowd.perhaps and not crowd.perhaps & ~here)
+    ]
     asked = sum(c.pods.appetite.placed.get(resource, 0) * c.pods.count.peak for c in crowds)
     offered = sum(site.room(resource) * site.group.most for site in sites)
     return Use(asked=asked, offered=offered if offered != inf else inf)

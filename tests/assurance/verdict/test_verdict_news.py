@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assurance.graph.values import Pin, Waiver
+from assurance.graph.values import Pin, Pool, Shape, Waiver
 from assurance.proofs.replacement.differences import Difference
 from assurance.verdict.content import sections
 from assurance.verdict.headline import headline
@@ -14,7 +14,7 @@ from assurance.verdict.shown import spelled_out
 from assurance.verdict.text import lines
 from assurance.verdict.verdict import Verdict
 from tests.assurance.proofs.worlds import Manifest
-from tests.assurance.verdict.test_verdict import OPEN, compare, pods, refuted, side
+from tests.assurance.verdict.test_verdict import OPEN, POOL, compare, pods, refuted, side
 
 GATEWAY: Manifest = {
     "apiVersion": "gateway.networking.k8s.io/v1",
@@ -127,3 +127,17 @@ def test_of_a_list_within_text_it_is_told_what_has_come_and_gone() -> None:
     assert list(spelled_out(each)) == ["+ intent.needs[0]: {to: a}"]
     swapped = Difference(path=("intent",), before='[{"a": 1, "b": 1}]', after='[{"a": 1, "b": 2}]')
     assert list(spelled_out(swapped)) == ["~ intent[0].b: 1 → 2"]
+
+
+def test_what_fits_on_no_pool_takes_no_room_on_any_and_is_told_of_all_together() -> None:
+    large = Pool(name="large", shape=Shape(cpu=8000, memory=8 * 2**30), min=1, max=1)
+    before, after = (side(*pods_, pools=(POOL, large)) for pods_ in ((), (pods("red", cpu="9"),)))
+    rows = {
+        row.pool: str(row)
+        for row in compare(before, after).stacks[0].head_room
+        if "cpu" in str(row)
+    }
+    assert rows["general"] == "general, cpu: 8 left of 8 → 8 left of 8"
+    assert rows["all pools"] == (
+        "all pools, cpu: 16 left of 16 → 11 short, as 27 are asked for of 16"
+    )
