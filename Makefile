@@ -18,7 +18,7 @@ EACH := $(if $(STACK),--stack $(STACK),--all)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: up preview refresh destroy rehearse prove verdict setup clouds doctor check test e2e fire bench \
+.PHONY: up preview refresh destroy rehearse prove verdict setup clouds dev doctor check test e2e fire bench \
 	kind-e2e pins lock clean help
 
 ##@ A stack (STACK=sandbox unless you say otherwise)
@@ -51,32 +51,35 @@ verdict: $(if $(STACK),setup,clouds) ## what this branch changes: BASE=origin/ma
 setup: ## make .venv from the hashed locks, with the console script .venv/bin/mlp
 	@$(if $(PYTHON),,echo 'no Python: 3.11 or newer with venv is needed (Debian: apt install \
 	python3-venv); PYTHON=/path/to/python3 names one' >&2; exit 3)
-	@$(PYTHON) -m operations.venv $(if $(STACK),--stack $(STACK)) $(if $(CLOUDS),--clouds)
+	@$(PYTHON) -m operations.venv $(if $(STACK),--stack $(STACK)) $(if $(CLOUDS),--clouds) $(if $(DEV),--dev)
 
 clouds: ## the same with every cloud's SDK, for what takes every stack
 	@$(MAKE) --no-print-directory setup CLOUDS=1
+
+dev: ## the same with what tests and checks run with
+	@$(MAKE) --no-print-directory setup DEV=1
 
 doctor: setup ## what this machine lacks, and how to get it
 	@$(MLP) doctor $(if $(STACK),--stack $(STACK)) $(ARGS)
 
 ##@ Tests
 
-check: clouds ## lint, format, types, layers
+check: clouds dev ## lint, format, types, layers
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/mypy policies
 	@.venv/bin/lint-imports
 
-test: clouds ## the unit tests; under a minute, needs no Go
+test: clouds dev ## the unit tests; under a minute, needs no Go
 	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=quick $(ARGS)
 
-e2e: clouds ## the real engine on a real control plane, with seeded samples
+e2e: clouds dev ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e
 	@$(PYTEST) --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder \
 		-m "e2e and not fire" $(ARGS)
 
-fire: clouds ## all of it with full counts; hours
+fire: clouds dev ## all of it with full counts; hours
 	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=full $(ARGS)
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m "e2e or fire" --hypothesis-profile=full $(ARGS)
@@ -84,7 +87,7 @@ fire: clouds ## all of it with full counts; hours
 bench: clouds ## measure, in ratios of one run
 	@$(MLP) bench $(ARGS)
 
-kind-e2e: setup ## the platform on a real kind cluster; needs Docker and root
+kind-e2e: dev ## the platform on a real kind cluster; needs Docker and root
 	@.venv/bin/python -m tests.kind.machine
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m kind --capture=no $(ARGS)

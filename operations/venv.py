@@ -1,7 +1,8 @@
 """Virtual environments from hashed locks, made whole or not at all; standard library only.
 
 `python3 -m operations.venv` makes the clone's own `.venv`: it runs before anything is installed.
-`--stack prod` adds the cloud SDK that the stack needs, `--clouds` those of every cloud.
+`--stack prod` adds the cloud SDK that the stack needs, `--clouds` those of every cloud, `--dev`
+what tests and checks run with.
 """
 
 import argparse
@@ -71,7 +72,7 @@ class Environment:
         return self.directory.with_name(name)
 
 
-OWN = Environment(directory=CLONE / ".venv", lock=CLONE / "requirements-dev.lock", project=CLONE)
+OWN = Environment(directory=CLONE / ".venv", lock=CLONE / "requirements.lock", project=CLONE)
 """The clone's own environment."""
 
 
@@ -195,8 +196,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make setup", description=__doc__)
     parser.add_argument("--stack", action="append", default=[], help="with the SDK of its cloud")
     parser.add_argument("--clouds", action="store_true", help="with every cloud's SDK")
+    parser.add_argument("--dev", action="store_true", help="with what tests and checks run with")
     options = parser.parse_args()
     extras = set(_CLOUDS.values()) if options.clouds else set[str]()
+    extras |= {"dev"} if options.dev else set[str]()
     extras = extras.union(*(clouds_of(stack) for stack in options.stack))
     locks = tuple(CLONE / f"requirements-{extra}.lock" for extra in sorted(extras))
     return _made_with_progress(replace(OWN, extras=locks))

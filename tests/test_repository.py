@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TARGETS = (
     *("up", "test", "setup", "preview", "refresh", "destroy", "rehearse", "prove", "check"),
     *("e2e", "fire", "bench", "doctor", "pins", "kind-e2e", "clean", "clouds", "help", "lock"),
-    "verdict",
+    *("dev", "verdict"),
 )
 FOREIGN = {
     "a package index": r"pypi[.]org|pythonhosted|proxy[.]golang|sum[.]golang|artifactory|jfrog",
@@ -132,6 +132,13 @@ def test_a_target_for_every_stack_takes_all_unless_told(target: str) -> None:
 @pytest.mark.parametrize("target", sorted(set(TARGETS) - {"help", "clean", "lock", "kind-e2e"}))
 def test_every_target_sets_up_what_it_needs(target: str) -> None:
     assert "-m operations.venv" in dry(target)
+
+
+@pytest.mark.parametrize("target", ["up", "check", "test", "e2e", "fire", "kind-e2e"])
+def test_only_what_runs_tests_and_checks_installs_what_they_run_with(target: str) -> None:
+    made = [line for line in dry(target).splitlines() if "-m operations.venv" in line]
+    assert made
+    assert any("--dev" in line for line in made) == (target != "up")
 
 
 def test_the_unit_tests_need_no_tools() -> None:

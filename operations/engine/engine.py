@@ -87,7 +87,7 @@ class Engine:
             self._stack = EngineStack(target.stack, workspace, exists=known is not None)
         except CommandError as error:
             raise UserError(_said(error)) from None
-        if target.workspace:
+        if target.workspace and not known:
             target.workspace.write_settings(target.file.path)
         self._keeper = known or self._kept_by(note)
         if self._keeper:

@@ -1,14 +1,18 @@
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import distribution, distributions
 from pathlib import Path
 
 import pytest
 
 from operations.child import Ended
 from operations.venv import CLONE, OWN, Environment, clouds_of, ensure, stale, wanted
+
+IMPORT = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
 
 
 def test_half_an_environment_is_made_again_from_nothing(
@@ -130,7 +134,33 @@ def test_setting_up_imports_nothing_that_it_is_about_to_install() -> None:
 def test_the_own_environment_runs_what_the_project_declares() -> None:
     settings = tomllib.loads((CLONE / "pyproject.toml").read_text("utf-8"))
     assert settings["project"]["scripts"]["mlp"] == "operations.cli:main"
-    assert OWN.lock.name == "requirements-dev.lock"
+    assert OWN.lock.name == "requirements.lock"
+
+
+def test_the_program_imports_nothing_that_only_tests_bring() -> None:
+    """It runs in an environment without them."""
+    of_tests = _packages("-dev") - _packages("")
+    brought = {
+        Path(str(file)).parts[0].removesuffix(".py")
+        for package in of_tests & {_named(found.name) for found in distributions()}
+        for file in distribution(package).files or ()
+    }
+    assert {"botocore", "hypothesis", "pytest"} <= brought
+    roots = ("assurance", "components", "operations", "policies", "providers")
+    files = [CLONE / "__main__.py", *(f for root in roots for f in (CLONE / root).rglob("*.py"))]
+    imported = {name for file in files for name in IMPORT.findall(file.read_text("utf-8"))}
+    assert len(files) > 100
+    assert "pulumi" in imported
+    assert imported & brought == set()
+
+
+def _packages(lock: str) -> set[str]:
+    text = (CLONE / f"requirements{lock}.lock").read_text("utf-8")
+    return set(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
+
+
+def _named(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
 
 
 def _environment(directory: Path) -> Environment:
