@@ -115,7 +115,7 @@ class Workspace:
 
 def salt_of(settings: str) -> str | None:
     """The salt of a stack file's secrets, if it has one."""
-    salt: str | None = yaml.safe_load(settings).get(_SALT)
+    salt: str | None = yaml.load(settings, yaml.CSafeLoader).get(_SALT)
     return salt
 
 

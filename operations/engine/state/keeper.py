@@ -169,8 +169,9 @@ def keeper_of(
 
 def _own_secrets(settings: Path) -> bool:
     """Whether the stack says how its secrets are encrypted; else a service would have to do it."""
-    said = yaml.safe_load(settings.read_text("utf-8")) if settings.is_file() else None
-    return any((said or {}).get(key) for key in ("encryptionsalt", "secretsprovider"))
+    text = settings.read_text("utf-8") if settings.is_file() else ""
+    said = yaml.load(text, yaml.CSafeLoader) or {}
+    return any(said.get(key) for key in ("encryptionsalt", "secretsprovider"))
 
 
 def _state(place: Place) -> State:
