@@ -115,6 +115,9 @@ def _pods(value: Manifest) -> Iterator[str]:
     """Pods may not pass for those of a workload in the stack file, whose needs they would get."""
     for path, template in _templates("spec", value.get("spec")):
         yield from _prefixes(f"{path}.metadata", template.get("metadata"))
+        spec = template.get("spec")
+        if isinstance(spec, Mapping) and spec.get("nodeName"):
+            yield f"{path}.spec.nodeName: expected nothing: the scheduler finds a node"
 
 
 def _templates(path: str, value: Any) -> Iterator[tuple[str, Manifest]]:

@@ -1,14 +1,27 @@
-"""Where a team's pods may be, and whom they may keep from there."""
+"""Where a team's pods may be, whom they may keep from there, and that they can be had away."""
 
 from assurance.guardrails.guardrail import (
     PODS,
     Control,
     Framework,
     Guardrail,
+    Kind,
+    Objects,
     Selector,
     Severity,
 )
-from assurance.guardrails.predicate import AllOf, Every, Not, OneOf, Path, Present, Some, absent, at
+from assurance.guardrails.predicate import (
+    AllOf,
+    Equals,
+    Every,
+    Not,
+    OneOf,
+    Path,
+    Present,
+    Some,
+    absent,
+    at,
+)
 from assurance.guardrails.scope import TEAMS
 
 _RESOURCES = Control(Framework.NSA, "Resource policies")
@@ -73,4 +86,21 @@ TOLERATIONS = Guardrail(
     page="A toleration without a key is for every taint: of pools that are kept free for others, "
     "of nodes that are being drained or whose disk is full, and of the control plane.",
 )
-PLACEMENT: tuple[Guardrail, ...] = (NEIGHBOURS, TOLERATIONS)
+_AWAY, _THERE = at("spec", "maxUnavailable"), at("spec", "minAvailable")
+BUDGETS = Guardrail(
+    name="budgets-let-a-pod-go",
+    title="A team's PodDisruptionBudget lets a pod go.",
+    severity=Severity.MEDIUM,
+    frameworks=(_RESOURCES,),
+    applies=Selector(of=Objects("budgets", (Kind("policy", "PodDisruptionBudget"),)), scope=TEAMS),
+    require=AllOf(
+        (
+            *(Not(Equals(_AWAY, never)) for never in (0, "0%")),
+            Not(Equals(_THERE, "100%")),
+        )
+    ),
+    remedy="Let one pod be unavailable: maxUnavailable: 1.",
+    page="A node with a pod that may never go cannot be drained: no node of it is repaired or "
+    "upgraded, and with it none of the other teams' pods that are there.",
+)
+PLACEMENT: tuple[Guardrail, ...] = (NEIGHBOURS, TOLERATIONS, BUDGETS)

@@ -22,6 +22,7 @@ _PATHS = {
     "ReplicationController": "api/v1/namespaces/{}/replicationcontrollers",
     "Service": "api/v1/namespaces/{}/services",
     "ServiceAccount": "api/v1/namespaces/{}/serviceaccounts",
+    "PodDisruptionBudget": "apis/policy/v1/namespaces/{}/poddisruptionbudgets",
     "Secret": "api/v1/namespaces/{}/secrets",
     "NetworkPolicy": "apis/networking.k8s.io/v1/namespaces/{}/networkpolicies",
     "ConfigMap": "api/v1/namespaces/{}/configmaps",

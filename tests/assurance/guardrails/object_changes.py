@@ -13,6 +13,7 @@ from tests.assurance.guardrails.samples import (
     Manifest,
     account,
     binding,
+    budget,
     namespace,
     network_policy,
     role,
@@ -50,12 +51,25 @@ def _subject(rng: Random, made: Manifest) -> None:
     made["subjects"] = rng.choice(([subject], [*made["subjects"], subject], []))
 
 
+def _there(rng: Random, made: Manifest) -> None:
+    """It says one of the two."""
+    made["spec"].pop("maxUnavailable", None)
+    made["spec"]["minAvailable"] = rng.choice((0, 1, "100%", "50%"))
+
+
 OBJECTS: dict[str, tuple[Callable[[], Manifest], dict[str, Change]]] = {
     "Service": (
         service,
         {
             "type": of_pod("spec", "type", values=("LoadBalancer", "NodePort", "ClusterIP", None)),
             "addresses": of_pod("spec", "externalIPs", values=([], ["203.0.113.7"], None)),
+        },
+    ),
+    "PodDisruptionBudget": (
+        budget,
+        {
+            "away": of_pod("spec", "maxUnavailable", values=(0, "0%", "50%", 2)),
+            "there": _there,
         },
     ),
     "ServiceAccount": (

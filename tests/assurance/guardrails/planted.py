@@ -14,6 +14,7 @@ from tests.assurance.guardrails.samples import (
     Manifest,
     account,
     binding,
+    budget,
     namespace,
     network_policy,
     pod,
@@ -157,6 +158,7 @@ def _objects() -> dict[str, Manifest]:
         "network-policies-name-their-peers": _bad(
             network_policy(), "spec", "ingress", value=[{"ports": [{"port": 80}]}]
         ),
+        "budgets-let-a-pod-go": _bad(budget(), "spec", "maxUnavailable", value="0%"),
         "secrets-are-no-account-tokens": _bad(
             secret(), "type", value="kubernetes.io/service-account-token"
         ),

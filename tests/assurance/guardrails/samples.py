@@ -92,6 +92,15 @@ def network_policy() -> Manifest:
     }
 
 
+def budget() -> Manifest:
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": {"name": "probe"},
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "a"}}},
+    }
+
+
 def secret() -> Manifest:
     metadata: Manifest = {
         "name": "probe",

@@ -117,6 +117,10 @@ def test_json_is_read_as_json_and_yaml_alike() -> None:
         (a("Service", spec={"type": "NodePort"}), "expected ClusterIP"),
         (a("Service", spec={"type": "ExternalName", "externalName": "x"}), "expected ClusterIP"),
         (a("Service", spec={"externalIPs": ["192.0.2.1"]}), "spec.externalIPs"),
+        (
+            a("Deployment", "apps/v1", spec={"template": {"spec": {"nodeName": "gpu-0"}}}),
+            "spec.template.spec.nodeName",
+        ),
         (a("PodDisruptionBudget", "policy/v1", spec={"maxUnavailable": 0}), "lets a pod go"),
         (a("PodDisruptionBudget", "policy/v1", spec={"minAvailable": "100%"}), "lets a pod go"),
         (
