@@ -41,7 +41,7 @@ class TeamIntent:
     quota: Mapping[str, str] = field(default_factory=dict)
     """The ResourceQuota's hard limits."""
     containers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """A container's `default`, `defaultRequest` and `max`, by resource."""
+    """A container's `default`, `defaultRequest` and `max`, and a `pod max`, by resource."""
     pod_security: str = "restricted"
     grants: tuple[Grant, ...] = ()
     """Stores off the cluster's own API that its workloads may use."""

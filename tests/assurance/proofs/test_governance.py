@@ -22,7 +22,7 @@ ENFORCE = "pod-security.kubernetes.io/enforce"
 ASKED = TeamIntent(
     namespaces=("fraud",),
     quota={"pods": "5", "requests.cpu": "2"},
-    containers={"max": {"cpu": "1"}},
+    containers={"max": {"cpu": "1"}, "pod max": {"memory": "2Gi"}},
     members={"edit": Subjects(groups=("builders",)), "view": Subjects(users=("eve",))},
 )
 
@@ -39,8 +39,9 @@ def hard(**amounts: Any) -> dict[str, Any]:
     return {**quota(), "spec": {"hard": keys}}
 
 
-def most(**amounts: Any) -> dict[str, Any]:
-    return {**limits(), "spec": {"limits": [{"type": "Container", "max": amounts}]}}
+def most(pod: str = "2Gi", **amounts: Any) -> dict[str, Any]:
+    of_pods = [{"type": "Pod", "max": {"memory": pod}}] if pod else []
+    return {**limits(), "spec": {"limits": [{"type": "Container", "max": amounts}, *of_pods]}}
 
 
 def labelled(team: str) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def bad(given: Graph, asked: TeamIntent = ASKED) -> list[Finding]:
 def test_what_is_as_it_was_asked_for_is_proved() -> None:
     result = governance(world(), Intent(teams={"fraud": ASKED}))
     assert {f.status for f in result.findings} == {Status.PROVED}
-    assert dict(result.population) == {"teams": 1, "amounts": 3, "members": 2, "pins": 0}
+    assert dict(result.population) == {"teams": 1, "amounts": 4, "members": 2, "pins": 0}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,8 @@ def test_what_is_as_it_was_asked_for_is_proved() -> None:
         ({"quota": hard(pods="5", requests_cpu="1")}, "quota", "requests.cpu is 1: less than"),
         ({"quota": hard(pods="5", requests_cpu="2", secrets="1")}, "quota", "secrets is bounded"),
         ({"limits": None}, "containers", "nothing bounds max cpu"),
+        ({"limits": most("", cpu="1")}, "containers", "nothing bounds pod max memory: 2Gi"),
+        ({"limits": most("3Gi", cpu="1")}, "containers", "pod max memory is 3Gi: more than"),
         ({"limits": most(cpu="1001m")}, "containers", "max cpu is 1001m: more than"),
         ({"home": home(**{ENFORCE: "baseline"})}, "pod-security", "enforces baseline"),
         ({"home": home(**{ENFORCE: ""})}, "pod-security", "enforces no level"),
