@@ -126,7 +126,9 @@ def _pods() -> dict[str, Manifest]:
             "spec", "automountServiceAccountToken", value=None
         ),
         "pods-name-their-team": _bad_pod("metadata", "labels", value={"app": "probe"}),
-        "pods-take-nobodys-place": _bad_pod("spec", "priorityClassName", value="high"),
+        "pods-take-nobodys-place": _bad_pod(
+            "spec", "priorityClassName", value="system-node-critical"
+        ),
         "pods-mind-only-their-own": _bad_pod("spec", "affinity", value=ALONE_IN_ITS_ZONE),
         "pods-tolerate-by-name": _bad_pod("spec", "tolerations", value=[{"operator": "Exists"}]),
         "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),

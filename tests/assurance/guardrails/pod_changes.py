@@ -265,7 +265,7 @@ POD_CHANGES: dict[str, Change] = {
     "priority": of_pod(
         "spec",
         "priorityClassName",
-        values=("system-node-critical", "ml-platform", "high", "ml-platform-batch", ""),
+        values=("system-node-critical", "ml-platform", "ml-platform-batch", ""),
     ),
     "affinity": of_pod("spec", "affinity", values=tuple(affinities())),
     "tolerations": of_pod(
