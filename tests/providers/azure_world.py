@@ -9,6 +9,7 @@ from typing import Any
 
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.readers.recording import Mode
+from assurance.graph.readers.recording.economy import frugal, unheard
 from assurance.graph.readers.recording.monitor import RecordingEngine, RecordingMonitor
 from assurance.graph.readers.recording.program import Program, _configure, _execute, no_references
 from assurance.graph.readers.recording.registered import resources
@@ -91,7 +92,8 @@ def world(
     def run() -> None:
         here = Program(directory=Path.cwd(), stack=stack, project="ml-platform")
         _configure(here, monitor, RecordingEngine(lambda _: None))
-        _execute(main)
+        with unheard(), frugal(None):
+            _execute(main)
 
     contextvars.copy_context().run(run)
     found = resources(monitor.registered.values(), Path.cwd())

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from assurance.graph.graph import Graph, graph_of
+from assurance.graph.readers.recording.economy import frugal, unheard
 from assurance.graph.readers.recording.monitor import RecordingEngine, RecordingMonitor
 from assurance.graph.readers.recording.program import Program, _configure, _execute, no_references
 from assurance.graph.readers.recording.registered import resources
@@ -74,7 +75,8 @@ def recorded(program: Callable[[Stage], Any]) -> Recorded:
     def run() -> None:
         made = Program(directory=Path.cwd(), stack="dev", project="p")
         _configure(made, monitor, RecordingEngine(messages.append))
-        _execute(main)
+        with unheard(), frugal(None):
+            _execute(main)
 
     contextvars.copy_context().run(run)
     found = resources(monitor.registered.values(), Path.cwd())
