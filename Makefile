@@ -100,8 +100,8 @@ pins: setup ## resolve digests on a connected machine
 lock: ## pin every Python package again; UPGRADE=1 takes the newest
 	@$(PYTHON) -m operations.locks $(if $(UPGRADE),--upgrade)
 
-clean: ## stop this clone's sandboxes, then remove their data, .venv and caches
-	@if [ -x $(MLP) ] && [ -d .ml-platform/sandbox ]; then $(MLP) sandbox stop --all; fi
+clean: ## remove this clone's sandboxes with their data, .venv and caches
+	@if [ -x $(MLP) ] && [ -d .ml-platform/sandbox ]; then $(MLP) sandbox remove --all; fi
 	@rm -rf .venv .ml-platform build *.egg-info
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
