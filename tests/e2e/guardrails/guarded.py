@@ -8,6 +8,7 @@ from pathlib import Path
 import pulumi
 
 from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, Level
+from assurance.graph.values.priorities import BATCH_PRIORITY, PLATFORM_PRIORITY
 from assurance.guardrails import Guardrail, to_cel
 from assurance.guardrails.rules import in_force
 from components.security.guardrails import Guardrails, GuardrailsArgs
@@ -51,6 +52,8 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
 """Namespaces by name, with their labels; some as people make them."""
 UNCLAIMED = ("guardrails-service", "guardrails-deployment")
 """Made by hand before there were guardrails; a team may take one over."""
+CLASSES = (PLATFORM_PRIORITY, BATCH_PRIORITY)
+"""Of priority, that a pod may name: the API server asks for them before any policy does."""
 PLACES = (*FRAMES, DEFAULT_NAMESPACE, "kube-system")
 BUILT_IN = (DEFAULT_NAMESPACE, *SYSTEM_NAMESPACES)
 SORTS = (*FRAMES, *BUILT_IN)
@@ -65,7 +68,7 @@ def guarded(sandbox: Sandbox, kubectl: Kubectl, directory: Path) -> Iterator[Ser
     frames = [frame(name, labels) for name, labels in FRAMES.items()]
     frames += [frame(name, {}) for name in UNCLAIMED]
     try:
-        kubectl.apply(*frames)
+        kubectl.apply(*frames, *map(priority, CLASSES))
         kubectl("label", "namespace", "default", "guardrails-test=on")
         kubectl.apply(*(worker(place) for place in SORTS))
         assert driver.run("up", deploying).changes()["create"] > 2 * len(RULES) / 3
@@ -83,6 +86,7 @@ def guarded(sandbox: Sandbox, kubectl: Kubectl, directory: Path) -> Iterator[Ser
             ours = "labelSelector=guardrails-test%3Don"
             kubectl("delete", "--raw", f"/apis/admissionregistration.k8s.io/v1/{kind}?{ours}")
         driver.run("destroy", lambda _: None)
+        kubectl("delete", "priorityclass", *CLASSES)
         kubectl("delete", "namespace", *FRAMES, *UNCLAIMED)  # the next file makes them anew
 
 
@@ -145,6 +149,16 @@ def sentinel() -> list[Manifest]:
 def frame(name: str, labels: Mapping[str, str]) -> Manifest:
     metadata = {"name": name, "labels": dict(labels)}
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+
+
+def priority(name: str) -> Manifest:
+    return {
+        "apiVersion": "scheduling.k8s.io/v1",
+        "kind": "PriorityClass",
+        "metadata": {"name": name},
+        "value": 0,
+        "preemptionPolicy": "Never",
+    }
 
 
 def worker(place: str) -> Manifest:
