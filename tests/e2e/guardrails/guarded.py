@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pulumi
 
-from assurance.graph.values import DEFAULT_NAMESPACE, SYSTEM_NAMESPACES, Level
-from assurance.graph.values.priorities import BATCH_PRIORITY, PLATFORM_PRIORITY
+from assurance.graph.values import (
+    BATCH_PRIORITY,
+    DEFAULT_NAMESPACE,
+    PLATFORM_PRIORITY,
+    SYSTEM_NAMESPACES,
+    Level,
+)
 from assurance.guardrails import Guardrail, to_cel
 from assurance.guardrails.rules import in_force
 from components.security.guardrails import Guardrails, GuardrailsArgs
