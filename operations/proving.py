@@ -31,8 +31,8 @@ class Proved:
     today: date
     results: Mapping[str, Result] = field(default_factory=dict)
     levels: Mapping[str, Level] = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
-    """The stack files, which say in what line each key stands."""
+    lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Where each key stands, by stack file."""
     left_out: tuple[str, ...] = ()
     """Input that could not be read: nothing is decided about it."""
     crashes: Mapping[str, str] = field(default_factory=dict)

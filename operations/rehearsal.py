@@ -33,6 +33,8 @@ class Checked:
     """The stack whose platform this one uses."""
     config: Mapping[str, str]
     secret_keys: frozenset[str]
+    lines: Mapping[str, int]
+    """Where each key stands."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

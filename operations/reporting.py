@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import NoReturn, TextIO
 
 from rich.console import Console
@@ -39,7 +37,7 @@ class _Told:
     finding: Finding
     level: Level
     waived: bool
-    files: tuple[Path, ...]
+    lines: Mapping[str, Mapping[str, int]]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -71,7 +69,7 @@ def report(
 
 def _told(run: Proved, findings: Iterable[Finding]) -> Iterable[_Told]:
     for found in findings:
-        yield _Told(run.name, found, run.level(found), is_waived(found, run.today), run.files)
+        yield _Told(run.name, found, run.level(found), is_waived(found, run.today), run.lines)
 
 
 def _findings(out: Printer, done: Sequence[Proved], told: Iterable[_Told]) -> None:
@@ -115,18 +113,11 @@ def _print(out: Printer, told: _Told, where: str) -> None:
 
 def _source(told: _Told) -> str:
     origin = told.finding.origin
-    if not told.files or not origin.config:
+    if not told.lines or not origin.config:
         return " ".join(filter(None, (origin.config, origin.source)))
     from assurance.verdict.verdict import place
 
-    return place(_lines(told.files), origin)
-
-
-@cache
-def _lines(files: tuple[Path, ...]) -> Mapping[str, Mapping[str, int]]:
-    from components.config import read_stack_file
-
-    return {file.name: read_stack_file(file).lines for file in files}
+    return place(told.lines, origin)
 
 
 def _answered(waiver: Waiver, *, waived: bool) -> str:

@@ -55,6 +55,7 @@ def _told(file: StackFile) -> dict[str, Any]:
         "platform": platform.from_stack if isinstance(platform, PlatformReference) else None,
         "config": dict(file.config),
         "secret_keys": sorted(file.secret_keys),
+        "lines": dict(file.lines),
     }
 
 

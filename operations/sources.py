@@ -88,7 +88,7 @@ def _of_family(
             intent=intent,
             today=rehearsal.today,
             levels=levels,
-            files=tuple(file.path for file in family),
+            lines={file.path.name: file.lines for file in family},
         ),
         assumptions=tuple(
             f"stack {name}, on the same platform, opens nothing itself (--all looks at it as well)"

@@ -21,6 +21,7 @@ from assurance.graph.intent import Intent
 from assurance.graph.resource import Origin
 from assurance.graph.values import Level
 from assurance.proofs.findings import Finding, Result, Status
+from components.config import read_stack_file
 from operations import proving
 from operations.cli import main
 from operations.proving import Proved, prove, read_levels
@@ -74,7 +75,7 @@ def test_a_finding_of_a_stack_says_in_which_line_its_file_asks_for_it() -> None:
         graph=graph_of([], stack="dev", mode="cold"),
         intent=Intent(),
         today=date(2026, 1, 31),
-        files=(path,),
+        lines={path.name: read_stack_file(path).lines},
         results={"p": Result(findings=(found,), population={"x": 1})},
     )
     stream = StringIO()
