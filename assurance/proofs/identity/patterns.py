@@ -72,7 +72,7 @@ def _walk(box: str, others: tuple[str, ...], dimensions: int) -> Box | None:
             if not _ends(patterns, right):
                 return tuple(word.split(_END)[:dimensions])
             continue
-        for char in (*spelled, fresh):
+        for char in _telling(patterns, left, right, (*spelled, fresh)):
             following = _step(patterns, left, char), _step(patterns, right, char)
             if following[0] and following not in known:
                 known.add(following)
@@ -80,6 +80,23 @@ def _walk(box: str, others: tuple[str, ...], dimensions: int) -> Box | None:
                     raise TooManyError
                 waiting.append((following, word + char))
     return None
+
+
+def _telling(
+    patterns: Sequence[str], left: _State, right: _State, chars: Sequence[str]
+) -> Iterator[str]:
+    """Of all characters those that somebody waits for, and of what is as good as each other one."""
+    own, others = (
+        {patterns[n][at] for n, at in each if at < len(patterns[n])} for each in (left, right)
+    )
+    open_to_any = not own.isdisjoint("*?")
+    another = False
+    for char in chars:
+        awaited = char in own or (open_to_any and char in others)
+        if not awaited and (another or not open_to_any or char == _END):
+            continue
+        another = another or not awaited
+        yield char
 
 
 def _candidates() -> Iterator[str]:
