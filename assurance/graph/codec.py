@@ -74,6 +74,8 @@ def decode(kind: type[T], value: Any, path: str = "") -> T:
 
 def plain(value: Any) -> Any:
     """JSON as untyped data, with markers and (empty) secrets in their places."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         if TAG in value:
             return _tagged(value)
