@@ -9,8 +9,6 @@ from providers.config.section import Section
 
 DATABASE = "platform.database"
 """The endpoint under which it is needed."""
-
-
 SERVERS_OWN = 10
 """Connections that no team gets: copies, backups, metrics, whoever looks after it."""
 
@@ -35,9 +33,20 @@ class DatabaseConfig(Section):
     """Copies to read from; in a cloud, besides the one that stands by."""
     backup_days: Whole = Field(default=7, ge=7, le=35)
     """How many days back its state can be restored from."""
-    connections: Whole = Field(default=200, ge=20, le=5000)
-    """In the cluster: those of all teams at once, and ten of the server's own."""
+    connections: Whole | None = Field(default=None, ge=20, le=5000)
+    """In the cluster: those of all teams at once, and ten of the server's own. Another number makes
+    the server start anew; if left out, it is what teams need in whole hundreds, 200 at least."""
     team_connections: Whole = Field(default=20, ge=1, le=1000)
     """In the cluster: those of one team, so that none can use up another's."""
     generation: Whole = Field(default=1, ge=1)
     """In the cluster: raise it, and every password is made anew."""
+
+    def least_connections(self, teams: int) -> int:
+        """So that so many teams have all of theirs at once."""
+        return SERVERS_OWN + teams * self.team_connections
+
+    def most_connections(self, teams: int) -> int:
+        """As many as the server takes; most teams that come leave the number as it is."""
+        if self.connections is not None:
+            return self.connections
+        return max(200, -(-self.least_connections(teams) // 100) * 100)

@@ -66,6 +66,7 @@ def server(
     store: str | None = None,
 ) -> Manifest:
     """The instances: one to write to, the others follow it and take over; with a store, a copy."""
+    own = [_managed(role, config.team_connections) for role in roles]
     kept = {} if storage_class is None else {"storageClass": storage_class}
     return _custom(
         "Cluster",
@@ -77,9 +78,9 @@ def server(
             "resources": _size(config).resources(),
             "postgresql": {
                 "pg_hba": list(_DOORS),
-                "parameters": {"max_connections": str(config.connections)},
+                "parameters": {"max_connections": str(config.most_connections(len(own)))},
             },
-            "managed": {"roles": [_managed(role, config.team_connections) for role in roles]},
+            "managed": {"roles": own},
             **({} if store is None else backed_up(store, config.backup_days)),
         },
     )

@@ -126,14 +126,15 @@ def test_a_role_enters_the_database_of_its_own_name_and_the_server_takes_its_pas
     assert kinds.count("Deployment") == 1
 
 
-def test_no_team_uses_up_the_connections_of_another() -> None:
+@pytest.mark.parametrize("stated", [{"connections": 60}, {}, {"team_connections": 1000}])
+def test_no_team_uses_up_the_connections_of_another(stated: dict[str, int]) -> None:
     """PostgreSQL refuses a role's next connection beyond its limit, and anybody's beyond all."""
-    config = DatabaseConfig(connections=60, team_connections=25)
+    config = DatabaseConfig(**{"team_connections": 25, **stated})
     part = database_part(config, site())
     assert part is not None
     [server] = [o["spec"] for o in part.objects if o["kind"] == "Cluster"]
     limits = [role["connectionLimit"] for role in server["managed"]["roles"]]
-    assert limits == [25, 25]
+    assert limits == [config.team_connections] * 2
     assert sum(limits) + SERVERS_OWN <= int(server["postgresql"]["parameters"]["max_connections"])
 
 

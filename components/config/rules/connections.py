@@ -20,10 +20,10 @@ def connections_suffice(draft: Draft) -> Iterator[Problem]:
         return
     database = platform.database
     teams = [name for name, team in draft.teams.items() if DATABASE in needed(name, team)]
-    least = SERVERS_OWN + len(teams) * database.team_connections
-    if least > database.connections:
+    least, most = database.least_connections(len(teams)), database.most_connections(len(teams))
+    if least > most:
         message = (
             f"expected at least {least}, {database.team_connections} for each of {len(teams)} "
-            f"teams and {SERVERS_OWN} of the server's own, got {database.connections}"
+            f"teams and {SERVERS_OWN} of the server's own, got {most}"
         )
         yield Problem(path=_KEY, message=message)
