@@ -19,6 +19,7 @@ from components.waivers import WaiverConfig
 from providers.config.scalars import DnsLabel, FileKey
 from providers.config.section import Section
 
+_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -140,7 +141,7 @@ def _tidy(node: Any) -> Any:
         return [_tidy(inner) for inner in node]
     if not isinstance(node, Mapping):
         return node
-    tidy = {key: _tidy(inner) for key, inner in node.items() if not _noise(key, inner)}
+    tidy = {_word(key, it): _tidy(it) for key, it in node.items() if not _noise(key, it)}
     if "default" in tidy:
         tidy["default"] = _said(tidy["default"])
     if "patternProperties" in tidy:
@@ -149,6 +150,11 @@ def _tidy(node: Any) -> Any:
     if len(choices) == 1:
         return {**choices[0], **tidy}
     return {**tidy, "anyOf": choices} if choices else tidy
+
+
+def _word(key: str, value: Any) -> str:
+    """Bounds of what may be left out are in Pydantic's own words."""
+    return _BOUNDS.get(key, key) if isinstance(value, int | float) else key
 
 
 def _said(default: Any) -> Any:

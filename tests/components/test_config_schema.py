@@ -48,6 +48,7 @@ STRUCTURAL = [
     "team-name",
     "team-without-section",
     "text-for-list",
+    "too-few-connections",
     "unknown-key",
     "unknown-key-without-likeness",
     "unknown-section",
