@@ -153,6 +153,7 @@ def test_a_program_that_fails_is_said_once_and_traced_only_on_demand(small: Path
         mlp("--debug", "rehearse", "--mode", "cold", *TODAY)
 
 
+@pytest.mark.e2e
 def test_a_child_takes_stack_after_stack_until_one_goes_wrong(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

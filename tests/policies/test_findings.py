@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -28,13 +27,7 @@ from tests.policies.wire import Pack, Said, hosted, resource
 from tests.rehearsed import NAMES, graphs
 
 SEEDS = (1, *(pytest.param(seed, marks=pytest.mark.e2e) for seed in (2, 3)))
-ALIKE = {"dev", "sandbox"}
-"""The two differ in what they run on alone; a preview of the sandbox meets the pack as well."""
 GUARDRAILS_ALONE = dict.fromkeys(PROOFS, "disabled")
-
-
-def each(name: str) -> Any:
-    return pytest.param(name, marks=pytest.mark.e2e) if name in ALIKE else name
 
 
 def test_something_is_planted_for_every_guardrail() -> None:
@@ -93,7 +86,8 @@ def test_in_whatever_order_resources_are_shown_the_findings_are_the_same(
     assert found(pack.judge(whole, shuffled)) == expected(whole, PROOFS)
 
 
-@pytest.mark.parametrize("name", [each(name) for name in NAMES])
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", NAMES)
 def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
     pack: Pack, name: str
 ) -> None:
@@ -106,7 +100,8 @@ def test_on_the_stacks_themselves_the_pack_finds_what_is_found_on_the_graph(
     assert guardrails(whole, Intent()).population["verdicts"] > 50
 
 
-@pytest.mark.parametrize("name", [each(name) for name in NAMES if name != "teams"])
+@pytest.mark.e2e
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "teams"])
 def test_at_its_own_levels_a_stack_has_no_violation_and_no_doubt_but_of_pins(name: str) -> None:
     whole = graphs()[name]
     with hosted() as pack:
