@@ -1,53 +1,30 @@
 """Teams on a real API server: what it admits, what it refuses, and what members may do."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from lightkube import Client, KubeConfig
 
 from components.manifests import Manifest
-from components.network.endpoints import team_endpoints
-from components.network.needs import TeamNetwork
-from components.network.policies import in_namespace, synthesise
-from components.tenancy.intent import team_intent
-from components.tenancy.objects import team_manifests
 from components.tenancy.rbac import ROLES, cluster_role, held, team_cluster_roles
 from operations.sandbox import Sandbox
-from tests.components.network.worlds import PLAN
-from tests.components.tenancy.samples import ENDPOINTS, IMAGE, RICH, SEED, args
+from tests.components.tenancy.samples import RICH, SEED
 from tests.e2e.authorizer import Judge, Question, questions
 from tests.e2e.cluster import Kubectl
+from tests.e2e.three_teams import (
+    RICH_TEAM,
+    SEED_TEAM,
+    SMALL,
+    SMALL_TEAM,
+    is_frame,
+    job,
+    manifests_of,
+    pod,
+    pods_of,
+)
 
 pytestmark = pytest.mark.e2e
-
-RICH_TEAM, SEED_TEAM, SMALL_TEAM = "tenancy-rich", "tenancy-seed", "tenancy-small"
-RUNNING = {"Deployment", "StatefulSet", "Job", "CronJob"}
-SMALL: Mapping[str, Any] = {
-    "quota": {"cpu": 1, "memory": "2Gi", "pods": 5, "counts": {"services": 2, "jobs.batch": 1}},
-    "containers": {"maximum": {"cpu": "500m", "memory": "1Gi"}},
-    "needs": [f"team.{RICH_TEAM}.api"],
-}
-
-
-def manifests_of(**teams: Mapping[str, Any]) -> dict[str, list[Manifest]]:
-    """Every team's objects, policies included, as the program makes them."""
-    named = {name.replace("_", "-"): args(words) for name, words in teams.items()}
-    offered = team_endpoints({name: team.config.workloads for name, team in named.items()})
-    endpoints = {**ENDPOINTS, **offered}
-    networks = {}
-    for name, team in named.items():
-        intent = team_intent(name, team.config, team.resolved, endpoints)
-        networks[name] = TeamNetwork(
-            namespace=name, needs=intent.needs, open_within=intent.open_within
-        )
-    policies = synthesise(networks, endpoints, PLAN)
-    return {
-        name: team_manifests(
-            name, args(teams[name.replace("-", "_")], policies=in_namespace(policies, name))
-        )
-        for name in named
-    }
 
 
 @pytest.fixture(scope="module")
@@ -64,67 +41,6 @@ def teams(kubectl: Kubectl) -> Iterator[dict[str, list[Manifest]]]:
     finally:
         kubectl("delete", "clusterrole", *(role["metadata"]["name"] for role in roles))
         kubectl("delete", "namespace", "--wait=false", *made)
-
-
-def is_frame(manifest: Manifest) -> bool:
-    return manifest["kind"] not in {*RUNNING, "HorizontalPodAutoscaler", "PersistentVolumeClaim"}
-
-
-def pod(namespace: str, name: str = "probe", **container: Any) -> Manifest:
-    """A pod that a `restricted` namespace admits, unless something is changed."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {
-            "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
-            "containers": [
-                {
-                    "name": "main",
-                    "image": IMAGE,
-                    "securityContext": {
-                        "allowPrivilegeEscalation": False,
-                        "capabilities": {"drop": ["ALL"]},
-                    },
-                    **container,
-                }
-            ],
-        },
-    }
-
-
-def job(namespace: str, name: str) -> Manifest:
-    """A Job that starts nothing yet."""
-    template = {"spec": {**pod(namespace)["spec"], "restartPolicy": "Never"}}
-    return {
-        "apiVersion": "batch/v1",
-        "kind": "Job",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": {"suspend": True, "template": template},
-    }
-
-
-def pods_of(objects: list[Manifest]) -> Iterator[Manifest]:
-    """One pod of every workload, as its controller would make it."""
-    for manifest in objects:
-        if manifest["kind"] not in RUNNING:
-            continue
-        outer = manifest["spec"].get("jobTemplate", manifest)["spec"]
-        claims = [
-            {"name": c["metadata"]["name"], "persistentVolumeClaim": {"claimName": "its-own"}}
-            for c in outer.get("volumeClaimTemplates", [])
-        ]
-        spec = outer["template"]["spec"]
-        yield {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {**outer["template"]["metadata"], **_named(manifest)},
-            "spec": {**spec, "volumes": [*spec.get("volumes", []), *claims]},
-        }
-
-
-def _named(manifest: Manifest) -> Mapping[str, str]:
-    return {key: manifest["metadata"][key] for key in ("name", "namespace")}
 
 
 def test_a_restricted_namespace_admits_every_pod_of_a_rich_team(
