@@ -16,6 +16,7 @@ from assurance.graph.values import (
     Pin,
     Pool,
     Port,
+    Shown,
     Waiver,
 )
 
@@ -47,6 +48,8 @@ class TeamIntent:
     """Stores off the cluster's own API that its workloads may use."""
     calls: tuple[Call, ...] = ()
     """Workloads that somebody of the platform calls."""
+    routes: Mapping[str, Shown] = field(default_factory=dict)
+    """Whom each of its routes lets in, by the route's name."""
     budget: float | None = None
     """US dollars a month."""
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from assurance.graph.values import Level
 from assurance.proofs.findings import Status
+from assurance.proofs.isolation.entries import Entry
 from assurance.proofs.replacement.steps import Change
 from assurance.proofs.waivers import is_waived
 from assurance.verdict.amounts import Became
-from assurance.verdict.entries import Entry
 from assurance.verdict.happening import changes, objects, refused, taken
 from assurance.verdict.headline import count_of, happens
 from assurance.verdict.items import Item, named, of_finding

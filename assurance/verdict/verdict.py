@@ -9,13 +9,14 @@ from assurance.graph.resource import Origin
 from assurance.graph.values import Level, Waiver
 from assurance.levels import level_of
 from assurance.proofs.findings import Finding, Result, Status
+from assurance.proofs.isolation.entries import Entry
 from assurance.proofs.replacement import of_steps
 from assurance.proofs.replacement.steps import Change, Step, steps
 from assurance.proofs.waivers import is_waived, lapsed, with_waivers
 from assurance.verdict.access import granted
 from assurance.verdict.amounts import Became, Row, became, head_room, images, quotas
 from assurance.verdict.engine import as_engine, differing
-from assurance.verdict.entries import Entry, entered
+from assurance.verdict.entries import entered
 from assurance.verdict.fault import Fault
 from assurance.verdict.pins import Notice, notices, versions
 from assurance.verdict.reach import Way, closed, opened

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from assurance.graph.values import Call, Caller, Endpoint, Port
+from assurance.graph.values import Call, Caller, Endpoint, Port, Shown, Tokens
+from components.gateway.facts import GatewayFacts
 from components.gateway.place import CALLER
 from components.monitoring.names import CALLER as PROMETHEUS
 from components.serving.roads import model_calls
 from components.tenancy.labels import selector
 from components.tenancy.section import TeamConfig
+from components.tenancy.workloads.route_section import AccessConfig
 from components.tenancy.workloads.routes import route_port
 from components.tenancy.workloads.section import ServiceConfig
 
@@ -28,6 +30,29 @@ def _calls(config: TeamConfig, callers: Mapping[str, Caller]) -> Iterator[Call]:
             yield Call(by=callers[PROMETHEUS], workload=name, ports=watched)
     for name, model in sorted(config.models.items()):
         yield from model_calls(name, model, callers)
+
+
+def team_routes(config: TeamConfig, gateway: GatewayFacts | None) -> dict[str, Shown]:
+    """Whom each of its routes lets in, as far as somebody is there to lead to it."""
+    if gateway is None:
+        return {}
+    workloads = {n: w for n, w in config.workloads.items() if isinstance(w, ServiceConfig)}
+    routes: dict[str, AccessConfig | None] = {
+        name: each.route for name, each in workloads.items() if route_port(each) is not None
+    }
+    routes |= {name: model.route for name, model in config.models.items()}
+    return {n: _shown(route, gateway) for n, route in sorted(routes.items()) if route is not None}
+
+
+def _shown(route: AccessConfig, gateway: GatewayFacts) -> Shown:
+    """An issuer that nobody knows is a fault, told where the route is made."""
+    tokens = None if route.token is None else gateway.tokens.get(route.token)
+    if tokens is None:
+        return Shown(keys=route.keys)
+    return Shown(
+        tokens=Tokens(issuer=tokens.issuer, keys=tokens.keys, audiences=tokens.audiences),
+        keys=route.keys,
+    )
 
 
 def called_endpoints(team: str, calls: tuple[Call, ...]) -> dict[str, Endpoint]:

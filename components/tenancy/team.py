@@ -8,7 +8,7 @@ from assurance.graph.intent_json import team_to_json
 from assurance.graph.intent_maps import intent_map
 from components.manifests import register
 from components.network.endpoints import team_endpoints
-from components.tenancy.calls import called_endpoints
+from components.tenancy.calls import called_endpoints, team_routes
 from components.tenancy.grants import identities
 from components.tenancy.intent import team_intent
 from components.tenancy.labels import of_team
@@ -26,7 +26,8 @@ class Team(pulumi.ComponentResource):
         self, name: str, args: TeamArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         asked = team_intent(name, args.config, args.resolved, args.endpoints, gpu_types(args.pools))
-        asked = replace(asked, calls=args.calls)
+        routes = team_routes(args.config, args.gateway)
+        asked = replace(asked, calls=args.calls, routes=routes)
         published = team_endpoints({name: args.config.workloads})
         offered = {**called_endpoints(name, args.calls), **published}
         intent = team_to_json(asked, offered.values())

@@ -32,6 +32,7 @@ ROOTS: Mapping[str, tuple[Path, ...]] = {
     "ResourceQuota": (("spec",),),
     "Role": (("rules",),),
     "RoleBinding": (("subjects",), ("roleRef",)),
+    "SecurityPolicy": (("spec",),),
     "ServiceAccount": (("automountServiceAccountToken",), ("imagePullSecrets",)),
     "StatefulSet": _PODS,
 }

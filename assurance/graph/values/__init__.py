@@ -17,6 +17,8 @@ from assurance.graph.values.network import (
     Outside,
     Port,
     Protocol,
+    Shown,
+    Tokens,
 )
 from assurance.graph.values.paths import dotted
 from assurance.graph.values.pins import Pin
@@ -58,7 +60,9 @@ __all__ = [
     "Protocol",
     "QuantityError",
     "Shape",
+    "Shown",
     "Taint",
+    "Tokens",
     "Waiver",
     "bytes_of",
     "dotted",

@@ -90,6 +90,31 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tokens:
+    """Who issues the tokens that callers show, and for whom they must be meant."""
+
+    issuer: str
+    keys: str
+    """Where the public keys are that they are signed with."""
+    audiences: tuple[str, ...] = ()
+    """Empty: anybody."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """What callers of a route must show at the gateway: one of these, or nothing at all."""
+
+    tokens: Tokens | None = None
+    keys: str | None = None
+    """The Secret of the team that holds them."""
+
+    @property
+    def open(self) -> bool:
+        """Whether anybody may call."""
+        return self.tokens is None and self.keys is None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dns:
     """Where names are resolved."""
 

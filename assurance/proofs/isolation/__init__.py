@@ -12,6 +12,7 @@ from assurance.proofs.isolation.access import Access
 from assurance.proofs.isolation.closed import Closed
 from assurance.proofs.isolation.cluster import cluster
 from assurance.proofs.isolation.declared import Declared
+from assurance.proofs.isolation.entries import Entries
 from assurance.proofs.isolation.identities import Identities
 from assurance.proofs.isolation.lending import Lending
 from assurance.proofs.isolation.opened import Opened
@@ -51,9 +52,10 @@ def isolation(graph: Graph, intent: Intent) -> Result:
         *unreadable(seen),
         *unstated(seen),
     ]
+    entries = Entries(graph, intent, routes)
     besides = (
         found
-        for part in (access, volumes, identities, routes, services, lending)
+        for part in (access, volumes, identities, routes, entries, services, lending)
         for found in part.findings()
     )
     teams = len(intent.teams)
