@@ -12,6 +12,7 @@ from types import FrameType
 
 from operations import rehearsers
 from operations.errors import EXIT_ERROR, EXIT_INTERRUPTED, UserError
+from operations.late import compile_late
 
 VERBS = {
     "up": "deploy a stack",
@@ -35,13 +36,14 @@ VERBS = {
 
 _REHEARSING = frozenset({"connectivity", "prove", "rehearse"})
 """Verbs that ask for a rehearsal as soon as they are loaded."""
-_SELDOM = (10_000, 20, 100)
+_SELDOM = (50_000, 20, 100)
 """What a command loads stays: to look for garbage in it as often as usual is a tenth of a start."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; every fault that a person can mend is a message, not a traceback."""
     gc.set_threshold(*_SELDOM)
+    compile_late()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:

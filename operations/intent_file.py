@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from assurance.graph.codec import DecodeError
+from assurance.graph.decoding import DecodeError
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import intent_from_json
 from assurance.graph.readers.documents import Place, documents

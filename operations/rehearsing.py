@@ -11,20 +11,26 @@ import os
 import sys
 from importlib import import_module
 
+from operations.late import compile_late
+
 _NEEDED = ("components.data_platform", "components.platform", "providers.provision")
 """What every program imports: there before the first request is."""
-_SELDOM = (10_000, 20, 100)
-"""What is loaded stays: to look for garbage in it as often as usual is a tenth of a start."""
+_SELDOM = (50_000, 20, 100)
+"""To look for garbage as often as usual is a tenth of what a rehearsal takes."""
 
 
 def main() -> None:
     """Answer requests until there are no more, or one goes wrong."""
-    gc.set_threshold(*_SELDOM)
+    gc.disable()
+    compile_late()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
         answered = import_module("operations.requests").answered
         for name in _NEEDED:
             import_module(name)
+        gc.freeze()  # what is loaded stays
+        gc.set_threshold(*_SELDOM)
+        gc.enable()
         for line in sys.stdin:
             answer = answered(json.loads(line))
             sys.stdout.flush()

@@ -6,7 +6,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
-from assurance.graph.codec import decode, encode
+from assurance.graph.codec import encode
+from assurance.graph.decoding import decode
 from assurance.graph.kubernetes import KubernetesObject, object_of
 from assurance.graph.pods import PodTemplate, pod_templates
 from assurance.graph.resource import Resource

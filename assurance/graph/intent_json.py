@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from assurance.graph.codec import DecodeError, decode, encode
+from assurance.graph.codec import encode
+from assurance.graph.decoding import DecodeError, decode
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent, PartIntent, TeamIntent
 from assurance.graph.resource import Resource

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assurance.graph.codec import decode
+from assurance.graph.decoding import decode
 from assurance.graph.graph import Graph
 from assurance.graph.intent import Intent
 from assurance.proofs.findings import Finding, Result

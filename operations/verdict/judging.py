@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from functools import cache
 
-from assurance.graph.codec import DecodeError
+from assurance.graph.decoding import DecodeError
 from assurance.graph.graph import Graph, merged
 from assurance.graph.intent_json import IntentError, intent_from_graph
 from assurance.verdict.fault import Fault

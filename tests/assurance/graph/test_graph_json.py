@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assurance.document import dumps
-from assurance.graph.codec import DecodeError, encode, plain
+from assurance.graph.codec import encode, plain
+from assurance.graph.decoding import DecodeError
 from assurance.graph.graph import Graph, graph_of, merged
 from assurance.graph.resource import Marker, Options, Origin, Resource, Secret
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from google.protobuf import json_format, struct_pb2
 
-from assurance.graph.codec import DecodeError, encode
+from assurance.graph.codec import encode
+from assurance.graph.decoding import DecodeError
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent, Subjects, TeamIntent
 from assurance.graph.intent_json import (
