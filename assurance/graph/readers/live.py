@@ -115,8 +115,17 @@ def _manifest(item: Mapping[str, Any], kind: Served) -> dict[str, Any]:
     return {**item, **read, "metadata": metadata}
 
 
+def _asked_for(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the node that a pod was put on: who chose it, the cluster does not say."""
+    conditions = (manifest.get("status") or {}).get("conditions") or ()
+    if manifest["kind"] != "Pod" or not any(c.get("type") == "PodScheduled" for c in conditions):
+        return manifest
+    spec = {key: value for key, value in manifest["spec"].items() if key != "nodeName"}
+    return {**manifest, "spec": spec}
+
+
 def _resource(item: Item, stack: str) -> Resource:
-    manifest = {k: v for k, v in item.manifest.items() if k != "status"}
+    manifest = {k: v for k, v in _asked_for(item.manifest).items() if k != "status"}
     metadata = {k: v for k, v in manifest["metadata"].items() if k not in _MOMENT}
     status = item.manifest.get("status")
     kind = item.kind.gvk.token

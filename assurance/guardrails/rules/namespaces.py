@@ -27,7 +27,9 @@ TEAM_LABEL = Guardrail(
     applies=Selector(of=PODS, scope=TEAMS),
     require=Present(at("metadata", "labels", TEAM)),
     remedy=f"Add the label {TEAM}, whose value is the namespace, to the pod template.",
-    page="Cost, alerts and dashboards tell teams apart by it.",
+    page="Cost, alerts and dashboards tell teams apart by it. It opens nothing: network policies "
+    "know others by their namespace's name, so a pod with another team's labels reaches what any "
+    "pod of its own namespace could, and no more.",
 )
 NAMESPACE_TEAM = Guardrail(
     name="namespaces-name-their-team",

@@ -12,6 +12,7 @@ from assurance.guardrails.guardrail import (
 )
 from assurance.guardrails.predicate import (
     AllOf,
+    AnyOf,
     Equals,
     Every,
     Not,
@@ -86,6 +87,24 @@ TOLERATIONS = Guardrail(
     page="A toleration without a key is for every taint: of pools that are kept free for others, "
     "of nodes that are being drained or whose disk is full, and of the control plane.",
 )
+_NODE = at("spec", "nodeName")
+_SHOWN_BY_ITS_NODE = Present(at("metadata", "annotations", "kubernetes.io/config.mirror"))
+_THERE_ALREADY = Some((at("status", "conditions"),), Equals(at("type"), "PodScheduled"))
+UNPLACED = Guardrail(
+    name="pods-leave-their-node-to-the-scheduler",
+    title="A team's pod does not say on which node it runs.",
+    severity=Severity.HIGH,
+    frameworks=(_RESOURCES,),
+    applies=Selector(of=PODS, scope=TEAMS),
+    require=AnyOf(
+        (absent(_NODE), Equals(_NODE, ""), _SHOWN_BY_ITS_NODE, _THERE_ALREADY),
+    ),
+    remedy="Leave out spec.nodeName; name the pool, or a nodeSelector.",
+    page="A pod that names its node passes the scheduler by: it runs on nodes whose taints keep "
+    "them for others, the control plane's too, and on full ones, from which others are then "
+    "evicted. A pod that the scheduler has placed may be changed as before, and a static pod's "
+    "copy, which no node runs, may be shown.",
+)
 _AWAY, _THERE = at("spec", "maxUnavailable"), at("spec", "minAvailable")
 BUDGETS = Guardrail(
     name="budgets-let-a-pod-go",
@@ -103,4 +122,4 @@ BUDGETS = Guardrail(
     page="A node with a pod that may never go cannot be drained: no node of it is repaired or "
     "upgraded, and with it none of the other teams' pods that are there.",
 )
-PLACEMENT: tuple[Guardrail, ...] = (NEIGHBOURS, TOLERATIONS, BUDGETS)
+PLACEMENT: tuple[Guardrail, ...] = (NEIGHBOURS, TOLERATIONS, UNPLACED, BUDGETS)

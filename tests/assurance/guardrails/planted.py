@@ -131,6 +131,7 @@ def _pods() -> dict[str, Manifest]:
         ),
         "pods-mind-only-their-own": _bad_pod("spec", "affinity", value=ALONE_IN_ITS_ZONE),
         "pods-tolerate-by-name": _bad_pod("spec", "tolerations", value=[{"operator": "Exists"}]),
+        "pods-leave-their-node-to-the-scheduler": _bad_pod("spec", "nodeName", value="gpu-0"),
         "pods-stay-off-the-host-network": _bad_pod("spec", "hostNetwork", value=True),
         "containers-request-cpu-and-memory": without,
         "containers-limit-memory": without,

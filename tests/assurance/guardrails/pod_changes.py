@@ -147,6 +147,13 @@ def _no_context(rng: Random, made: Manifest) -> None:
         _some_container(rng, made).pop("securityContext", None)
 
 
+def _node(rng: Random, made: Manifest) -> None:
+    """Of its own choice, of nobody's, or as a static pod's copy says."""
+    made["spec"]["nodeName"] = rng.choice(("gpu-0", "gpu-0", ""))
+    if rng.random() < 0.3:
+        made["metadata"]["annotations"]["kubernetes.io/config.mirror"] = "0a1b"
+
+
 def _token(rng: Random, made: Manifest) -> None:
     put(made, ("spec", "automountServiceAccountToken"), rng.choice((True, None, False)))
     put(made, ("spec", "serviceAccountName"), rng.choice(("default", None, "worker", "worker")))
@@ -273,5 +280,6 @@ POD_CHANGES: dict[str, Change] = {
         "tolerations",
         values=tuple([{"operator": "Exists", **said}] for said in TOLERATED),
     ),
+    "node": _node,
     "team label": of_pod("metadata", "labels", TEAM, values=(None, "other")),
 }

@@ -51,6 +51,21 @@ def test_a_good_pod_is_accepted_in_every_kind(kind: str) -> None:
     assert sum(outcome is ACCEPTED for outcome in verdicts.values()) > 20
 
 
+def test_a_pod_that_has_its_node_from_others_may_be_there() -> None:
+    """From the scheduler, whose word only the API server writes; or shown by the node itself."""
+    rule = RULES["pods-leave-their-node-to-the-scheduler"]
+    named = PLANTED[rule.name].manifest
+    placed = {"status": {"conditions": [{"type": "PodScheduled", "status": "True"}]}}
+    notes = {"kubernetes.io/config.mirror": "0a1b"}
+    mirrored = {**named, "metadata": {**named["metadata"], "annotations": notes}}
+    assert [evaluate(rule, each).outcome for each in (named, named | placed, mirrored)] == [
+        REFUSED,
+        ACCEPTED,
+        ACCEPTED,
+    ]
+    assert evaluate(rule, wrapped("Deployment", named)).outcome is REFUSED
+
+
 def test_a_refusal_names_the_place() -> None:
     template = pod()
     template["spec"]["containers"][1]["securityContext"]["privileged"] = True

@@ -49,6 +49,29 @@ def test_a_debug_container_is_judged_as_it_enters(server: Server, kubectl: Kubec
         assert answer.warned_of == expected
 
 
+def test_nobody_of_a_team_names_a_node_and_whoever_is_placed_may_be_changed(
+    server: Server, kubectl: Kubectl
+) -> None:
+    rule = "pods-leave-their-node-to-the-scheduler"
+    named = good()
+    named["spec"]["nodeName"] = "gpu-0"
+    named["status"] = {"conditions": [{"type": "PodScheduled", "status": "True"}]}
+    assert server.create(named, TEAM).refused_by == rule
+    del named["status"]
+    assert server.create(wrapped("DaemonSet", named), TEAM).refused_by == rule
+    named["metadata"]["annotations"] = {"kubernetes.io/config.mirror": "0a1b"}
+    assert server.create(named, TEAM).accepted
+    placed = good()
+    placed["metadata"] |= {"name": "placed", "namespace": TEAM}
+    kubectl.apply(placed)
+    path = f"api/v1/namespaces/{TEAM}/pods/placed"
+    eventually(lambda: "nodeName" in kubectl.json("get", "pod", "placed", "-n", TEAM)["spec"])
+    moved = kubectl.json("get", "pod", "placed", "-n", TEAM)
+    moved["metadata"]["labels"]["more"] = "yes"
+    moved["spec"]["tolerations"].append({"key": "more", "operator": "Exists"})
+    assert server.send("PUT", path, moved).accepted
+
+
 def test_an_unmasked_proc_takes_a_user_namespace(server: Server) -> None:
     """Without one it is no valid pod, so that is the only way in which the rule's level lets it."""
     for host_users in (None, True):
