@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assurance.graph.kubernetes import KubernetesObject
+from assurance.graph.resource import Marker
 from assurance.graph.values import Shown, Tokens
 from assurance.proofs.isolation.gateways import GATEWAY
 from assurance.proofs.isolation.roles import items
@@ -16,6 +17,8 @@ _WORDS = {"jwt": "a token", "apiKeyAuth": "a key", "basicAuth": "a password", "o
 _PAST = ("optional", "failOpen")
 """Either lets in whoever shows nothing."""
 
+_ACTS_ON = ("targetRef", "targetRefs", "targetSelectors")
+
 _Key = tuple[str, str, str]
 
 
@@ -25,21 +28,26 @@ class Doormen:
     def __init__(self, objects: Iterable[KubernetesObject]) -> None:
         self._named: dict[_Key, list[KubernetesObject]] = defaultdict(list)
         self._choosing: list[KubernetesObject] = []
-        self._classes: dict[_Key, Any] = {}
-        self._controllers: dict[str, str] = {}
+        self._hidden: list[KubernetesObject] = []
+        self._classes: dict[_Key, str | None] = {}
+        self._controllers: dict[str, str | None] = {}
         for item in objects:
             match item.gvk.group, item.gvk.kind:
                 case (group, "SecurityPolicy") if group == _ENVOY:
                     self._targets(item)
                 case (group, "Gateway") if group == GATEWAY:
-                    self._classes[_key(item)] = _spec(item).get("gatewayClassName")
+                    self._classes[_key(item)] = _stated(item, "gatewayClassName")
                 case (group, "GatewayClass") if group == GATEWAY:
-                    self._controllers[str(item.name)] = str(_spec(item).get("controllerName"))
+                    self._controllers[str(item.name)] = _stated(item, "controllerName")
 
     def of(self, route: KubernetesObject) -> list[KubernetesObject]:
         """Who acts on all of a route. Of several one alone acts, and nobody can tell which."""
         if any(not known.startswith(f"{_ENVOY}/") for known in self._kept_by(route)):
             return []
+        for policy in self._hidden:
+            if policy.namespace == route.namespace or isinstance(policy.namespace, Marker):
+                message = f"what {policy} acts on is not known"
+                raise SpecError(message)
         chosen = (policy for policy in self._choosing if _chooses(policy, route))
         return [*self._named.get(_key(route), ()), *chosen]
 
@@ -58,10 +66,15 @@ class Doormen:
 
     def _kept_by(self, route: KubernetesObject) -> list[str]:
         names = (self._classes.get(key) for key in _parents(route))
-        return [self._controllers[str(name)] for name in names if str(name) in self._controllers]
+        return [known for name in names if (known := self._controllers.get(str(name)))]
 
     def _targets(self, policy: KubernetesObject) -> None:
-        spec, where = _spec(policy), str(policy.namespace or "default")
+        try:
+            spec, where = _spec(policy), str(policy.namespace or "default")
+            refuse_unknown([spec.get(key) for key in _ACTS_ON], str(policy))
+        except SpecError:
+            self._hidden.append(policy)
+            return
         if spec.get("targetSelectors"):
             self._choosing.append(policy)
         for target in (*items(spec, "targetRefs"), spec.get("targetRef") or {}):
@@ -140,6 +153,12 @@ def _parents(route: KubernetesObject) -> list[_Key]:
 
 def _key(item: KubernetesObject) -> _Key:
     return item.gvk.kind, str(item.namespace or "default"), str(item.name)
+
+
+def _stated(item: KubernetesObject, key: str) -> str | None:
+    spec = item.manifest.get("spec")
+    stated = spec.get(key) if isinstance(spec, Mapping) else None
+    return stated if isinstance(stated, str) else None
 
 
 def _spec(item: KubernetesObject) -> Mapping[str, Any]:

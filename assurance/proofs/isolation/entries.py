@@ -1,6 +1,7 @@
 """Where people come in through a gateway, and whether they show there what a team asks for."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from assurance.graph.graph import Graph
@@ -127,7 +128,13 @@ class Entries:
 
     def _entry(self, item: KubernetesObject, answer: Answer) -> Entry:
         place = f"{answer.path} of every host" if answer.host == ANY_HOST else str(answer)
-        return Entry(route=str(item), place=place, needs=asked(self._doormen.of(item)))
+        return Entry(route=str(item), place=place, needs=self._needs(item))
+
+    def _needs(self, item: KubernetesObject) -> tuple[str, ...]:
+        """Nothing, where nobody knows."""
+        with suppress(SpecError):
+            return asked(self._doormen.of(item))
+        return ()
 
 
 def _speaks(item: KubernetesObject) -> bool:

@@ -49,6 +49,7 @@ class Routes:
         """Every place that leads to a route; of one that cannot be told, `findings` speaks."""
         for item in (*self._routes, *self._ingresses):
             with suppress(SpecError):
+                refuse_unknown(item.manifest.get("spec"), str(item))
                 yield from [(item, answer) for answer in self._answers(item)]
 
     def findings(self) -> Iterator[Finding]:

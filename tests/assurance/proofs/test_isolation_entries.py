@@ -148,6 +148,31 @@ def test_what_a_policy_asks_is_not_guessed() -> None:
     assert "issuer is not known" in found.message
 
 
+@pytest.mark.parametrize("hidden", ["spec", "targetRefs", "jwt"])
+@pytest.mark.parametrize("kind", ["SecurityPolicy", "HTTPRoute", "Gateway", "GatewayClass"])
+def test_where_something_could_not_be_read_nothing_is_proved_without_saying_so(
+    kind: str, hidden: str
+) -> None:
+    """As a live reading shows kinds that it may not list."""
+    [(seen, intent)] = asked(STACKS[0]).values()
+
+    def hide(manifest: Manifest) -> None:
+        if hidden == "spec":
+            manifest["spec"] = Marker.UNKNOWN
+        else:
+            manifest["spec"][hidden] = Marker.UNKNOWN
+
+    for urn in of_kind(seen, kind):
+        shown = changed(seen, urn, hide)
+        found = judged(shown, intent)
+        assert Status.REFUTED not in statuses(found)
+        if kind == "SecurityPolicy":
+            assert statuses(found) == [Status.UNKNOWN]
+        elif kind in {"Gateway", "GatewayClass"} and hidden == "spec":
+            assert all(each.assumes for each in found)
+        assert Entries(shown, intent, Routes(shown, intent)).all() or kind == "Gateway"
+
+
 def test_what_another_controller_does_not_heed_guards_nothing() -> None:
     [(seen, intent)] = asked(STACKS[0]).values()
     [urn] = of_kind(seen, "GatewayClass")
