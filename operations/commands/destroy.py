@@ -6,7 +6,9 @@ import sys
 from operations import sandbox as sandboxes
 from operations.engine import verb
 from operations.engine.mending import recover
+from operations.engine.outcome import unneeded
 from operations.engine.session import session
+from operations.engine.target import never_was
 from operations.errors import UserError
 from operations.progress import Steps
 
@@ -21,8 +23,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Destroy, and print what is gone."""
-    chosen = verb.options_of(options)
-    with Steps() as steps, session(options.project, options.stack, steps) as engine:
+    chosen, project = verb.options_of(options), verb.project_of(options)
+    if never_was(project, options.stack):
+        said = f"nothing to destroy: there is no sandbox for stack {options.stack}"
+        nothing = unneeded(options.stack, "destroy")
+        print(verb.published(options, nothing) if options.json else said)
+        return nothing.code
+    with Steps() as steps, session(project, options.stack, steps) as engine:
         target = engine.target
         if not (options.yes or target.sandbox or _agreed(target.stack)):
             print("nothing was changed")

@@ -46,7 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Preview, and print what would happen."""
-    with Steps() as steps, session(options.project, options.stack, steps) as engine:
+    with Steps() as steps, session(verb.project_of(options), options.stack, steps) as engine:
         if engine.guard.unfinished:
             steps.note("the last run was cut short; `mlp up` or `mlp destroy` mends that first")
         with _judging(options) as rehearsed:
@@ -63,7 +63,7 @@ def _judging(options: argparse.Namespace) -> "AbstractContextManager[Future[Side
         return nullcontext()
     from operations.verdict.real import judging
 
-    return judging(options.project, options.stack)
+    return judging(verb.project_of(options), options.stack)
 
 
 def _previewed(

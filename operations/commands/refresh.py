@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Refresh, and print what had changed."""
     chosen = verb.options_of(options)
-    with Steps() as steps, session(options.project, options.stack, steps) as engine:
+    with Steps() as steps, session(verb.project_of(options), options.stack, steps) as engine:
         recover(engine, chosen, steps)
         outcome, _ = verb.perform(engine, "refresh", chosen, steps)
     print(verb.published(options, outcome))

@@ -66,6 +66,13 @@ class Ended:
     """What the engine said, where its process did not succeed."""
 
 
+def unneeded(stack: str, operation: str) -> Outcome:
+    """Of an operation for which nothing had to run."""
+    return Outcome(
+        stack=stack, operation=operation, result="succeeded", seconds=0, changes={}, unchanged=0
+    )
+
+
 def outcome(stack: str, run: Run, ended: Ended, *, expect_no_changes: bool) -> Outcome:
     """Judge a run: a failure of the engine weighs more than an objection of the pack."""
     changes = run.changes()

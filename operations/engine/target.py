@@ -58,6 +58,14 @@ def owner(file: StackFile, through: tuple[str, ...] = ()) -> StackFile:
     return owner(read_stack_file(path, run_day()), names)
 
 
+def never_was(project: Path, stack: str) -> bool:
+    """Whether a stack is a sandbox's of which nothing is there, or nothing any more."""
+    described = owner(read_stack_file(stack_path(project, stack), run_day()))
+    cluster = described.stack.cluster
+    simulated = isinstance(cluster, ExistingConfig) and cluster.simulated
+    return simulated and not sandboxes.exists(sandboxes.home(project) / described.name)
+
+
 def open_target(project: Path, stack: str, steps: Steps) -> Target:
     """Make a stack ready; a sandbox is started if its stack asks for one."""
     file = read_stack_file(stack_path(project, stack), run_day())

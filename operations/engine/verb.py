@@ -13,7 +13,7 @@ from operations.engine.events import Run
 from operations.engine.outcome import Outcome
 from operations.errors import UserError
 from operations.progress import Steps
-from operations.venv import CLONE
+from operations.stacks import project_root
 
 DEFAULT_STACK = "sandbox"
 
@@ -27,12 +27,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--parallel", type=int, default=PARALLEL, help=f"operations at a time ({PARALLEL})"
     )
     parser.add_argument(
-        "--project", type=_folder, default=CLONE, help="where the stack files are (this clone)"
+        "--project", type=_folder, help="where the stack files are; default: here, or above"
     )
 
 
 def _folder(text: str) -> Path:
     return Path(text).resolve()
+
+
+def project_of(parsed: argparse.Namespace) -> Path:
+    """The project that was named, or the one that a person stands in."""
+    return parsed.project or project_root()
 
 
 def options_of(parsed: argparse.Namespace) -> Options:

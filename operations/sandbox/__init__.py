@@ -5,7 +5,7 @@ containers, volumes, load balancers. Absent: images, probes, packets, metrics.
 """
 
 from operations.sandbox.control_plane import TOOLS
-from operations.sandbox.layout import all_of, home
+from operations.sandbox.layout import all_of, exists, home
 from operations.sandbox.lifecycle import Sandbox, remove, start, stop
 from operations.sandbox.spec import SandboxSpec, spec_of
 from operations.sandbox.status import Status, same_cluster, status
@@ -16,6 +16,7 @@ __all__ = [
     "SandboxSpec",
     "Status",
     "all_of",
+    "exists",
     "home",
     "remove",
     "same_cluster",

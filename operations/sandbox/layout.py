@@ -90,6 +90,11 @@ def home(project: Path) -> Path:
     return project / ".ml-platform" / "sandbox"
 
 
+def exists(directory: Path) -> bool:
+    """Whether anything is left of a sandbox, running or not."""
+    return directory.is_dir() and any(directory.iterdir())
+
+
 def all_of(home: Path) -> tuple[Path, ...]:
     """The directories of a clone's sandboxes."""
     return tuple(sorted(record.parent for record in home.glob("*/sandbox.json")))
