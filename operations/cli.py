@@ -1,6 +1,7 @@
 """The console script `mlp`: find the verb, import it alone, run it."""
 
 import argparse
+import atexit
 import gc
 import importlib
 import os
@@ -43,6 +44,7 @@ _SELDOM = (50_000, 20, 100)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; every fault that a person can mend is a message, not a traceback."""
     gc.set_threshold(*_SELDOM)
+    atexit.register(gc.freeze)  # nor does anybody look for garbage in it at the end
     compile_late()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))

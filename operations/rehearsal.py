@@ -46,6 +46,7 @@ class Rehearsed:
     seconds: float
     summary: Mapping[str, Any] = field(default_factory=dict)
     document: Mapping[str, Any] | None = None
+    graph: Mapping[str, Any] | None = None
     outputs: Mapping[str, Any] = field(default_factory=dict)
     """What the program exports, as JSON with markers."""
     messages: tuple[str, ...] = ()
@@ -60,8 +61,10 @@ class Rehearsal:
 
     root: Path
     today: date
-    documents: bool
+    documents: bool = False
     """Whether whole documents are wanted, beside their summaries."""
+    graphs: bool = False
+    """Whether graphs alone are wanted, for whoever proves something."""
     fetching: bool = False
     """Whether charts that are not at hand are fetched and rendered: a deployment's first step."""
 
@@ -124,6 +127,10 @@ class Crew:
             self._started[key] = self._children.pool.submit(self._run, file, mode, other)
         return self._started[key]
 
+    def finish(self) -> None:
+        """End the children, and the threads that have waited for them: nothing more is asked."""
+        self._children.stop()
+
     def _reference(self, file: Checked) -> Future[Rehearsed] | None:
         if file.platform is None:
             return None
@@ -157,6 +164,7 @@ class Crew:
             "mode": mode,
             "today": self._rehearsal.today.isoformat(),
             "document": self._rehearsal.documents,
+            "graph": self._rehearsal.graphs,
             "references": references,
             "program": {
                 "directory": str(self._rehearsal.root),

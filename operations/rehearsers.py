@@ -5,14 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assurance.graph.readers.environment import kept
 from components import machine
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _AHEAD: "list[_Child]" = []
 """Those that nobody has asked anything yet."""
@@ -26,7 +28,7 @@ class Rehearsers:
     has done it takes half the time for its next stack.
     """
 
-    def __init__(self, pool: Executor, environment: Mapping[str, str]) -> None:
+    def __init__(self, pool: "Executor", environment: Mapping[str, str]) -> None:
         self.pool = pool
         self._environment = environment
         self._waiting: list[_Child] = []
@@ -59,8 +61,8 @@ class Rehearsers:
         for child in self._started:
             child.kill()
         self.pool.shutdown()
-        for child in self._started:
-            child.close()
+        while self._started:
+            self._started.pop().close()
 
 
 def start_ahead() -> None:
@@ -79,6 +81,8 @@ def dismiss() -> None:
 @contextmanager
 def rehearsers(programs: int, *, fetching: bool) -> Iterator[Rehearsers]:
     """Children for as long as a command needs them, to run about so many programs."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after the first child has started
+
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         made = Rehearsers(pool, seen_by_children(fetching=fetching))
         try:

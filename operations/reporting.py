@@ -18,7 +18,7 @@ class Printer(Console):
     """Lines as they are, whatever the width; a reader who has gone ends the command, not Rich."""
 
     def __init__(self, stream: TextIO) -> None:
-        super().__init__(file=stream, highlight=False, soft_wrap=True)
+        super().__init__(file=stream, highlight=False, emoji=False, soft_wrap=True)
 
     def on_broken_pipe(self) -> NoReturn:
         """The command line knows what to do."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from assurance.document import document, summary
 from assurance.graph.codec import encode, plain
-from assurance.graph.intent_json import IntentError
+from assurance.graph.intent_json import IntentError, intent_from_graph
 from assurance.graph.readers.recording import (
     Program,
     ProgramError,
@@ -81,6 +81,9 @@ def _rehearsed(request: Mapping[str, Any]) -> dict[str, Any]:
     graph = record(program, request["mode"], outputs_of, messages.append)
     today = date.fromisoformat(request["today"])
     answer = {"outputs": encode(stack_outputs(graph)), "messages": messages}
+    if request["graph"]:
+        intent_from_graph(graph)  # whoever contradicts itself here is not asked any further
+        return {**answer, "graph": graph.to_json()}
     if request["document"]:
         whole = document(graph, today=today)
         return {**answer, "document": whole, "summary": whole["summary"]}

@@ -48,6 +48,8 @@ def of_stacks(
         for (family, _), running in zip(asked, started, strict=True):
             done = [each.result() for each in running]
             failed += (each for each in done if each.error is not None)
+            if running is started[-1]:
+                working.finish()  # whoever proves the last has all cores
             if not failed:
                 yield _of_family(family, done, rehearsal)
         refuse_failures(failed, debug=debug)
@@ -72,7 +74,7 @@ def _families(files: Iterable[Checked], working: Crew) -> list[list[Checked]]:
 def _of_family(
     family: Sequence[Checked], done: Sequence[Rehearsed], rehearsal: Rehearsal
 ) -> Material:
-    graph = merged(Graph.from_json((each.document or {})["graph"]) for each in done)
+    graph = merged(Graph.from_json(each.graph) for each in done)
     try:
         intent = intent_from_graph(graph)
     except IntentError as error:

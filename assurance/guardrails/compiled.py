@@ -42,7 +42,7 @@ def compiled(predicate: p.Predicate, *, wanted: bool = True) -> Check:
 def _joined(predicate: p.AllOf | p.AnyOf, *, wanted: bool) -> Check:
     parts = tuple(compiled(part, wanted=wanted) for part in predicate.parts)
     join = every if isinstance(predicate, p.AllOf) is wanted else some
-    return lambda value, place: join([part(value, place) for part in parts])
+    return lambda value, place: join(part(value, place) for part in parts)
 
 
 def _quantified(predicate: p.Every | p.Some, *, wanted: bool) -> Check:

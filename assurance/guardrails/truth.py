@@ -21,9 +21,11 @@ def every(parts: Iterable[Truth]) -> Truth:
 
 def some(parts: Iterable[Truth]) -> Truth:
     """True if one is, else unknown if one is."""
-    seen = list(parts)
-    if any(part[0] is True for part in seen):
-        return TRUE
+    seen = []
+    for part in parts:
+        if part[0] is True:
+            return TRUE
+        seen.append(part)
     return _together(seen, value=None if any(part[0] is None for part in seen) else False)
 
 

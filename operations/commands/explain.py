@@ -87,12 +87,12 @@ def _described() -> Iterator[Described]:
     """Every stack with a platform of its own, as its rehearsal tells of it."""
     root = project_root()
     paths = stack_paths(root, [])
-    rehearsal = Rehearsal(root=root, today=commit_day(root), documents=True)
+    rehearsal = Rehearsal(root=root, today=commit_day(root), graphs=True)
     for path, done in zip(paths, rehearse(rehearsal, paths, ["warm"]), strict=True):
-        if done.document is None:
+        if done.graph is None:
             message = f"stack {done.stack}: {done.error}"
             raise UserError(message)
-        told = described(read_stack_file(path), Graph.from_json(done.document["graph"]))
+        told = described(read_stack_file(path), Graph.from_json(done.graph))
         if told is not None:
             yield told
 

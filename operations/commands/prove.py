@@ -131,7 +131,7 @@ def _materials(options: argparse.Namespace, only: tuple[str, ...]) -> Iterable[M
         raise UserError(message)
     root = project_root()
     today = options.today or commit_day(root)
-    rehearsal = Rehearsal(root=root, today=today, documents=True)
+    rehearsal = Rehearsal(root=root, today=today, graphs=True)
     modes = [options.mode] if options.mode else MODES
     paths = stack_paths(root, options.stack)
     return of_stacks(paths, modes, rehearsal, only, debug=options.debug)
