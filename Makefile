@@ -72,7 +72,7 @@ check: clouds dev ## lint, format, types, layers
 	@.venv/bin/lint-imports
 
 test: clouds dev ## the unit tests; under a minute, needs no Go
-	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=quick $(ARGS)
+	@$(PYTEST) --forks=auto --hypothesis-profile=quick $(ARGS)
 
 e2e: clouds dev ## the real engine on a real control plane, with seeded samples
 	@$(MLP) setup --for e2e
@@ -80,7 +80,7 @@ e2e: clouds dev ## the real engine on a real control plane, with seeded samples
 		-m "e2e and not fire" $(ARGS)
 
 fire: clouds dev ## all of it with full counts; hours
-	@$(PYTEST) --numprocesses=auto --dist=worksteal --hypothesis-profile=full $(ARGS)
+	@$(PYTEST) --forks=auto --hypothesis-profile=full $(ARGS)
 	@$(MLP) setup --for e2e
 	@$(PYTEST) -m "e2e or fire" --hypothesis-profile=full $(ARGS)
 

@@ -11,6 +11,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, settings
 
+from tests.forked import pytest_addoption, pytest_runtestloop  # noqa: F401 - hooks of this too
 from tests.leftovers import end_all
 from tests.shared import SHARED
 
