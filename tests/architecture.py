@@ -5,8 +5,10 @@ A rule sees one file at a time, as (path from the project's root, syntax tree).
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from tests.sources import (
     Source,
@@ -15,6 +17,7 @@ from tests.sources import (
     components,
     imports_of,
     init_of,
+    sources,
     stem_of,
     super_call_of,
     token,
@@ -56,13 +59,6 @@ class Looked:
 
 
 Rule = Callable[[Source], Looked]
-
-
-def judged(rule: Rule, files: Iterable[Source]) -> Looked:
-    """A rule over many files."""
-    looked = [rule(file) for file in files]
-    faults = tuple(fault for one in looked for fault in one.faults)
-    return Looked(sum(one.seen for one in looked), faults)
 
 
 def type_tokens(source: Source) -> Looked:
@@ -217,6 +213,20 @@ RULES: dict[Rule, tuple[str, ...]] = {
     no_drawers: (*ALL, "tests"),
 }
 """Every rule, and where it holds."""
+
+
+@cache
+def judged(root: Path) -> dict[Rule, Looked]:
+    """Every rule where it holds; a file is parsed once for all of them, and not kept."""
+    looked: dict[Rule, list[Looked]] = {rule: [] for rule in RULES}
+    for source in sources(root, *{place for places in RULES.values() for place in places}):
+        for rule, places in RULES.items():
+            if source.under(*places):
+                looked[rule].append(rule(source))
+    return {
+        rule: Looked(sum(one.seen for one in each), tuple(f for one in each for f in one.faults))
+        for rule, each in looked.items()
+    }
 
 
 def _is_provider(side: ast.expr) -> bool:

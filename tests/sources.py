@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 
@@ -29,12 +29,12 @@ class Source:
         return f"{self.path}:{getattr(node, 'lineno', 1)}: {words}"
 
 
-@cache
+@lru_cache(maxsize=1)
 def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
 
 
-@cache
+@lru_cache(maxsize=1)
 def _walked(text: str) -> tuple[ast.AST, ...]:
     """What `ast.walk` comes to, in half the time."""
     nodes: list[ast.AST] = [_parsed(text)]
@@ -48,9 +48,12 @@ def _walked(text: str) -> tuple[ast.AST, ...]:
 
 
 @cache
-def sources(root: Path, *folders: str) -> tuple[Source, ...]:
-    """Every Python file in some folders of a project."""
-    paths = sorted(path for folder in folders for path in (root / folder).rglob("*.py"))
+def sources(root: Path, *places: str) -> tuple[Source, ...]:
+    """Every Python file of a project that is one of some places, or in one of them."""
+    named = [root / place for place in places]
+    paths = sorted(
+        path for place in named for path in ([place] if place.is_file() else place.rglob("*.py"))
+    )
     return tuple(
         Source(PurePosixPath(p.relative_to(root).as_posix()), p.read_text()) for p in paths
     )
