@@ -55,13 +55,13 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._open: set[int] = set()
+        self._open: set[yaml.Node] = set()
         self._left = _MOST_VALUES
 
     def value(self, node: yaml.Node, path: Path) -> Any:
         """The node's value; lines, texts and problems go to the document."""
         self._left -= 1
-        if id(node) in self._open:
+        if node in self._open:
             self._problem(node, path, "expected an end: an alias contains itself")
             return None
         if self._left < 0:
@@ -70,7 +70,7 @@ class _Builder:
                     node, path, f"expected at most {_MOST_VALUES} values, aliases included"
                 )
             return None
-        self._open.add(id(node))
+        self._open.add(node)
         try:
             if isinstance(node, yaml.MappingNode):
                 return self._mapping(node, path)
@@ -78,7 +78,7 @@ class _Builder:
                 return [self._item(item, (*path, n)) for n, item in enumerate(node.value)]
             return self._scalar(node, path)
         finally:
-            self._open.discard(id(node))
+            self._open.discard(node)
 
     def _item(self, node: yaml.Node, path: Path) -> Any:
         self._document.lines[path] = node.start_mark.line + 1
