@@ -36,6 +36,11 @@ def tracked() -> tuple[str, ...]:
 
 
 @cache
+def text_of(name: str) -> str:
+    return (ROOT / name).read_bytes().decode("utf-8", errors="replace")
+
+
+@cache
 def makefile() -> str:
     return (ROOT / "Makefile").read_text("utf-8")
 
@@ -53,12 +58,9 @@ def test_no_tracked_file_names(what: str) -> None:
     for name in tracked():
         if name == "tests/test_repository.py" or (name in OWN_FLAGS and "option" in what):
             continue
-        text = (ROOT / name).read_bytes().decode("utf-8", errors="replace")
-        found += [
-            f"{name}:{number}"
-            for number, line in enumerate(text.splitlines(), start=1)
-            if pattern.search(line)
-        ]
+        text = text_of(name)
+        lines = (text.count("\n", 0, at.start()) + 1 for at in pattern.finditer(text))
+        found += [f"{name}:{line}" for line in lines]
     assert found == []
 
 
@@ -74,7 +76,7 @@ def test_every_test_is_in_a_file_that_pytest_collects() -> None:
         name
         for name in tracked()
         if name.endswith(".py")
-        and re.search(r"^\s*(async )?def test_", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        and re.search(r"^\s*(async )?def test_", text_of(name), re.MULTILINE)
         and not re.fullmatch(r"tests/(\w+/)*test_\w+\.py", name)
     ]
     assert lost == []
@@ -85,7 +87,7 @@ def test_every_test_module_has_a_test() -> None:
         name
         for name in tracked()
         if re.fullmatch(r"tests/(\w+/)*test_\w+\.py", name)
-        and not re.search(r"^\s*def test_", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        and not re.search(r"^\s*def test_", text_of(name), re.MULTILINE)
     ]
     assert empty == []
 

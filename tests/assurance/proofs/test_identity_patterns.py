@@ -1,6 +1,7 @@
 """Patterns contain each other exactly when their words do."""
 
 import re
+from functools import cache
 from itertools import product
 from random import Random
 
@@ -16,8 +17,13 @@ WORDS = ["".join(letters) for length in range(6) for letters in product("abc", r
 
 def matches(pattern: str, word: str) -> bool:
     """By the standard library's own matcher."""
+    return expression(pattern).fullmatch(word) is not None
+
+
+@cache
+def expression(pattern: str) -> re.Pattern[str]:
     spelled = (".*" if c == "*" else "." if c == "?" else re.escape(c) for c in pattern)
-    return re.fullmatch("".join(spelled), word, re.DOTALL) is not None
+    return re.compile("".join(spelled), re.DOTALL)
 
 
 def pattern(rng: Random) -> str:

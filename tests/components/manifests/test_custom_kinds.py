@@ -29,7 +29,7 @@ def test_every_custom_resource_that_we_write_is_as_our_own_schemas_ask_for() -> 
 def test_every_custom_resource_that_we_write_is_as_upstream_asks_for() -> None:
     seen = 0
     for gvk, manifest in written():
-        if (definition := upstream().get((definition_name(gvk), gvk.version))) is not None:
+        if (definition := upstream(gvk)) is not None:
             errors = definition.iter_errors(manifest)
             assert [f"{e.instance_path}: {e.message}" for e in errors] == [], manifest
             seen += 1
@@ -44,7 +44,7 @@ def test_every_custom_kind_that_we_know_is_written_by_some_stack() -> None:
 def test_a_field_that_upstream_does_not_know_is_found() -> None:
     tried = 0
     for gvk, manifest in written():
-        if (definition := upstream().get((definition_name(gvk), gvk.version))) is not None:
+        if (definition := upstream(gvk)) is not None:
             wrong = {**manifest, "spec": {**manifest["spec"], "nobodyKnowsThis": 1}}
             assert not definition.is_valid(wrong), gvk
             assert faults(wrong), gvk
@@ -61,17 +61,24 @@ def written() -> Iterator[tuple[Gvk, dict[str, Any]]]:
 
 
 @cache
-def upstream() -> dict[tuple[str, str], Any]:
-    """Validators that take no field beyond those listed, by the definition's name and version."""
-    found = {}
-    for file in DEFINITIONS.path.rglob("*.json"):
-        definition = json.loads(file.read_text("utf-8"))
-        for version in definition["spec"]["versions"]:
-            schema = strict(version["schema"]["openAPIV3Schema"])
-            schema["properties"]["metadata"] = {"type": "object"}
-            key = definition["metadata"]["name"], version["name"]
-            found[key] = jsonschema_rs.validator_for(schema)
-    return found
+def upstream(gvk: Gvk) -> Any:
+    """A validator that takes no field beyond those listed, if upstream has defined the kind."""
+    if (defined := definitions().get((definition_name(gvk), gvk.version))) is None:
+        return None
+    schema = strict(defined)
+    schema["properties"]["metadata"] = {"type": "object"}
+    return jsonschema_rs.validator_for(schema)
+
+
+@cache
+def definitions() -> dict[tuple[str, str], Any]:
+    """Upstream's schemas by the definition's name and version."""
+    read = (json.loads(file.read_text("utf-8")) for file in DEFINITIONS.path.rglob("*.json"))
+    return {
+        (definition["metadata"]["name"], version["name"]): version["schema"]["openAPIV3Schema"]
+        for definition in read
+        for version in definition["spec"]["versions"]
+    }
 
 
 def strict(schema: Any) -> Any:
