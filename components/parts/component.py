@@ -44,7 +44,7 @@ class PlatformPart(pulumi.ComponentResource):
         self, name: str, args: PlatformPartArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         part = args.part
-        super().__init__("ml-platform:parts:PlatformPart", name, None, opts)
+        super().__init__("ml-platform:parts:PlatformPart", name, {"config": part.key}, opts)
         ready = self._bounds(part, args.policies)
         made = list(self._credentials(part))
         own = (secret for secret, _ in made)

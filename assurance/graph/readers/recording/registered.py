@@ -16,6 +16,9 @@ from assurance.graph.readers.wire import value_of, values_of
 from assurance.graph.resource import Options, Origin, Resource
 
 _HERE = Path(__file__).resolve().parent
+_PROVIDERS = "ml-platform:providers:"
+SERVICES = frozenset({"cache", "database", "object_store", "registry"})
+"""Sections that a cloud can serve: providers keep each in a module of its name."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -34,7 +37,7 @@ def resources(registered: Iterable[Registered], root: Path) -> list[Resource]:
     ordered = sorted(registered, key=lambda made: made.urn)
     inputs = {made.urn: values_of(_given(made)) for made in ordered}
     parents = {made.urn: made.request.parent for made in ordered}
-    keys = {made.urn: key for made in ordered if (key := _key(made, inputs[made.urn]))}
+    keys = {made.urn: key for made in ordered if (key := _key(made, inputs[made.urn], root))}
     return [
         _resource(
             made,
@@ -104,10 +107,27 @@ def _options(request: resource_pb2.RegisterResourceRequest, urn: str) -> Options
     )
 
 
-def _key(made: Registered, inputs: Mapping[str, Any]) -> str | None:
-    """What an object says of itself; whatever a cloud is asked for belongs to the cluster."""
-    ours = made.request.type.startswith("ml-platform:providers:")
-    return config_key(inputs) or ("platform.cluster" if ours else None)
+def _key(made: Registered, inputs: Mapping[str, Any], root: Path) -> str | None:
+    """What an object, or a part, says of itself; else a cloud's service belongs to its section.
+
+    Whatever more a cloud is asked for belongs to the cluster.
+    """
+    if (own := config_key(inputs)) is not None:
+        return own
+    if made.request.type.startswith(_PROVIDERS):
+        return "platform.cluster"
+    if made.request.type.startswith("ml-platform:"):
+        return inputs.get("config")
+    return None if made.request.type.startswith("kubernetes:") else _service(made.request, root)
+
+
+def _service(request: Any, root: Path) -> str | None:
+    """The section whose module of a provider asked for it."""
+    for frame in request.stackTrace.frames:
+        own = _own(_path(frame.pc.uri), root)
+        if own is not None and own.parts[0] == "providers" and own.stem in SERVICES:
+            return f"platform.{own.stem}"
+    return None
 
 
 def _nearest(urn: str, keys: Mapping[str, str], parents: Mapping[str, str]) -> str | None:
