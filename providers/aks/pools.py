@@ -8,7 +8,7 @@ from assurance.graph.values import Pool, Taint
 from providers.aks.network import Network
 from providers.aks.site import Site
 from providers.config import AksConfig
-from providers.config.aks_pools import SYSTEM, AksPoolConfig
+from providers.config.aks_pools import DISK, SYSTEM, AksPoolConfig
 
 _SURGE = "33%"
 """How many machines more there are while a pool is renewed; spot pools have none."""
@@ -59,7 +59,7 @@ def _machines(config: AksConfig, name: str, network: Network) -> dict[str, Any]:
         "osType": "Linux",
         "osSKU": "Ubuntu",
         "osDiskType": "Managed",
-        "osDiskSizeGB": 128,
+        "osDiskSizeGB": DISK,
         "orchestratorVersion": config.version,
         "enableAutoScaling": True,
         "count": pool.min,

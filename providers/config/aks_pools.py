@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from assurance.graph.values import Pool, Shape, Taint
 from providers.config.agents import AKS_AGENTS, beside
+from providers.config.disks import left_of
 from providers.config.pools import Labels, TaintConfig
 from providers.config.scalars import Flag, Whole, known_word, text
 from providers.config.section import MisfitError, Section
@@ -20,6 +21,8 @@ SYSTEM = "system"
 _MEGA = 10**6
 _EVICTION = 100 * 2**20
 """The kubelet ends pods when less than this is free."""
+DISK = 128
+"""GiB of a machine's own disk, for images, logs and scratch."""
 _KERNEL = 25
 """What firmware and kernel keep of a machine's memory is at most one in so many; estimated from
 published node listings, where it is 2 to 3 percent."""
@@ -120,6 +123,7 @@ def allocatable(machine: VmSize, pods: int) -> Shape:
     return Shape(
         cpu=machine.cores * 1000 - (first + second + small + rest),
         memory=seen - kept - _EVICTION,
+        storage=left_of(DISK * 2**30),
         pods=pods,
         gpu=machine.gpus,
         gpu_type=GPU if machine.gpus else None,

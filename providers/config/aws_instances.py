@@ -57,6 +57,8 @@ class Instance:
 
 EVICTION = 100
 """MiB at which the kubelet begins to evict: its default."""
+RESERVED_DISK = 2**30
+"""Bytes of a node's disk that the kubelet keeps for itself."""
 _MANY_CORES = 31
 _UNSEEN = 0.075
 """The share of memory that a node may lack: what Karpenter, too, assumes of types never seen."""

@@ -1,14 +1,16 @@
 """Pools of an EKS cluster: managed node groups, each of one shape."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from assurance.graph.values import Pool, Taint, bytes_of
 from providers.config.agents import EKS_AGENTS, beside
-from providers.config.aws_instances import GPU, INSTANCES, Instance, InstanceType
+from providers.config.aws_instances import GPU, INSTANCES, RESERVED_DISK, Instance, InstanceType
 from providers.config.aws_scalars import Zone
+from providers.config.disks import left_of
 from providers.config.pools import Labels, TaintConfig
 from providers.config.scalars import Bytes, DnsLabel, Flag, Whole
 from providers.config.section import MisfitError, Section
@@ -76,7 +78,7 @@ class EksPoolConfig(Section):
         """The same as a value."""
         return Pool(
             name=name,
-            shape=beside(EKS_AGENTS, self.instance.shape()),
+            shape=beside(EKS_AGENTS, replace(self.instance.shape(), storage=self._storage())),
             min=self.min,
             max=self.most,
             zones=self.zones or zones,
@@ -85,6 +87,9 @@ class EksPoolConfig(Section):
             spot=self.spot,
             price_key=f"ec2.{self.instances[0]}",
         )
+
+    def _storage(self) -> int:
+        return left_of(bytes_of(self.disk), RESERVED_DISK)
 
     def _all_labels(self, name: str) -> dict[str, str]:
         gpu = {f"{GPU}.present": "true"} if self.gpu else {}

@@ -4,7 +4,9 @@ import base64
 import json
 from typing import Any
 
-from providers.config.aws_instances import EVICTION, Instance
+from assurance.graph.values import format_bytes
+from providers.config import disks
+from providers.config.aws_instances import EVICTION, RESERVED_DISK, Instance
 
 _BOUNDARY = "node-config"
 
@@ -16,11 +18,11 @@ def node_config(instance: Instance) -> dict[str, Any]:
         "kubeReserved": {
             "cpu": f"{instance.reserved_cpu}m",
             "memory": f"{instance.reserved_memory}Mi",
-            "ephemeral-storage": "1Gi",
+            "ephemeral-storage": format_bytes(RESERVED_DISK),
         },
         "evictionHard": {
             "memory.available": f"{EVICTION}Mi",
-            "nodefs.available": "10%",
+            "nodefs.available": f"{disks.EVICTION}%",
             "nodefs.inodesFree": "5%",
         },
     }
