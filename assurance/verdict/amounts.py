@@ -8,6 +8,7 @@ from typing import Any
 from assurance.graph.resource import Marker
 from assurance.proofs.capacity.amounts import CPU, MEMORY, is_bytes, show
 from assurance.proofs.capacity.cluster import Cluster, cluster
+from assurance.proofs.replacement.amounts import same_amount
 from assurance.verdict.side import Side
 
 ALL_POOLS = "all pools"
@@ -113,7 +114,11 @@ def quotas(before: Side | None, after: Side | None) -> tuple[Became, ...]:
     old, new = _quota(before), _quota(after)
     both = old.keys() & new.keys()
     same = {f"{name} {key}": amount for name in both for key, amount in old[name].items()}
-    other = {f"{name} {key}": amount for name in both for key, amount in new[name].items()}
+    other = {
+        f"{name} {key}": old[name][key] if _is_as_before(key, amount, old[name]) else amount
+        for name in both
+        for key, amount in new[name].items()
+    }
     whole = [{n: _listed(q) for n, q in each.items() if n not in both} for each in (old, new)]
     return (*became(*whole), *became(same, other))
 
@@ -140,6 +145,11 @@ def _quota(side: Side | None) -> dict[str, dict[str, str]]:
         for item in (side.graph.objects() if side else ())
         if item.gvk.kind == "ResourceQuota" and not item.gvk.group
     }
+
+
+def _is_as_before(key: str, amount: str, before: Mapping[str, str]) -> bool:
+    """What the API server gives back is often spelled otherwise."""
+    return key in before and same_amount(("hard", key), before[key], amount)
 
 
 def _listed(amounts: Mapping[str, str]) -> str:

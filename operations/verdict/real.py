@@ -10,7 +10,7 @@ from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent import Intent
 from assurance.graph.intent_json import IntentError, intent_from_graph
 from assurance.graph.readers.state import graph_of_state
-from assurance.graph.resource import Origin
+from assurance.graph.resource import Origin, Resource
 from assurance.graph.values import Level
 from assurance.proofs.replacement.steps import Change
 from assurance.verdict.side import Side
@@ -57,9 +57,11 @@ def told(engine: Engine, run: Run, after: Side) -> Verdict:
     """What the preview comes to, from what is deployed to the engine's own steps."""
     project, stack, today = engine.target.project, engine.target.stack, run_day()
     state = graph_of_state(engine.export()["deployment"], stack)
+    changes = {urn: _CHANGES[c] for c, urns in run.changes().items() for urn in urns}
     own = f"urn:pulumi:{stack}::"
     others = [r for urn, r in after.graph.resources.items() if not urn.startswith(own)]
-    deployed = graph_of([*state.resources.values(), *others], stack=after.graph.stack, mode="warm")
+    resources = (*_as_registered(state, after.graph, changes), *others)
+    deployed = graph_of(resources, stack=after.graph.stack, mode="warm")
     signed = read_signed(project)
     levels = read_levels(project, stack)
     compared = Compared(
@@ -70,9 +72,19 @@ def told(engine: Engine, run: Run, after: Side) -> Verdict:
         signed={each.waiver(): Origin(config=key) for key, each in signed.waivers.items()},
         levels=levels,
         levels_before=levels,
-        engine={urn: _CHANGES[c] for c, urns in run.changes().items() for urn in urns},
+        engine=changes,
     )
     return verdict([compared], base="deployed", head="working tree", today=today)
+
+
+def _as_registered(
+    state: Graph, after: Graph, changes: Mapping[str, Change]
+) -> Iterator[Resource]:
+    """What the engine finds unchanged is as registered; its provider has its own way to spell it."""
+    for urn, deployed in state.resources.items():
+        registered = after.resources.get(urn)
+        same = registered is not None and deployed.custom and urn not in changes
+        yield registered if registered is not None and same else deployed
 
 
 def _deployed(graph: Graph, levels: Mapping[str, Level], today: date) -> Side:
