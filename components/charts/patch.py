@@ -6,6 +6,9 @@ from typing import Any
 
 from components.manifests import Manifest
 
+EVERY_VERB = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+"""What can be done to objects as such; `*` also means to escalate, to bind, to impersonate."""
+
 
 class PatchError(ValueError):
     """A patch that fits nothing; a chart that changed makes one."""
@@ -25,8 +28,33 @@ class Patch:
         """As people find it: `Deployment operator: spec.template`."""
         return f"{self.kind} {self.name}: {'.'.join(self.path)}"
 
+    def applied(self, manifest: Manifest) -> Manifest:
+        """A copy with the value at the end of the path."""
+        changed: Manifest = _set(manifest, self.path, self)
+        return changed
 
-def patched(objects: Sequence[Manifest], patches: Sequence[Patch]) -> list[Manifest]:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedVerbs:
+    """A role whose rules allow `*`: they name every verb on objects instead."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        """As people find it."""
+        return f"{self.kind} {self.name}: rules"
+
+    def applied(self, manifest: Manifest) -> Manifest:
+        """A copy with the verbs named; PatchError where no rule needs it any more."""
+        rules = [_named(rule) for rule in manifest.get("rules") or ()]
+        if rules == manifest.get("rules"):
+            message = f"{self}: none of them allows * any more"
+            raise PatchError(message)
+        return {**manifest, "rules": rules}
+
+
+def patched(objects: Sequence[Manifest], patches: Sequence[Patch | NamedVerbs]) -> list[Manifest]:
     """The objects with every patch in place; one that finds no object, or no place, is an error."""
     result = list(objects)
     for patch in patches:
@@ -35,12 +63,16 @@ def patched(objects: Sequence[Manifest], patches: Sequence[Patch]) -> list[Manif
             message = f"{patch}: the chart makes no such object"
             raise PatchError(message)
         for index in at:
-            result[index] = _set(result[index], patch.path, patch)
+            result[index] = patch.applied(result[index])
     return result
 
 
-def _is(manifest: Manifest, patch: Patch) -> bool:
+def _is(manifest: Manifest, patch: Patch | NamedVerbs) -> bool:
     return (manifest["kind"], manifest["metadata"]["name"]) == (patch.kind, patch.name)
+
+
+def _named(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**rule, "verbs": list(EVERY_VERB)} if "*" in rule.get("verbs", ()) else rule
 
 
 def _set(value: Any, path: Sequence[str], patch: Patch) -> Any:

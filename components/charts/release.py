@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.charts.patch import Patch
+from components.charts.patch import NamedVerbs, Patch
 from components.charts.pin import ChartPin
 from components.charts.stand_in import StandIn
 
@@ -21,7 +21,7 @@ class Release:
     namespace: str
     values: Mapping[str, Any]
     stand_in: StandIn
-    patches: tuple[Patch, ...] = ()
+    patches: tuple[Patch | NamedVerbs, ...] = ()
     """What the chart's values cannot reach."""
     overlay: Mapping[str, Any] = field(default_factory=dict)
     """The stack's own values among them; what they change, the stand-in cannot know."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from assurance.graph.values import CLASS, TEAM, bytes_of
+from components.charts.patch import NamedVerbs
 from components.charts.pin import ChartPin
 from components.charts.release import Release
 from components.monitoring.login import login_values
@@ -52,6 +53,7 @@ def stack_release(
             "grafana": _grafana(config),
         },
         stand_in=stack_stand_in(config, certificates=certificates),
+        patches=(NamedVerbs(kind="ClusterRole", name=f"{RELEASE}-operator"),),
     )
 
 
