@@ -94,6 +94,20 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 """Roles that every cluster has, as far as they open a way into a namespace."""
+_READS_AUTHENTICATION: Mapping[str, Any] = {
+    "rules": [
+        {
+            "apiGroups": [""],
+            "resources": ["configmaps"],
+            "resourceNames": ["extension-apiserver-authentication"],
+            "verbs": ["get", "list", "watch"],
+        }
+    ]
+}
+BUILT_IN_PLACE: Mapping[tuple[str, str], Mapping[str, Any]] = MappingProxyType(
+    {("kube-system", "extension-apiserver-authentication-reader"): _READS_AUTHENTICATION}
+)
+"""Likewise, of one namespace: what servers behind the API server's own bind themselves to."""
 
 
 class Roles:
@@ -101,7 +115,7 @@ class Roles:
 
     def __init__(self, objects: Iterable[KubernetesObject]) -> None:
         self._of_cluster: dict[str, Mapping[str, Any]] = dict(BUILT_IN)
-        self._of_namespace: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._of_namespace: dict[tuple[str, str], Mapping[str, Any]] = dict(BUILT_IN_PLACE)
         for item in objects:
             if item.gvk.kind == "ClusterRole":
                 self._of_cluster[str(item.name)] = item.manifest

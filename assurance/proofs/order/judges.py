@@ -8,9 +8,10 @@ from assurance.graph.kubernetes import KubernetesObject
 from assurance.graph.pods import PodTemplate
 from assurance.graph.values import TEAM
 from assurance.proofs.network.selectors import EVERYTHING, Selector, SpecError, selector
+from assurance.proofs.order.given import CLUSTER_WIDE
 from assurance.proofs.order.pods import service_account
 from assurance.proofs.order.readings import ADMISSION, NETWORKING, RBAC
-from assurance.proofs.order.wants import items, mapping
+from assurance.proofs.order.wants import Key, items, mapping
 from assurance.proofs.order.world import World, labels_of, may_match
 
 Found = tuple[str, KubernetesObject, bool]
@@ -39,7 +40,9 @@ class Judges:
         self._admission = [
             item
             for item in world.objects
-            if item.gvk.group == ADMISSION and item.gvk.kind.endswith("PolicyBinding")
+            if item.gvk.group == ADMISSION
+            and item.gvk.kind.endswith("PolicyBinding")
+            and _judges_within(item, world)
         ]
         """Policies judge whatever a namespace holds, so they come before the namespace."""
 
@@ -126,6 +129,23 @@ class Judges:
                     for resource in rule.get("resources") or ():
                         key = (str(group), "*" if resource == "*/*" else str(resource))
                         self._hooks[key].append((item, hook))
+
+
+def _judges_within(binding: KubernetesObject, world: World) -> bool:
+    """Whether it may judge what lives in a namespace; one that says nothing judges everything."""
+    spec = mapping(binding.manifest.get("spec"))
+    kind = binding.gvk.kind.removesuffix("Binding")
+    policy = world.by_key.get(Key(ADMISSION, kind, "", str(spec.get("policyName"))))
+    stated = mapping(policy.manifest.get("spec")).get("matchConstraints") if policy else None
+    for given in (spec.get("matchResources"), stated):
+        groups = {
+            str(group)
+            for rule in items(mapping(given).get("resourceRules"))
+            for group in rule.get("apiGroups") or ("*",)
+        }
+        if groups and groups <= CLUSTER_WIDE:
+            return False
+    return True
 
 
 def _lets_nobody_in(policy: KubernetesObject) -> bool:
