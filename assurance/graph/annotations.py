@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assurance.graph.resource import OBJECT
+
 CONFIG = "ml-platform/config"
 """The stack file's key that an object answers to."""
 ASSUMES = "ml-platform/assumes"
@@ -11,16 +13,17 @@ ASSUMES = "ml-platform/assumes"
 
 def config_key(manifest: Mapping[str, Any]) -> str | None:
     """The value of the annotation `ml-platform/config`, if it is there and known."""
-    return _annotation(manifest, CONFIG)
+    return annotation(manifest, CONFIG)
 
 
 def assumption(manifest: Mapping[str, Any]) -> str | None:
     """The value of the annotation `ml-platform/assumes`, likewise."""
-    return _annotation(manifest, ASSUMES)
+    return annotation(manifest, ASSUMES)
 
 
-def _annotation(manifest: Mapping[str, Any], key: str) -> str | None:
+def annotation(manifest: Mapping[str, Any], key: str) -> str | None:
+    """The value of an annotation, if it is there and known."""
     metadata = manifest.get("metadata")
-    annotations = metadata.get("annotations") if isinstance(metadata, Mapping) else None
-    value = annotations.get(key) if isinstance(annotations, Mapping) else None
+    annotations = metadata.get("annotations") if isinstance(metadata, OBJECT) else None
+    value = annotations.get(key) if isinstance(annotations, OBJECT) else None
     return value if isinstance(value, str) else None

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from assurance.graph.codec import encode
 from assurance.graph.decoding import decode
 from assurance.graph.kubernetes import KubernetesObject, object_of
+from assurance.graph.operators import with_made
 from assurance.graph.pods import PodTemplate, pod_templates
 from assurance.graph.resource import Resource
 
@@ -37,7 +38,7 @@ class Graph:
         return _rebuild, (dict(self.resources), self.stack, self.mode)
 
     def objects(self) -> Iterator[KubernetesObject]:
-        """Every Kubernetes object."""
+        """Every Kubernetes object, and those that operators make of some."""
         return iter(self._seen.objects)
 
     def pods(self) -> Iterator[PodTemplate]:
@@ -69,7 +70,7 @@ class _Seen:
     @cached_property
     def objects(self) -> tuple[KubernetesObject, ...]:
         found = map(object_of, self._resources.values())
-        return tuple(item for item in found if item is not None)
+        return tuple(with_made(item for item in found if item is not None))
 
     @cached_property
     def pods(self) -> tuple[PodTemplate, ...]:

@@ -31,6 +31,11 @@ class KubernetesObject:
     manifest: Mapping[str, Any]
     resource: Resource
 
+    @property
+    def is_registered(self) -> bool:
+        """Whether the resource stands for it; else an operator makes it of what it stands for."""
+        return self.manifest is self.resource.inputs
+
     def __str__(self) -> str:
         """Kind, namespace and name."""
         place = f"{_shown(self.namespace)}/" if self.namespace is not None else ""

@@ -1,10 +1,10 @@
 """What stands in for something says so on itself, for its readers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from assurance.graph.annotations import annotation
 from assurance.graph.kubernetes import KubernetesObject
-from assurance.graph.resource import OBJECT
 
 STANDS_FOR = "ml-platform/stands-for"
 """On a workload of a sandbox: whose pods it stands in for there, as `InferenceService/<name>`."""
@@ -14,8 +14,8 @@ LOOKS_AFTER = "ml-platform/looks-after"
 
 def looked_after(item: KubernetesObject) -> frozenset[str]:
     """Custom resources' kinds, as `certificates.cert-manager.io`."""
-    said = _annotations(item).get(LOOKS_AFTER)
-    return frozenset(said.split(",")) if isinstance(said, str) else frozenset()
+    said = annotation(item.manifest, LOOKS_AFTER)
+    return frozenset() if said is None else frozenset(said.split(","))
 
 
 def without_doubles(objects: Iterable[KubernetesObject]) -> list[KubernetesObject]:
@@ -27,14 +27,8 @@ def without_doubles(objects: Iterable[KubernetesObject]) -> list[KubernetesObjec
 
 def _stood_for(item: KubernetesObject) -> tuple[Any, str, str] | None:
     """Namespace, kind and name."""
-    said = _annotations(item).get(STANDS_FOR)
-    if not isinstance(said, str):
+    said = annotation(item.manifest, STANDS_FOR)
+    if said is None:
         return None
     kind, _, name = said.partition("/")
     return item.namespace, kind, name
-
-
-def _annotations(item: KubernetesObject) -> Mapping[str, Any]:
-    metadata = item.manifest.get("metadata")
-    found = metadata.get("annotations") if isinstance(metadata, OBJECT) else None
-    return found if isinstance(found, OBJECT) else {}

@@ -41,7 +41,7 @@ def _named(
 
 def _workloads(expected: StandIn, objects: Iterable[Manifest]) -> Iterator[Found]:
     there = _named(objects, _WORKLOADS)
-    wanted = {(each.kind, each.name): each for each in expected.workloads if not each.by_operator}
+    wanted = {(each.kind, each.name): each for each in expected.workloads if each.made_of is None}
     yield from _sets("workloads", {" ".join(k) for k in wanted}, {" ".join(k) for k in there})
     for key in sorted(wanted.keys() & there.keys()):
         about = " ".join(key)

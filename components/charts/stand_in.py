@@ -63,8 +63,8 @@ class ExpectedWorkload:
     """On the node's own network, and on every node whatever its taints."""
     nodes: Mapping[str, str] = field(default_factory=dict)
     """Only on nodes with these labels, whatever their taints; empty: on any, with their leave."""
-    by_operator: bool = False
-    """No object of the chart's: its operator makes it from one of the chart's custom resources."""
+    made_of: str | None = None
+    """No object of the chart's: its operator makes it of this custom resource, `Prometheus/kps`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

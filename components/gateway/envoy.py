@@ -177,5 +177,5 @@ def _proxies(config: GatewayConfig) -> ExpectedWorkload:
         replicas=config.replicas,
         account=_PROXIES,
         user=65532,
-        by_operator=True,
+        made_of=f"Gateway/{GATEWAY_NAME}",
     )

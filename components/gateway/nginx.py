@@ -143,5 +143,5 @@ def _proxies(config: GatewayConfig) -> ExpectedWorkload:
         replicas=config.replicas,
         account=_PROXIES,
         user=101,
-        by_operator=True,
+        made_of=f"Gateway/{GATEWAY_NAME}",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assurance.graph.operators import stated
 from assurance.graph.values import plural
 from components.manifests.keys import Manifest, ObjectKey
 
@@ -23,6 +24,8 @@ TEMPLATES = {
 _BARE = {("serving.kserve.io", "InferenceService"): ("spec", "predictor")}
 """Where custom kinds of ours keep a pod's spec, with labels beside its other fields."""
 
+_BY_OPERATORS = frozenset({"DaemonSet", "Deployment", "StatefulSet"})
+
 
 def template_of(key: ObjectKey, manifest: Manifest) -> Mapping[str, Any] | None:
     """The pod template of an object that makes pods."""
@@ -33,7 +36,8 @@ def template_of(key: ObjectKey, manifest: Manifest) -> Mapping[str, Any] | None:
         spec = _at(manifest, _BARE[kind])
         own = _at(manifest, ("metadata", "labels"))
         return {"metadata": {"labels": {**own, **(spec.get("labels") or {})}}, "spec": spec}
-    return None
+    made = (each for each in stated(manifest) if each["kind"] in _BY_OPERATORS)
+    return next((_at(each, ("spec", "template")) for each in made), None)
 
 
 def pod_place(group: str, kind: str) -> tuple[str, ...]:
@@ -42,7 +46,7 @@ def pod_place(group: str, kind: str) -> tuple[str, ...]:
     return bare if bare is not None else (*TEMPLATES[group, kind], "spec")
 
 
-def _at(manifest: Manifest, path: tuple[str, ...]) -> Mapping[str, Any]:
+def _at(manifest: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
     found: Any = manifest
     for step in path:
         found = found.get(step) or {}

@@ -138,7 +138,7 @@ def _prometheus(name: str, config: MonitoringConfig) -> ExpectedWorkload:
         size=config.prometheus.amounts(),
         ports=(9090,),
     )
-    return _by_operator(name, PROMETHEUS, own, config.prometheus.replicas)
+    return _by_operator("Prometheus", name, PROMETHEUS, own, config.prometheus.replicas)
 
 
 def _alertmanager(name: str, config: MonitoringConfig) -> ExpectedWorkload:
@@ -149,11 +149,11 @@ def _alertmanager(name: str, config: MonitoringConfig) -> ExpectedWorkload:
         ports=(9093, 9094),
         udp=(9094,),
     )
-    return _by_operator(name, ALERTMANAGER, own, config.alertmanager.replicas)
+    return _by_operator("Alertmanager", name, ALERTMANAGER, own, config.alertmanager.replicas)
 
 
 def _by_operator(
-    name: str, labels: Mapping[str, str], own: ExpectedContainer, replicas: int
+    kind: str, name: str, labels: Mapping[str, str], own: ExpectedContainer, replicas: int
 ) -> ExpectedWorkload:
     return ExpectedWorkload(
         kind="StatefulSet",
@@ -164,7 +164,7 @@ def _by_operator(
         account=f"{RELEASE}-{own.name}",
         token=True,
         user=1000,
-        by_operator=True,
+        made_of=f"{kind}/{RELEASE}",
     )
 
 

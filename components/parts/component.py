@@ -12,6 +12,7 @@ from components.manifests import Manifest, register
 from components.network.policies import in_namespace
 from components.parts.identities import embodied
 from components.parts.namespaces import namespace_manifests
+from components.parts.operators import announced, to_be_made
 from components.parts.part import Part
 from components.parts.priority import prioritised
 from components.tenancy.labels import CONFIG
@@ -60,17 +61,20 @@ class PlatformPart(pulumi.ComponentResource):
             )
         known = {each.account: args.identify(each.account, each.grants) for each in part.acting}
         credentials = tuple(made for each in known.values() for made in each.after)
+        made_later = to_be_made(part.releases, args.charts)
         for release in part.releases:
             obtained = args.charts[release.name]
+            objects = announced(embodied(obtained.objects, known), made_later)
             wanted = ChartArgs(
                 release=release,
-                obtained=replace(obtained, objects=embodied(obtained.objects, known)),
+                obtained=replace(obtained, objects=objects),
                 origin=part.key,
                 after=credentials,
             )
             beneath = pulumi.ResourceOptions(parent=self)
             ready = (*ready, *Chart(release.name, wanted, beneath).registered.ready)
-        register(self, map(prioritised, part.objects), origin=part.key, after=ready)
+        own_objects = announced(map(prioritised, part.objects), made_later)
+        register(self, own_objects, origin=part.key, after=ready)
         self.register_outputs({})
 
     def _credentials(self, part: Part) -> Iterator[tuple[Manifest, tuple[Shared, ...]]]:

@@ -139,7 +139,7 @@ def _simulated(section: str, here: Sequence[Described]) -> Iterator[str]:
         if not stack.simulated or not part.releases:
             continue
         expected = [w for release in part.releases for w in release.stand_in.workloads]
-        made = [f"`{each.name}`" for each in expected if each.by_operator]
+        made = [f"`{each.name}`" for each in expected if each.made_of is not None]
         stubs = (stub for release in part.releases for stub in stand_in_definitions(release))
         kinds = sorted({stub["spec"]["names"]["kind"] for stub in stubs})
         yield from ("## What is simulated", "")

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from assurance.graph.annotations import assumption, config_key
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.intent_json import Statement
 from assurance.graph.intent_maps import is_intent_map, statement_of
-from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.live_api import (
     METADATA,
     NAMES,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from assurance.graph.annotations import assumption, config_key
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import gvk
-from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.documents import Found, Place, documents
 from assurance.graph.resource import Origin, Resource, Secret
 

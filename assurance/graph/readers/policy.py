@@ -5,9 +5,9 @@ from typing import Any
 
 from pulumi.runtime.proto import analyzer_pb2
 
+from assurance.graph.annotations import assumption, config_key
 from assurance.graph.graph import Graph, graph_of
 from assurance.graph.kubernetes import PREFIX
-from assurance.graph.readers.annotations import assumption, config_key
 from assurance.graph.readers.wire import values_of
 from assurance.graph.resource import Marker, Options, Origin, Resource, Secret
 

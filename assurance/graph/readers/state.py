@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from assurance.graph.annotations import config_key
 from assurance.graph.graph import Graph, graph_of
-from assurance.graph.readers.annotations import config_key
 from assurance.graph.resource import Marker, Options, Origin, Resource, Secret
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"

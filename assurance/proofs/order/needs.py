@@ -64,7 +64,8 @@ class Needs:
         self.given = 0
         """How many things are wanted that Kubernetes brings along."""
         for item in world.objects:
-            self._collect(item)
+            if item.is_registered:
+                self._collect(item)
         for gate in world.gates:
             self.needs += [
                 Need(rule="gate", user=gate, shown=f"gate {gate.name}", needed=each)
@@ -137,7 +138,7 @@ class Needs:
     ) -> None:
         """Once for each needed object; it must stay if any of the reasons says so."""
         urn = needed.resource.urn
-        if needed is item or (urn in seen and (seen[urn].lasting or not lasting)):
+        if urn == item.resource.urn or (urn in seen and (seen[urn].lasting or not lasting)):
             return
         seen[urn] = Need(
             rule=rule, user=item.resource, shown=str(item), needed=needed, lasting=lasting

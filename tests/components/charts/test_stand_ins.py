@@ -70,7 +70,7 @@ def test_objects_of_a_stand_in_are_valid_agree_with_it_and_say_that_they_are_ass
     objects = stand_in_objects(release)
     kinds = stand_in_definitions(release)
     assert [fault for each in (*objects, *kinds) for fault in faults(each)] == []
-    later = {each.name for each in release.stand_in.workloads if each.by_operator}
+    later = {each.name for each in release.stand_in.workloads if each.made_of}
     charts_own = tuple(each for each in objects if each["metadata"]["name"] not in later)
     whole = Rendered(objects=charts_own, definitions=definitions(release))
     assert differences(release.stand_in, whole) == []

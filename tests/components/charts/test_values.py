@@ -81,9 +81,7 @@ def test_these_very_values_were_rendered_with_the_real_chart(release: Release) -
     assert entry["chart"] == release.pin.label
     assert entry["values"] == release.values_digest
     expected = {c.image for w in release.stand_in.workloads for c in w.containers}
-    made_later = {
-        c.image for w in release.stand_in.workloads if w.by_operator for c in w.containers
-    }
+    made_later = {c.image for w in release.stand_in.workloads if w.made_of for c in w.containers}
     assert expected - made_later <= set(entry["images"])
     assert sum(entry["objects"].values()) > 0
 

@@ -69,7 +69,7 @@ def test_only_its_proxies_are_entered_from_nodes_or_from_everywhere(
         (namespace,) = part.namespaces
         (entry,) = namespace.entries
         assert ({port.number for port in entry.ports}, entry.source) == (ports, source)
-        (proxies,) = [w for r in part.releases for w in r.stand_in.workloads if w.by_operator]
+        (proxies,) = [w for r in part.releases for w in r.stand_in.workloads if w.made_of]
         assert entry.labels == proxies.labels == part.callers[0].labels
 
 

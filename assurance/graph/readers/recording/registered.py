@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
-from assurance.graph.readers.annotations import assumption, config_key
+from assurance.graph.annotations import assumption, config_key
 from assurance.graph.readers.recording.urns import alias_urn, provider_urn
 from assurance.graph.readers.wire import value_of, values_of
 from assurance.graph.resource import Options, Origin, Resource
