@@ -77,10 +77,8 @@ def told(engine: Engine, run: Run, after: Side) -> Verdict:
     return verdict([compared], base="deployed", head="working tree", today=today)
 
 
-def _as_registered(
-    state: Graph, after: Graph, changes: Mapping[str, Change]
-) -> Iterator[Resource]:
-    """What the engine finds unchanged is as registered; its provider has its own way to spell it."""
+def _as_registered(state: Graph, after: Graph, changes: Mapping[str, Change]) -> Iterator[Resource]:
+    """What the engine finds unchanged is as registered; a provider spells it in its own way."""
     for urn, deployed in state.resources.items():
         registered = after.resources.get(urn)
         same = registered is not None and deployed.custom and urn not in changes
