@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_INTERRUPTED
     finally:
         rehearsers.dismiss()
+        gc.freeze()  # else all that was loaded is looked through once more, only to end
 
 
 def _run(words: Sequence[str]) -> int:

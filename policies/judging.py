@@ -80,7 +80,7 @@ class Run:
 
     def stack(self, shown: Iterable[analyzer_pb2.AnalyzerResource]) -> list[Located]:
         """What is wrong with the whole, and everything that could not be decided."""
-        graph = graph_of_stack(shown, self._inputs)
+        graph = graph_of_stack(map(self._unread, shown), self._inputs)
         self._namespaces = namespaces_of(graph.resources.values())
         doubtful = (r for urn, r in graph.resources.items() if urn not in self._settled)
         references = References(graph)
@@ -88,6 +88,12 @@ class Run:
         subjects = {str(item): item.resource.urn for item in graph.objects()}
         of_stack = self._of_stack(graph)
         return found + [Located(finding=f, urn=subjects.get(f.subject, "")) for f in of_stack]
+
+    def _unread(self, shown: analyzer_pb2.AnalyzerResource) -> analyzer_pb2.AnalyzerResource:
+        """Without the outputs of what has been shown before: its inputs stand for it."""
+        if shown.urn in self._inputs:
+            shown.ClearField("properties")
+        return shown
 
     def _of_resource(
         self, resource: Resource, references: References | None = None

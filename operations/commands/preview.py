@@ -46,7 +46,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Preview, and print what would happen."""
-    with Steps() as steps, session(verb.project_of(options), options.stack, steps) as engine:
+    with (
+        Steps() as steps,
+        session(verb.project_of(options), options.stack, steps, judged=True) as engine,
+    ):
         if engine.guard.unfinished:
             steps.note("the last run was cut short; `mlp up` or `mlp destroy` mends that first")
         with _judging(options) as rehearsed:

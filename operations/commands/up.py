@@ -24,7 +24,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Deploy, and print the summary."""
     chosen = verb.options_of(options)
-    with Steps() as steps, session(verb.project_of(options), options.stack, steps) as engine:
+    with (
+        Steps() as steps,
+        session(verb.project_of(options), options.stack, steps, judged=True) as engine,
+    ):
         recover(engine, chosen, steps)
         outcome, planned = verb.perform(engine, "preview", chosen, steps)
         if outcome.code == 0:
