@@ -67,6 +67,8 @@ def translate_output_properties(
 
 def contains_unknowns(val: Any) -> bool:
     """Whether anything within is not known."""
+    if type(val) in _LEAVES:
+        return False
     waiting, seen = [val], set()
     while waiting:
         value = waiting.pop()
