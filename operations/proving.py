@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,6 @@ from assurance.proofs.findings import NOTHING, Finding, Result, Status, assuming
 from assurance.proofs.registry import PROOFS, available, proof
 from assurance.proofs.waivers import is_waived, unused, with_waivers
 from operations.errors import EXIT_ERROR, EXIT_PROVED, EXIT_REFUTED, EXIT_UNKNOWN, UserError, worst
-from operations.halves import in_halves
-
-_LARGE = 100
-"""Resources from which on proofs take longer than to copy a process."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,32 +121,18 @@ def prove(run: Proved, only: Sequence[str] = (), assumptions: Sequence[str] = ()
     """Run proofs on the run's graph; what a level disables is left out."""
     began = time.monotonic()
     ready = replace(run, levels={**run.intent.levels, **run.levels})
-    names = only or tuple(_enabled(ready))
-    large = len(run.graph.resources) >= _LARGE
-    decided = in_halves(partial(_decided, ready, assumptions), names, worthwhile=large)
-    return replace(
-        ready,
-        results={name: found for name, (found, _) in decided.items()},
-        crashes={name: trace for name, (_, trace) in decided.items() if trace},
-        seconds=time.monotonic() - began,
-    )
-
-
-def _decided(
-    run: Proved, assumptions: Sequence[str], names: Sequence[str]
-) -> dict[str, tuple[Result, str]]:
-    """What each proof found; and of one that is broken, the traceback."""
-    decided = {}
-    for name in names:
-        trace = ""
+    results: dict[str, Result] = {}
+    crashes: dict[str, str] = {}
+    for name in only or _enabled(ready):
         try:
             found = assuming(_looked_at(name, proof(name)(run.graph, run.intent)), *assumptions)
-            found = _without_disabled(run, found)
+            found = _without_disabled(ready, found)
         except Exception as error:  # noqa: BLE001 - the other proofs still run, and all is told
-            trace = "".join(traceback.format_exception(error))
+            crashes[name] = "".join(traceback.format_exception(error))
             found = Result(findings=(_crashed(name, error),))
-        decided[name] = with_waivers(found, run.intent.waivers), trace
-    return decided
+        results[name] = with_waivers(found, run.intent.waivers)
+    seconds = time.monotonic() - began
+    return replace(ready, results=results, crashes=crashes, seconds=seconds)
 
 
 def _looked_at(name: str, found: Result) -> Result:

@@ -127,10 +127,6 @@ class Crew:
             self._started[key] = self._children.pool.submit(self._run, file, mode, other)
         return self._started[key]
 
-    def finish(self) -> None:
-        """End the children, and the threads that have waited for them: nothing more is asked."""
-        self._children.stop()
-
     def _reference(self, file: Checked) -> Future[Rehearsed] | None:
         if file.platform is None:
             return None

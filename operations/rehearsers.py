@@ -61,8 +61,8 @@ class Rehearsers:
         for child in self._started:
             child.kill()
         self.pool.shutdown()
-        while self._started:
-            self._started.pop().close()
+        for child in self._started:
+            child.close()
 
 
 def start_ahead() -> None:

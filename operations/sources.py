@@ -48,8 +48,6 @@ def of_stacks(
         for (family, _), running in zip(asked, started, strict=True):
             done = [each.result() for each in running]
             failed += (each for each in done if each.error is not None)
-            if running is started[-1]:
-                working.finish()  # whoever proves the last has all cores
             if not failed:
                 yield _of_family(family, done, rehearsal)
         refuse_failures(failed, debug=debug)
