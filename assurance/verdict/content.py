@@ -12,7 +12,7 @@ from assurance.proofs.isolation.entries import Entry
 from assurance.proofs.replacement.steps import Change
 from assurance.proofs.waivers import is_waived
 from assurance.verdict.amounts import Became
-from assurance.verdict.happening import changes, objects, refused, taken
+from assurance.verdict.happening import changes, made, objects, refused, taken
 from assurance.verdict.headline import count_of, happens
 from assurance.verdict.items import Item, named, of_finding
 from assurance.verdict.pins import Notice
@@ -22,6 +22,15 @@ from assurance.verdict.verdict import StackVerdict, Verdict
 _PLACE = re.compile(r" \([^()]+\.yaml:[0-9]+\)")
 _SHOWN = 100
 """Items of one section that somebody still reads."""
+_FEW = 8
+_MADE = "created and updated"
+_OF_NEW = frozenset(
+    {
+        *("who may now reach whom", "who may now do what", "quotas", "charts and versions"),
+        *("images", "support, licences, unverified pins", _MADE),
+    }
+)
+"""Sections that hold all of a stack that is new: its numbers come first, and the rest is folded."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,10 +47,7 @@ def summary(stack: StackVerdict, told: Verdict) -> str:
     """One stack in one line."""
     if stack.compared.faults:
         return f"does not load: {count_of(len(stack.compared.faults), 'fault')}"
-    if stack.compared.before is None and not stack.compared.faults_before:
-        word = "new; "
-    else:
-        word = "" if stack.compared.after else "gone; "
+    word = "new; " if is_new(stack) else "" if stack.compared.after else "gone; "
     what = happens(objects(stack))
     unknown = sum(not is_waived(each, told.today) for each in stack.findings(Status.UNKNOWN))
     more = f"; {unknown} undecided" if unknown else ""
@@ -55,11 +61,30 @@ def sections(stack: StackVerdict, told: Verdict) -> Iterator[Section]:
     known = _told_before(stack, told)
     for title, items, folded in _all(stack, told):
         found = tuple(_anew(tuple(items), known.get(title, {})))
+        brief = len(found) > _FEW and title in _OF_NEW and is_new(stack)
+        if brief:
+            yield Section(title=title, items=tuple(_in_short(stack, title, found)))
         more = len(found) - _SHOWN
         if more > 0:
             found = (*found[:_SHOWN], Item(text=f"… and {more} more, all of them in --json"))
         if found:
-            yield Section(title=title, items=found, folded=folded)
+            name = f"{title}, each" if brief else title
+            yield Section(title=name, items=found, folded=folded or brief)
+
+
+def is_new(stack: StackVerdict) -> bool:
+    """Whether there was nothing of it before."""
+    return stack.compared.before is None and not stack.compared.faults_before
+
+
+def _in_short(stack: StackVerdict, title: str, items: Sequence[Item]) -> Iterator[Item]:
+    """What is bold, and how many more there are: of what is new, everything is."""
+    strong = [item for item in items if item.strong]
+    yield from strong
+    if title == _MADE:
+        yield from made(stack)
+    elif len(items) > len(strong):
+        yield Item(text=f"{len(items) - len(strong)} {'more' if strong else 'in all'}")
 
 
 def _anywhere(line: str) -> str:
@@ -136,7 +161,7 @@ def _all(stack: StackVerdict, told: Verdict) -> Iterator[tuple[str, Iterable[Ite
     yield "support, licences, unverified pins", (_notice(stack, n) for n in told_now), False
     yield "waivers signed", map(_waiver, stack.added_waivers), False
     yield "waivers dropped", map(_waiver, stack.dropped_waivers), False
-    yield "created and updated", taken(stack, told, {Change.CREATE, Change.UPDATE}), False
+    yield _MADE, taken(stack, told, {Change.CREATE, Change.UPDATE}), False
     yield "refuted as before", (of_finding(stack, each, told) for each in noted), True
     yield "what exactly changes", changes(stack), True
     yield "pins, as before", (_notice(stack, n) for n in known), True

@@ -1,6 +1,7 @@
 """What happens to which resource: what is lost first, what comes of one edit together."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from assurance.proofs.findings import Finding
 from assurance.proofs.replacement import subject
@@ -33,6 +34,19 @@ def taken(stack: StackVerdict, told: Verdict, changes: set[Change]) -> Iterator[
         records = [subject(step) for step in others if _is_record(step)]
         if records:
             yield Item(text=f"{change} what teams ask for, on record: {', '.join(records)}")
+
+
+def made(stack: StackVerdict) -> Iterator[Item]:
+    """By namespace, how many of which kind come into being."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for step in objects(stack):
+        metadata = step.resource.inputs.get("metadata")
+        place = metadata.get("namespace") if isinstance(metadata, Mapping) else None
+        where = f"in {place}" if isinstance(place, str) else "in no namespace"
+        counts[where][step.resource.type.rpartition(":")[2]] += 1
+    for where, kinds in sorted(counts.items()):
+        each = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        yield Item(text=f"create {kinds.total()} {where}: {each}")
 
 
 def _losses(stack: StackVerdict) -> list[Finding]:

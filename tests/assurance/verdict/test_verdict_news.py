@@ -1,6 +1,7 @@
 """What a change opens or signs is told where nobody can miss it; what it leaves alone is not."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -8,13 +9,16 @@ import pytest
 from assurance.graph.values import Pin, Pool, Shape, Waiver
 from assurance.proofs.replacement.differences import Difference
 from assurance.verdict.content import sections
+from assurance.verdict.happening import objects
 from assurance.verdict.headline import headline
 from assurance.verdict.plain import to_json
 from assurance.verdict.shown import spelled_out
+from assurance.verdict.side import Side
 from assurance.verdict.text import lines
 from assurance.verdict.verdict import Verdict
 from tests.assurance.proofs.worlds import Manifest
 from tests.assurance.verdict.test_verdict import OPEN, POOL, compare, pods, refuted, side
+from tests.rehearsed import ROOT, asked
 
 GATEWAY: Manifest = {
     "apiVersion": "gateway.networking.k8s.io/v1",
@@ -141,3 +145,18 @@ def test_what_fits_on_no_pool_takes_no_room_on_any_and_is_told_of_all_together()
     assert rows["all pools"] == (
         "all pools, cpu: 16 left of 16 → 11 short, as 27 are asked for of 16"
     )
+
+
+def test_of_a_stack_that_is_new_a_page_is_told_and_nothing_is_left_out() -> None:
+    [(graph, intent)] = asked(ROOT / "Pulumi.prod.yaml").values()
+    told = compare(None, Side(graph=graph, intent=intent))
+    short, whole = list(lines(told)), list(lines(told, folded=True))
+    assert len(short) < 80
+    assert len(whole) > 200
+    assert any(line.startswith("    create ") and " in fraud: " in line for line in short)
+    made = [match for line in short if (match := re.match(r"    create ([0-9]+) in ", line))]
+    assert sum(int(match[1]) for match in made) == len(objects(told.stacks[0])) > 300
+    bold, all_bold = ({x for x in each if x.startswith("  !")} for each in (short, whole))
+    assert bold == all_bold
+    assert bold
+    assert len(to_json(told)["stacks"][0]["reach"]["opened"]) > 40
