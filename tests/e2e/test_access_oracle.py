@@ -20,7 +20,11 @@ from assurance.proofs.isolation import giving
 from assurance.proofs.isolation.access import Access
 from assurance.proofs.isolation.giving import given
 from assurance.proofs.isolation.rights import RIGHTS, Right
-from assurance.proofs.isolation.roles import BUILT_IN
+from assurance.proofs.isolation.roles import BUILT_IN, BUILT_IN_PLACE
+from assurance.proofs.order.given import CLUSTER_WIDE
+from assurance.proofs.order.given import given as is_given
+from assurance.proofs.order.wants import Key
+from assurance.proofs.roles import RBAC
 from operations.sandbox import Sandbox
 from tests.assurance.proofs.worlds import Manifest, graph
 from tests.e2e.cluster import Kubectl, eventually
@@ -189,6 +193,22 @@ def test_what_we_know_of_kubernetes_own_roles_is_what_they_give(kubectl: Kubectl
             assert _ways(known["rules"]) == _ways(real[name]["rules"]), yaml.safe_dump(real[name])
             compared += 1
     assert compared >= 9
+    for (place, name), known in BUILT_IN_PLACE.items():
+        role = kubectl.json("get", "role", name, "--namespace", place)
+        assert role["rules"] == known["rules"]
+        assert is_given(Key(RBAC, "Role", place, name))
+
+
+def test_groups_of_which_nothing_lives_in_a_namespace_are_the_api_servers(kubectl: Kubectl) -> None:
+    groups = {g["name"]: g for g in json.loads(kubectl("get", "--raw", "/apis"))["groups"]}
+    looked_at = 0
+    for name in CLUSTER_WIDE:
+        for version in groups[name]["versions"]:
+            served = kubectl("get", "--raw", f"/apis/{version['groupVersion']}")
+            for each in json.loads(served)["resources"]:
+                assert not each["namespaced"], each
+                looked_at += 1
+    assert looked_at > 8
 
 
 def test_every_right_is_about_something_that_the_api_server_has(kubectl: Kubectl) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from components.charts.patch import Patch, PatchError, patched
+from components.charts.patch import EVERY_VERB, NamedVerbs, Patch, PatchError, patched
 
 OPERATOR = {
     "apiVersion": "apps/v1",
@@ -8,6 +8,12 @@ OPERATOR = {
     "metadata": {"name": "operator"},
     "spec": {"template": {"spec": {"containers": [{"name": "proxy"}, {"name": "manager"}]}}},
 }
+ROLE = {
+    "apiVersion": "rbac.authorization.k8s.io/v1",
+    "kind": "ClusterRole",
+    "metadata": {"name": "operator"},
+}
+NAMED = NamedVerbs(kind="ClusterRole", name="operator")
 CONTAINERS = ("spec", "template", "spec", "containers")
 
 
@@ -35,3 +41,18 @@ def test_a_patch_that_fits_nothing_is_refused(wrong: Patch, why: str) -> None:
     """A chart that has changed must not silently lose what it was given."""
     with pytest.raises(PatchError, match=why):
         patched([OPERATOR], [wrong])
+
+
+def test_a_role_that_allows_everything_names_every_verb_and_a_rule_that_names_its_own_stays() -> (
+    None
+):
+    own = {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}
+    wide = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["*"]}
+    (result,) = patched([{**ROLE, "rules": [own, wide]}], [NAMED])
+    assert result["rules"] == [own, {**wide, "verbs": list(EVERY_VERB)}]
+
+
+def test_a_role_that_allows_nothing_to_be_named_is_refused() -> None:
+    """Its chart has changed, and nobody needs the patch any more."""
+    with pytest.raises(PatchError, match=r"ClusterRole operator: .* any more"):
+        patched([{**ROLE, "rules": []}], [NAMED])

@@ -1,7 +1,9 @@
 """Pairs of objects of which the first has to come before the second."""
 
+import json
 from typing import Any
 
+from assurance.graph.operators import MAKES
 from tests.components.manifests.samples import (
     Manifest,
     autoscaler,
@@ -10,6 +12,7 @@ from tests.components.manifests.samples import (
     deployment,
     job,
     limits,
+    marked,
     namespace,
     pod_spec,
     policy,
@@ -57,6 +60,8 @@ VAP_BINDING = cluster_wide(
     "ValidatingAdmissionPolicyBinding", "b", ADMISSION, spec={"policyName": "p"}
 )
 THING = sample("Thing", "mine", api="things.example/v1")
+
+
 THING_CRD = crd("things.example", "Thing", "things")
 INGRESS_CLASS = cluster_wide("IngressClass", "nginx", "networking.k8s.io/v1", spec={})
 INGRESS = sample("Ingress", api="networking.k8s.io/v1", spec={"ingressClassName": "nginx"})
@@ -72,6 +77,12 @@ API_SERVICE = cluster_wide(
         "service": {"namespace": "fraud", "name": "api"},
     },
 )
+
+
+def making(workload: Manifest) -> Manifest:
+    """Of which an operator makes a workload."""
+    made = json.dumps([workload])
+    return marked(THING, annotations={MAKES: made})
 
 
 def env_from(**source: object) -> Manifest:
@@ -104,6 +115,14 @@ PAIRS = {
     "a policy before the pods it selects": (
         policy("p", {"matchExpressions": [{"key": "app", "operator": "In", "values": ["api"]}]}),
         deployment(),
+    ),
+    "a policy before the pods that an operator makes": (
+        policy("p", {"matchLabels": {"app": "made"}}),
+        making(deployment("made")),
+    ),
+    "a secret before pods that an operator makes": (
+        secret("s"),
+        making(deployment("made", pod_spec(imagePullSecrets=[{"name": "s"}]))),
     ),
     "a service account before its pods": (account(), using(pod_spec(serviceAccountName="runner"))),
     "the default service account before pods that name none": (account("default"), deployment()),
