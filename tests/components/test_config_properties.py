@@ -73,6 +73,11 @@ def changed(tree: Any, path: Key, how: str, value: Any) -> Any:
     return copy
 
 
+def written(tree: Any) -> str:
+    text: str = yaml.dump(tree, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    return text
+
+
 def survives(path: Path, text: str) -> None:
     """The file is good, or every fault names a line of it; nothing else comes out."""
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
@@ -117,7 +122,7 @@ def test_a_changed_key_makes_a_stack_or_faults(
     scratch: Path, path: Key, how: str, value: Any
 ) -> None:
     tree = changed(TREE, path, how, value)
-    survives(scratch, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
+    survives(scratch, written(tree))
 
 
 @quickly
@@ -128,7 +133,7 @@ def test_many_changed_keys_make_a_stack_or_faults(
     tree = TREE
     for path, value in sorted(changes, key=lambda change: -len(change[0])):
         tree = changed(tree, path, "value", value)
-    survives(scratch, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
+    survives(scratch, written(tree))
 
 
 @quickly

@@ -2,6 +2,7 @@
 
 import json
 from ipaddress import ip_network
+from string import ascii_lowercase, digits
 from typing import Any
 
 from hypothesis import given
@@ -22,7 +23,11 @@ from components.facts import PlatformFacts
 from components.tenancy.section import TeamDefaults
 from providers.contract import ClusterFacts
 
-names = st.from_regex(r"[a-z][a-z0-9-]{0,10}", fullmatch=True)
+names = st.builds(
+    str.__add__,
+    st.sampled_from(ascii_lowercase),
+    st.text(f"{ascii_lowercase}{digits}-", max_size=10),
+)
 networks = st.sampled_from(
     [ip_network(text) for text in ("10.0.0.0/8", "172.20.0.0/16", "fd00::/8", "169.254.169.254/32")]
 )
