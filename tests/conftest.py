@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
+from components import machine
 from tests.forked import pytest_addoption, pytest_runtestloop  # noqa: F401 - hooks of this too
 from tests.leftovers import end_all
 from tests.shared import SHARED
@@ -25,6 +27,9 @@ settings.register_profile(
     "full", settings.get_profile("patient"), max_examples=150, derandomize=False
 )
 settings.load_profile("patient")
+
+# Tables of every character take seconds to make, and are a Python's, not a clone's.
+set_hypothesis_home_dir(machine.directory() / "hypothesis")
 
 # Whole stacks stay in memory to the end: looking for garbage among them again and again is waste.
 gc.set_threshold(100_000, 20, 100)
