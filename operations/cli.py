@@ -1,7 +1,6 @@
 """The console script `mlp`: find the verb, import it alone, run it."""
 
 import argparse
-import atexit
 import gc
 import importlib
 import os
@@ -13,7 +12,6 @@ from types import FrameType
 
 from operations import rehearsers
 from operations.errors import EXIT_ERROR, EXIT_INTERRUPTED, UserError
-from operations.late import compile_late
 
 VERBS = {
     "up": "deploy a stack",
@@ -44,8 +42,6 @@ _SELDOM = (50_000, 20, 100)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; every fault that a person can mend is a message, not a traceback."""
     gc.set_threshold(*_SELDOM)
-    atexit.register(gc.freeze)  # nor does anybody look for garbage in it at the end
-    compile_late()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:

@@ -11,8 +11,6 @@ import os
 import sys
 from importlib import import_module
 
-from operations.late import compile_late
-
 _NEEDED = ("components.data_platform", "components.platform", "providers.provision")
 """What every program imports: there before the first request is."""
 _SELDOM = (50_000, 20, 100)
@@ -22,7 +20,6 @@ _SELDOM = (50_000, 20, 100)
 def main() -> None:
     """Answer requests until there are no more, or one goes wrong."""
     gc.disable()
-    compile_late()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
         answered = import_module("operations.requests").answered

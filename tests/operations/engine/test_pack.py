@@ -104,10 +104,10 @@ def test_an_engine_without_ours_starts_a_pack_as_ever(tmp_path: Path, started: E
 def test_no_credential_reaches_the_pack_ahead_and_no_interrupt_of_a_terminal(
     tmp_path: Path, started: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "open sesame")
     with pack_ahead(project(tmp_path, ANSWERS), wanted=True) as ahead:
         port = int(first_line(started(ahead)))
         assert os.getsid(port) == port != os.getsid(0)
     seen = (tmp_path / "policies" / "seen").read_text("utf-8")
-    assert "mine" not in seen
+    assert "open sesame" not in seen
     assert str(CLONE) in seen
