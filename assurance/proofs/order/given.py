@@ -55,6 +55,9 @@ _ONE = frozenset(
 
 def given(key: Key) -> bool:
     """Whether Kubernetes brings the object along."""
-    if key.kind in {"ClusterRole", "Role"} and key.name.startswith(_SYSTEM):
-        return key.kind == "ClusterRole" or key.namespace in SYSTEM_NAMESPACES
+    if key.kind in {"ClusterRole", "Role"}:
+        if key.group != RBAC:  # the API server knows no other
+            return False
+        if key.name.startswith(_SYSTEM):
+            return key.kind == "ClusterRole" or key.namespace in SYSTEM_NAMESPACES
     return key in _ONE or key.name in _NAMED.get(key.kind, ())

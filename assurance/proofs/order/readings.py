@@ -30,7 +30,8 @@ def _spec(item: KubernetesObject) -> Mapping[str, Any]:
 def _role(item: KubernetesObject) -> Iterator[Want]:
     role = mapping(item.manifest.get("roleRef"))
     place = item.namespace if role.get("kind") == "Role" else None
-    yield want("rights", RBAC, str(role.get("kind")), (place, role.get("name")))
+    group = role.get("apiGroup") or RBAC  # as the API server does
+    yield want("rights", str(group), str(role.get("kind")), (place, role.get("name")))
 
 
 def _target(item: KubernetesObject) -> Iterator[Want]:

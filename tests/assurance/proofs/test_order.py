@@ -32,6 +32,7 @@ from tests.components.manifests.samples import (
     namespace,
     pod_spec,
     policy,
+    role_binding,
     secret,
     service,
     webhook,
@@ -178,6 +179,16 @@ def test_what_nobody_brings_is_unknown_and_named() -> None:
     assert finding.rule == "order/not-in-graph"
     assert finding.witness["needs"] == "Secret fraud/elsewhere"
     assert said(graph(made(THING)), Status.UNKNOWN) == {("not-in-graph", "Thing fraud/mine")}
+
+
+def test_a_role_of_a_group_that_the_api_server_does_not_know_is_nobodys() -> None:
+    """Not even where Kubernetes brings one of that name."""
+    binding = role_binding("readers", "view", "runner", kind="ClusterRole")
+    assert not said(graph(NAMESPACE, made(binding, NAMESPACE)), Status.UNKNOWN)
+    binding["roleRef"] = {**binding["roleRef"], "apiGroup": "rbac.authorization.k8s.oi"}
+    assert said(graph(NAMESPACE, made(binding, NAMESPACE)), Status.UNKNOWN) == {
+        ("not-in-graph", "RoleBinding fraud/readers")
+    }
 
 
 def test_a_name_that_is_not_known_is_said_to_be_so() -> None:
