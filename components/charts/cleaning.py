@@ -12,6 +12,10 @@ from components.manifests.kinds import CLUSTER_SCOPED
 
 _HOOK = "helm.sh/hook"
 _DEFINITION = "CustomResourceDefinition"
+_NAMING = frozenset({"definitions", "patternProperties", "properties"})
+"""In a schema: what holds schemas by names that are anybody's."""
+_HOLDING = frozenset({"additionalProperties", "allOf", "anyOf", "items", "not", "oneOf"})
+"""In a schema: what is another one, or several."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -34,7 +38,7 @@ class Rendered:
 
 
 def read(text: str, namespace: str, custom_cluster_scoped: frozenset[str]) -> Rendered:
-    """Take out hooks and nulls, add namespaces that are missing, put definitions aside.
+    """Take out hooks and nulls, add namespaces that are missing, put definitions aside, terse.
 
     `custom_cluster_scoped` are custom kinds, as `Kind.group`, that live in no namespace.
     """
@@ -49,8 +53,38 @@ def read(text: str, namespace: str, custom_cluster_scoped: frozenset[str]) -> Re
         objects=tuple(
             _placed(each, namespace, scoped) for each in objects if each["kind"] != _DEFINITION
         ),
-        definitions=tuple(definitions),
+        definitions=tuple(map(terse, definitions)),
     )
+
+
+def terse(definition: Manifest) -> Manifest:
+    """The same kind without the words about its fields: they are most of it, and of a state."""
+    versions = [_terse_version(each) for each in definition["spec"].get("versions") or ()]
+    return {**definition, "spec": {**definition["spec"], "versions": versions}}
+
+
+def _terse_version(version: Mapping[str, Any]) -> Mapping[str, Any]:
+    schema = (version.get("schema") or {}).get("openAPIV3Schema")
+    if schema is None:
+        return version
+    return {**version, "schema": {"openAPIV3Schema": _terse_schema(schema)}}
+
+
+def _terse_schema(schema: Any) -> Any:
+    """A field may be called `description` itself."""
+    if isinstance(schema, list):
+        return [_terse_schema(each) for each in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    found = {}
+    for key, inner in schema.items():
+        if key in _NAMING:
+            found[key] = {name: _terse_schema(each) for name, each in inner.items()}
+        elif key in _HOLDING:
+            found[key] = _terse_schema(inner)
+        elif key != "description":
+            found[key] = inner
+    return found
 
 
 def without_nulls(value: Any) -> Any:

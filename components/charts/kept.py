@@ -11,7 +11,7 @@ from components.charts.cleaning import Rendered
 from components.charts.helm import Target
 from components.charts.release import Release
 
-_FORMAT = 1
+_FORMAT = 2
 """Raise it when cleaning changes what is kept."""
 
 

@@ -1,8 +1,11 @@
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from components.charts.cleaning import RenderingError, read, without_nulls
+from components.charts.cleaning import RenderingError, read, terse, without_nulls
+from tests.outside import DEFINITIONS
 
 RENDERED = """
 apiVersion: v1
@@ -67,3 +70,56 @@ def test_what_is_no_object_is_named() -> None:
 def test_a_rendering_is_plain_json() -> None:
     rendered = read(RENDERED, "data", frozenset())
     assert json.loads(json.dumps(rendered.objects)) == list(rendered.objects)
+
+
+def test_a_definition_loses_what_is_said_of_its_fields_and_no_field() -> None:
+    """One of which is called `description`, and one that holds schemas by any name."""
+    said = {"type": "object", "description": "…"}
+    schema = {
+        **said,
+        "required": ["description"],
+        "properties": {
+            "description": {"type": "string", "description": "…", "default": "description"},
+            "listed": {"type": "array", "items": {"anyOf": [said, {"not": said}]}},
+            "mapped": {**said, "additionalProperties": {**said, "properties": {"items": said}}},
+        },
+    }
+    bare = {"type": "object"}
+    assert schema_of(terse(definition(schema))) == {
+        **bare,
+        "required": ["description"],
+        "properties": {
+            "description": {"type": "string", "default": "description"},
+            "listed": {"type": "array", "items": {"anyOf": [bare, {"not": bare}]}},
+            "mapped": {**bare, "additionalProperties": {**bare, "properties": {"items": bare}}},
+        },
+    }
+
+
+@DEFINITIONS.needed()
+def test_real_definitions_keep_every_field() -> None:
+    looked_at = 0
+    for file in sorted(DEFINITIONS.path.rglob("*.json")):
+        real = json.loads(file.read_text("utf-8"))
+        assert fields(terse(real)) == fields(real), file.name
+        looked_at += 1
+    assert looked_at > 50
+
+
+def fields(value: Any, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+    """Every place in a manifest but for words under `description`."""
+    if isinstance(value, list):
+        return {place for each in value for place in fields(each, (*path, "*"))}
+    if not isinstance(value, dict):
+        return {path}
+    kept = (k for k, v in value.items() if k != "description" or not isinstance(v, str))
+    return {path, *(place for key in kept for place in fields(value[key], (*path, key)))}
+
+
+def definition(schema: dict[str, Any]) -> dict[str, Any]:
+    version = {"name": "v1", "schema": {"openAPIV3Schema": schema}}
+    return {"kind": "CustomResourceDefinition", "spec": {"versions": [version]}}
+
+
+def schema_of(made: Mapping[str, Any]) -> Any:
+    return made["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
