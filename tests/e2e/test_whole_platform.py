@@ -43,6 +43,9 @@ def test_the_whole_platform_comes_up_stays_as_it_is_and_goes_in_order(place: Pro
         rehearsed, kubectl.json("get", _custom(rehearsed), "--all-namespaces")["items"]
     )
     assert place.outcome("preview", "sandbox", "--expect-no-changes")["changes"] == {}
+    told = place.mlp("preview", "--stack", "sandbox").stdout
+    assert "\nsandbox: nothing changes\n" in told
+    assert told.count("\n") <= 5, told  # nobody is told of what only a provider spells otherwise
     assert place.outcome("destroy", "sandbox")["result"] == "succeeded"
     assert namespaces(kubectl) == set()
     assert kubectl.json("get", "customresourcedefinitions")["items"] == []
