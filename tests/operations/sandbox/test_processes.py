@@ -77,6 +77,7 @@ def test_a_number_that_now_belongs_to_another_process_is_left_alone(layout: Layo
     begin(layout, "/bin/sleep", "60")
     record = layout.process_file("server").read_text()
     processes.stop(layout, "server", patience=5)
+    time.sleep(0.05)  # the kernel counts starts in hundredths of a second
     bystander = subprocess.Popen(["/bin/sleep", "60"])
     try:
         number, *rest = record.splitlines()
