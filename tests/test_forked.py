@@ -34,7 +34,7 @@ def test_bad():
     assert 1 == 2, "quite so"
 
 def test_skipped():
-    pytest.skip("no reason")
+    pytest.skip("there is no such weather here")
 
 def test_warned():
     warnings.warn("careful")
@@ -69,7 +69,7 @@ def test_whatever_befalls_a_test_is_told_by_who_has_started_its_worker(tmp_path:
     assert "said by who fails" in said
     assert "ValueError: in the teardown" in said
     assert "UserWarning: careful" in said
-    assert "no reason" in said
+    assert "there is no such weather here" in said
     folders = {path.name for path in (tmp_path / "temp").iterdir()}
     assert folders == {"worker0", "worker1"}
 

@@ -8,6 +8,7 @@ from components.charts.obtaining import Obtained
 from components.charts.release import Release
 from components.charts.simulated import stand_in_objects
 from components.manifests import Manifest
+from components.parts.priority import prioritised
 
 Place = tuple[str, str]
 """A namespace, and `Kind/name` there."""
@@ -36,8 +37,8 @@ def _made_of(
     for each in release.stand_in.workloads:
         if each.made_of is not None:
             wanted = (("ServiceAccount", each.account), (each.kind, each.name))
-            made = [standing[key] for key in wanted if key in standing and key not in there]
-            yield (release.namespace, each.made_of), made
+            made = (standing[key] for key in wanted if key in standing and key not in there)
+            yield (release.namespace, each.made_of), list(map(prioritised, made))
 
 
 def announced(
